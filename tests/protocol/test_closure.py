@@ -1,0 +1,50 @@
+"""Code closures against what Python really imports."""
+
+import subprocess
+import sys
+
+import pytest
+from prismake.protocol.closure import closure, imported_names
+
+MEASURE = """
+import sys, runpy
+sys.path.insert(0, {library!r})
+runpy.run_path({script!r}, run_name="script")
+print("\\n".join(sorted(m.__file__ for n, m in sys.modules.items() if n.split(".")[0] == "prismake" and m.__file__)))
+"""
+
+
+def test_imports_are_found_wherever_they_stand(tmp_path):
+    file = tmp_path / "script.py"
+    file.write_text(
+        "import prismake.a\nfrom prismake.b import c as d\ndef f():\n    from prismake.e import g\nimport pandas\n"
+    )
+    assert imported_names(file) == {
+        "prismake.a", "prismake.b", "prismake.b.c", "prismake.e", "prismake.e.g",
+    }  # fmt: skip
+
+
+def test_a_closure_is_transitive_and_holds_the_packages_on_the_way(tmp_path):
+    package = tmp_path / "prismake" / "sub"
+    package.mkdir(parents=True)
+    (tmp_path / "prismake/__init__.py").write_text("")
+    (package / "__init__.py").write_text("")
+    (package / "one.py").write_text("from prismake.sub.two import x\n")
+    (package / "two.py").write_text("import prismake.sub.one\nx = 1\n")
+    (package / "three.py").write_text("")
+    script = tmp_path / "script.py"
+    script.write_text("from prismake.sub import one\n")
+    found = [path.relative_to(tmp_path).as_posix() for path in closure(script, tmp_path)]
+    assert found == [
+        "prismake/__init__.py", "prismake/sub/__init__.py", "prismake/sub/one.py", "prismake/sub/two.py", "script.py",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", ["check_protocol", "import_search", "deduplicate", "merge_screening", "analysis", "report"]
+)
+def test_nothing_is_imported_outside_the_closure(root, name):
+    script = root / "workflow/scripts" / f"{name}.py"
+    code = MEASURE.format(library=str(root / "workflow"), script=str(script))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) <= {str(path) for path in closure(script, root / "workflow")}

@@ -1,0 +1,53 @@
+"""Inputs of rules: what config names must exist, code closures, and what is missing is named."""
+
+from types import SimpleNamespace
+
+import pytest
+from prismake.messages.faults import InputFaults
+from prismake.protocol.inputs import Inputs
+from prismake.protocol.review import load_review
+
+
+def test_a_deleted_raw_export_is_named_before_anything_runs(folder, root):
+    (folder / "resources/wos.txt").unlink()
+    with pytest.raises(InputFaults) as raised:
+        Inputs(load_review(folder), root / "workflow").check_declared()
+    (fault,) = raised.value.faults
+    assert (fault.code, fault.value, fault.line) == ("missing-input", "resources/wos.txt", 4)
+
+
+def test_a_path_that_leaves_the_folder_is_refused(folder, root):
+    text = (folder / "config/config.yaml").read_text().replace("resources/wos.txt", "../wos.txt")
+    (folder / "config/config.yaml").write_text(text)
+    with pytest.raises(InputFaults, match="leaves the review folder"):
+        Inputs(load_review(folder), root / "workflow").check_declared()
+
+
+def test_optional_sheets_are_inputs_only_where_they_exist(folder, root):
+    inputs = Inputs(load_review(folder), root / "workflow")
+    assert inputs.optional("resources/none.csv") == []
+    assert inputs.optional("resources/scopus.csv") == ["resources/scopus.csv"]
+    assert inputs.optional(None) == []
+
+
+def test_folder_files_are_sorted_and_filtered(folder, root):
+    for name in ("b.csv", "a.csv", "c.txt"):
+        (folder / "resources" / name).write_text("")
+    inputs = Inputs(load_review(folder), root / "workflow")
+    assert inputs.folder_files("resources", ".csv") == [
+        "resources/a.csv", "resources/b.csv", "resources/scopus.csv",
+    ]  # fmt: skip
+
+
+def test_search_files_follow_the_wildcard(folder, root):
+    inputs = Inputs(load_review(folder), root / "workflow")
+    assert inputs.search_files(SimpleNamespace(search="wos")) == ["resources/wos.txt"]
+
+
+def test_code_lists_the_script_and_what_it_imports(folder, root):
+    code = Inputs(load_review(folder), root / "workflow").code("check_protocol")
+    names = [path.rsplit("workflow/", 1)[1] for path in code]
+    assert "scripts/check_protocol.py" in names
+    assert "prismake/audit/lock.py" in names
+    assert "prismake/protocol/leaves.py" in names  # through audit/lock.py
+    assert not any("report" in name for name in names)

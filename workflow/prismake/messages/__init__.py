@@ -1,0 +1,1 @@
+"""The faults that every layer raises, one place for their words."""

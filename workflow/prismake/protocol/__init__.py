@@ -1,0 +1,1 @@
+"""The model of protocol, deviations and analyses: what the stages read."""

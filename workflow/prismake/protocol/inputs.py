@@ -1,0 +1,170 @@
+"""The inputs of rules: code closures, files that config names, sheets that may exist.
+
+Snakemake is blind to a deleted raw file whose results exist, so what config names is checked before anything runs.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from prismake.messages.faults import Faults
+from prismake.protocol.closure import closure
+from prismake.protocol.review import CONFIG, EXPLORATORY, PROTOCOL, Review
+from prismake.protocol.yaml_files import fault_at
+
+
+class Inputs:
+    """Finds the inputs of one review's rules.
+
+    Args:
+        review: the review.
+        workflow: the folder that holds rules, scripts, templates, schemas and the library.
+    """
+
+    def __init__(self, review: Review, workflow: Path) -> None:
+        self._review = review
+        self._workflow = workflow
+        self._folder = review.folder.resolve()
+        self._code = cache(self._find_code)
+
+    def _shown(self, path: Path) -> str:
+        """Relative to the review folder where the workflow lies in it: a moved or cloned tree reruns nothing."""
+        return (path.relative_to(self._folder) if path.is_relative_to(self._folder) else path).as_posix()
+
+    def _find_code(self, script: str) -> tuple[str, ...]:
+        file = self._workflow / "scripts" / f"{script}.py"
+        return tuple(self._shown(path) for path in closure(file, self._workflow))
+
+    def code(self, script: str) -> list[str]:
+        """The script (by name, without .py) and every library file that it imports, directly or not."""
+        return list(self._code(script))
+
+    def workflow_files(self, *patterns: str) -> list[str]:
+        """Files of the workflow folder by pattern (templates, schemas), sorted."""
+        return sorted(self._shown(path) for pattern in patterns for path in self._workflow.glob(pattern))
+
+    def workflow_file(self, name: str) -> str:
+        """One file of the workflow folder."""
+        return self._shown(self._workflow / name)
+
+    def optional(self, path: str | None) -> list[str]:
+        """[where it is] if the file exists in the review folder or below data_root, else []."""
+        found = self._review.find(path) if path else None
+        return [found] if found else []
+
+    def folder_files(self, folder: str | None, *endings: str) -> list[str]:
+        """The files of a folder of people's sheets with one of the endings (".csv"), sorted; [] where there is none."""
+        found = self._review.find(folder) if folder else None
+        if found is None or not (self._folder / found).is_dir():
+            return []
+        names = sorted(p.name for p in (self._folder / found).iterdir() if p.is_file())
+        return [f"{found}/{name}" for name in names if not endings or name.lower().endswith(endings)]
+
+    def search_files(self, wildcards: Any) -> list[str]:
+        """Input function: the raw export files of the search {search}."""
+        return self.files_of_search(wildcards.search)
+
+    def files_of_search(self, search: str) -> list[str]:
+        """The raw export files of a search."""
+        return [self._review.find(path) for path in self._review.search(search)["files"]]
+
+    def search_lookups(self, wildcards: Any) -> list[str]:
+        """Input function: the lookup tables of the search {search}."""
+        return [self._review.find(path) for path in self._review.search(wildcards.search).get("lookup", [])]
+
+    def search_settings(self, wildcards: Any) -> dict[str, Any]:
+        """Params function: the configuration of the search {search}."""
+        return self._review.search(wildcards.search)
+
+    def analysis_settings(self, wildcards: Any) -> dict[str, Any]:
+        """Params function: name, specification (after deviations) and file of the analysis {analysis}.
+
+        A setting registered as null was left open: the engine's default runs, and the stamp says "unspecified".
+        """
+        name = wildcards.analysis
+        spec = {key: value for key, value in self._review.analyses[name].items() if value is not None}
+        file = EXPLORATORY if name in self._review.exploratory else PROTOCOL
+        return self._review.settings("seed", analysis=name, specification=spec, file=file)
+
+    def figure_settings(self, wildcards: Any) -> dict[str, Any]:
+        """Params function: what stands on the figures of {analysis} besides its data."""
+        name = wildcards.analysis
+        favours = self._review.analyses[name].get("favours")
+        return self._review.settings("review.simulated", stamp=self._review.stamp(name), favours=favours)
+
+    def screening_files(self) -> list[str]:
+        """All files with screening decisions, in the order of config."""
+        return [self._review.find(path) for source in self._sources() for path in source["files"]]
+
+    def before_screening_sheets(self) -> list[str]:
+        """The sheets of records removed before screening that config names."""
+        rules = self._review.config.get("before_screening", [])
+        return [self._review.find(rule["sheet"]) for rule in rules if "sheet" in rule]
+
+    def _sources(self) -> list[dict[str, Any]]:
+        return self._review.config.get("screening", {}).get("sources", [])
+
+    def declared(self) -> list[tuple[tuple[str, ...], str]]:
+        """(key path in config, file) of every file that config names and that must exist."""
+        config = self._review.config
+        named = [
+            (("searches", str(number), key), path)
+            for number, search in enumerate(config["searches"])
+            for key in ("files", "lookup")
+            for path in search.get(key, [])
+        ]
+        named += [
+            (("screening", "sources", str(number), "files"), path)
+            for number, source in enumerate(self._sources())
+            for path in source["files"]
+        ]
+        named += [
+            (("before_screening", str(number), "sheet"), rule["sheet"])
+            for number, rule in enumerate(config.get("before_screening", []))
+            if "sheet" in rule
+        ]
+        named += [
+            (("extraction", "files", sheet), path)
+            for sheet, path in config.get("extraction", {}).get("files", {}).items()
+        ]
+        return named
+
+    def check_declared(self) -> None:
+        """Every file that config names exists, inside the review folder or data_root.
+
+        Raises:
+            InputFaults: naming each file that is missing or lies outside.
+        """
+        faults = Faults()
+        path = self._folder / CONFIG
+        for at, name in self.declared():
+            try:
+                found = self._review.find(name)
+            except ValueError:
+                fault_at(
+                    faults,
+                    path,
+                    CONFIG,
+                    at,
+                    "path-outside",
+                    "this path leaves the review folder",
+                    value=name,
+                    mend="copy the file into resources/, or set data_root to the folder that holds it",
+                )
+                continue
+            if found is None:
+                root = self._review.data_root
+                fault_at(
+                    faults,
+                    path,
+                    CONFIG,
+                    at,
+                    "missing-input",
+                    "this file does not exist",
+                    value=name,
+                    expected="a file in the review folder" + (f" or below data_root ({root})" if root else ""),
+                    mend="put the file back, or correct its name here",
+                )
+        faults.raise_errors()

@@ -1,0 +1,265 @@
+"""A review as a folder: its configuration, its protocol, what is configured, and the paths of its inputs.
+
+What runs is registered + deviations + exploratory, so a change is either a logged deviation or it is caught.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from prismake.messages.faults import Faults
+from prismake.protocol.leaves import filled, leaf, with_leaf
+from prismake.protocol.validate import schema, validate, with_defaults
+from prismake.protocol.yaml_files import fault_at, read_yaml
+
+CONFIG = "config/config.yaml"
+PROTOCOL = "config/protocol.yaml"
+DEVIATIONS = "config/deviations.yaml"
+EXPLORATORY = "config/exploratory.yaml"
+CLAIMS = "config/claims.yaml"
+LOCK = "config/protocol.lock.json"
+
+# The timing of a deviation that makes the registered setting run as well.
+AFTER_RESULTS = "after synthesis"
+
+DATA_ROOT_VARIABLE = "PRISMAKE_DATA_ROOT"
+
+_SCHEMAS = {
+    CONFIG: "config",
+    PROTOCOL: "protocol",
+    DEVIATIONS: "deviations",
+    EXPLORATORY: "exploratory",
+    CLAIMS: "claims",
+}
+
+
+@dataclass(frozen=True)
+class Review:
+    """One review: `folder`, the five files of config/ as mappings, and what is configured after the deviations."""
+
+    folder: Path
+    config: dict[str, Any]
+    protocol: dict[str, Any]
+    deviations: list[dict[str, Any]]
+    exploratory: dict[str, Any]
+    claims: dict[str, Any]
+    configured: dict[str, Any]
+    faults: Faults = field(default_factory=Faults, compare=False)
+
+    @property
+    def searches(self) -> list[str]:
+        """Ids of the searches, in their append-only order."""
+        return [search["id"] for search in self.config["searches"]]
+
+    @property
+    def analyses(self) -> dict[str, dict[str, Any]]:
+        """Name -> specification of every analysis that runs: registered (as configured), then exploratory."""
+        planned = {name: spec for name, spec in self.configured.get("analyses", {}).items() if "not_run" not in spec}
+        return {**planned, **self._as_registered(), **self.exploratory}
+
+    def _as_registered(self) -> dict[str, dict[str, Any]]:
+        """For each analysis changed once results were known: its registered setting, as a sensitivity analysis."""
+        registered = self.protocol.get("registered", {}).get("analyses", {})
+        late = {
+            deviation["leaf"].split(".")[1]
+            for deviation in self.deviations
+            if deviation.get("timing") == AFTER_RESULTS
+            and deviation["leaf"].startswith("analyses.")
+            and "value" in deviation
+        }
+        return {
+            f"{name}_as_registered": {
+                **registered[name],
+                "role": "sensitivity",
+                "title": f"{registered[name]['title']}, as registered",
+            }
+            for name in sorted(late & set(registered))
+        }
+
+    def stamp(self, analysis: str) -> str:
+        """How an analysis stands to the registration: preregistered, deviation, exploratory or unspecified."""
+        if analysis in self.exploratory:
+            return "exploratory"
+        registered = self.protocol.get("registered", {}).get("analyses", {})
+        name = analysis.removesuffix("_as_registered") if analysis in self._as_registered() else analysis
+        if name not in registered:
+            return "deviation"
+        if name == analysis and self.configured["analyses"][name] != registered[name]:
+            return "deviation"
+        settled = all(
+            registered[name].get(key) is not None for key in ("model", "method", "test") if key in registered[name]
+        )
+        return "preregistered" if settled else "unspecified"
+
+    def search(self, search_id: str) -> dict[str, Any]:
+        """The configuration of one search."""
+        return next(search for search in self.config["searches"] if search["id"] == search_id)
+
+    def settings(self, *keys: str, **extra: Any) -> dict[str, Any]:
+        """The one dict of a rule's settings: configured values by dotted key, None where a key is not given."""
+        return {**{key: leaf(self.config, key, None) for key in keys}, **extra}
+
+    def leaves(self, *paths: str) -> dict[str, Any]:
+        """Configured protocol leaves or branches by dotted path, None where the protocol does not say."""
+        return {path: leaf(self.configured, path, None) for path in paths}
+
+    @property
+    def data_root(self) -> Path | None:
+        """The second folder in which inputs are looked for: environment, else configuration."""
+        given = os.environ.get(DATA_ROOT_VARIABLE) or self.config.get("data_root")
+        return (self.folder / given) if given else None
+
+    def find(self, path: str) -> str | None:
+        """Where an input is: relative to the review folder, else below data_root; None if it is in neither.
+
+        Raises:
+            ValueError: if the path is absolute or leaves the two folders.
+        """
+        pure = PurePosixPath(path)
+        if pure.is_absolute() or ".." in pure.parts or (len(path) > 1 and path[1] == ":"):
+            raise ValueError(path)
+        if (self.folder / pure).exists():
+            return path
+        if self.data_root is not None and (self.data_root / pure).exists():
+            return (self.data_root / pure).as_posix()
+        return None
+
+
+def configured(registered: Mapping[str, Any], deviations: list[dict[str, Any]]) -> dict[str, Any]:
+    """The registered leaves with every deviation's value laid over them, in their order."""
+    tree = dict(registered)
+    for deviation in deviations:
+        if "value" in deviation:
+            tree = with_leaf(tree, deviation["leaf"], deviation["value"])
+    return tree
+
+
+def load_review(folder: Path, overrides: Mapping[str, Any] | None = None, *, check: bool = True) -> Review:
+    """Read config/ of a review folder.
+
+    Args:
+        folder: the review folder.
+        overrides: configuration given at run time; it wins over config.yaml key by key.
+        check: validate against the schemas (every fault at once).
+
+    Raises:
+        InputFaults: unreadable files, unknown or missing keys, wrong values.
+    """
+    faults = Faults()
+    content: dict[str, Any] = {}
+    for name, schema_name in _SCHEMAS.items():
+        path = folder / name
+        if not path.exists():
+            if name in (CONFIG, PROTOCOL):
+                faults.error(
+                    "missing-file", "this file is missing", file=name, mend="`review.py new` writes one to start from"
+                )
+            content[name] = {}
+            continue
+        before = len(faults.errors)
+        content[name] = read_yaml(path, name, faults)
+        if name == CONFIG and overrides:
+            content[name] = filled(overrides, content[name])
+        if check and len(faults.errors) == before:
+            validate(content[name], schema_name, path, name, faults)
+    faults.raise_errors()
+    registered = content[PROTOCOL].get("registered", {})
+    deviations = content[DEVIATIONS].get("deviations", [])
+    exploratory = content[EXPLORATORY].get("analyses", {})
+    _check_names(folder, content, registered, exploratory, faults)
+    _check_deviations(folder, registered, deviations, faults)
+    faults.raise_errors()
+    return Review(
+        folder=folder,
+        config=with_defaults(content[CONFIG], schema("config")),
+        protocol=content[PROTOCOL],
+        deviations=deviations,
+        exploratory=exploratory,
+        claims=content[CLAIMS],
+        configured=configured(registered, deviations),
+        faults=faults,
+    )
+
+
+def _check_names(
+    folder: Path, content: dict[str, Any], registered: Mapping[str, Any], exploratory: Mapping[str, Any], faults: Faults
+) -> None:
+    """Ids that must be unique: searches, screening sources, analyses."""
+    for key, items in (
+        ("searches", content[CONFIG].get("searches", [])),
+        ("screening.sources", content[CONFIG].get("screening", {}).get("sources", [])),
+    ):
+        seen: set[str] = set()
+        for number, item in enumerate(items):
+            if item["id"] in seen:
+                fault_at(
+                    faults,
+                    folder / CONFIG,
+                    CONFIG,
+                    (*key.split("."), str(number), "id"),
+                    "id-given-twice",
+                    f"two {key} have the same id",
+                    value=item["id"],
+                    mend="give each its own id",
+                )
+            seen.add(item["id"])
+    for name in sorted(set(exploratory) & set(registered.get("analyses", {}))):
+        fault_at(
+            faults,
+            folder / EXPLORATORY,
+            EXPLORATORY,
+            ("analyses", name),
+            "analysis-given-twice",
+            f"the analysis {name!r} is registered too",
+            mend="give the exploratory one another name, or log a deviation",
+        )
+
+
+def _check_deviations(
+    folder: Path, registered: Mapping[str, Any], deviations: list[dict[str, Any]], faults: Faults
+) -> None:
+    """A deviation must name a leaf that the protocol can have, and change it."""
+    seen: set[str] = set()
+    for number, deviation in enumerate(deviations):
+        at = ("deviations", str(number), "leaf")
+        if deviation["id"] in seen:
+            fault_at(
+                faults,
+                folder / DEVIATIONS,
+                DEVIATIONS,
+                ("deviations", str(number), "id"),
+                "id-given-twice",
+                "two deviations have the same id",
+                value=deviation["id"],
+                mend="give each its own id",
+            )
+        seen.add(deviation["id"])
+        path = deviation["leaf"]
+        top = path.split(".")[0]
+        if top not in registered and "value" in deviation:
+            fault_at(
+                faults,
+                folder / DEVIATIONS,
+                DEVIATIONS,
+                at,
+                "unknown-leaf",
+                "the protocol has no such leaf",
+                value=path,
+                expected=f"a dotted path that begins with one of {', '.join(sorted(registered))}",
+                mend="copy the path from config/protocol.yaml, without `registered.`",
+            )
+        elif "value" in deviation and leaf(registered, path, None) == deviation["value"]:
+            fault_at(
+                faults,
+                folder / DEVIATIONS,
+                DEVIATIONS,
+                at,
+                "deviation-changes-nothing",
+                "the new value is the registered one",
+                value=path,
+                mend="remove the deviation, or give the value that was used",
+            )
