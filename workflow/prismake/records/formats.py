@@ -1,0 +1,105 @@
+"""The formats that are known, and how one is told from another by its content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from prismake.records import (
+    bibtex,
+    cochrane,
+    json_formats,
+    line_formats,
+    medline,
+    ovid,
+    pubmed_text,
+    ris,
+    table,
+    vertical,
+    wos,
+    xml_formats,
+)
+from prismake.records.delimited import Rows
+from prismake.records.drafts import Parsed
+from prismake.records.table_formats import FORMATS
+from prismake.records.workbooks import read_workbook, sheet_names
+
+_HEAD = 60_000
+
+TEXT_FORMATS: dict[str, tuple[Callable[[str], bool], Callable[[str], Parsed]]] = {
+    "endnote-xml": (xml_formats.looks_like_endnote, xml_formats.parse_endnote),
+    "ebsco-xml": (xml_formats.looks_like_ebsco, xml_formats.parse_ebsco),
+    "pubmed-xml": (xml_formats.looks_like_pubmed, xml_formats.parse_pubmed),
+    "json": (json_formats.looks_like, json_formats.parse),
+    "ris": (ris.looks_like, ris.parse),
+    "wos-text": (wos.looks_like, wos.parse),
+    "medline": (medline.looks_like, medline.parse),
+    "ovid-text": (ovid.looks_like, ovid.parse),
+    "cochrane-text": (cochrane.looks_like, cochrane.parse),
+    "bibtex": (bibtex.looks_like, bibtex.parse),
+    "enw": (line_formats.looks_like_refer, line_formats.parse_refer),
+    "refworks": (line_formats.looks_like_refworks, line_formats.parse_refworks),
+    "pubmed-text": (pubmed_text.looks_like, pubmed_text.parse),
+    "embase-vertical": (vertical.looks_like, vertical.parse),
+}
+"""Readers of text by name: whether a beginning looks like the format, and the reader. The first that fits is taken."""
+
+TABLE_NAMES = frozenset({"table", "csv", "tsv", "xlsx", "xls", *(f.name for f in FORMATS)})
+NAMES = frozenset({*TEXT_FORMATS, *TABLE_NAMES})
+
+
+def family(format: str) -> str:
+    """The reader of a named format: the name of a text format, or "table"."""
+    return format if format in TEXT_FORMATS else "table"
+
+
+def detect(text: str, columns: Mapping[str, str] | None = None) -> str:
+    """The name of the reader for a text: one of the text formats, "table", or "" where nothing fits.
+
+    `columns`: the names of columns that the configuration gives, by which a table is known that has none of the usual
+    names.
+    """
+    head = text[:_HEAD]
+    for name, (looks_like, _) in TEXT_FORMATS.items():
+        if looks_like(head):
+            return name
+    rows, _ = table.read_text(head[: head.rfind("\n") + 1] or head)
+    if (
+        rows.cells
+        and max(len(row) for row in rows.cells[:30]) > 1
+        and table.header_row(rows.cells, columns) is not None
+    ):
+        return "table"
+    return ""
+
+
+def parse(text: str, name: str, columns: Mapping[str, str] | None = None, format: str = "auto") -> Parsed:
+    """All records of a text with the reader of this name."""
+    if name in TEXT_FORMATS:
+        parsed = TEXT_FORMATS[name][1](text)
+        parsed.format = parsed.format or name
+        return parsed
+    rows, in_file = table.read_text(text)
+    return table.parse(rows, columns, in_file=in_file, forced=format)
+
+
+def parse_workbook(content: bytes, columns: Mapping[str, str] | None = None, format: str = "auto") -> Parsed:
+    """All records of a workbook's first sheet with a row of column names."""
+    try:
+        best: Rows | None = None
+        for sheet in sheet_names(content):
+            cells = read_workbook(content, sheet)
+            kept = [(row, line) for line, row in enumerate(cells, 1) if any(cell.strip() for cell in row)]
+            rows = Rows([row for row, _ in kept], [line for _, line in kept], "")
+            if table.header_row(rows.cells, columns) is not None:
+                best = rows
+                break
+    except ValueError as error:
+        parsed = Parsed([], 0)
+        parsed.faults.error(
+            "cannot-read",
+            f"This workbook cannot be read ({error}).",
+            expected="an .xlsx or .xls workbook that a spreadsheet program opens",
+            mend="open it, save it again as .xlsx, and try again",
+        )
+        return parsed
+    return table.parse(best or Rows([], [], ""), columns, forced=format)

@@ -1,0 +1,95 @@
+"""Ovid's tagged text (`<1. >`, `TI  - `) and its "Reprint" text, in which a line of its own names each field."""
+
+from __future__ import annotations
+
+import re
+
+from prismake.records import table
+from prismake.records.drafts import Parsed
+
+_START = re.compile(r"^<(\d+)\s*\.?\s*>", re.MULTILINE)
+_TAG = re.compile(r"^([A-Z]{2,7}) {1,2}- ?(.*)$")
+_LABELS = {
+    "unique identifier": "UI", "accession number": "AN", "title": "TI", "original title": "OT", "author": "AU",
+    "authors": "AU", "authors full name": "FA",
+    "authors full names": "FA", "institution": "IN", "source": "SO", "journal": "JN", "journal name": "JN",
+    "abstract": "AB", "year of publication": "YR", "date of publication": "DP",
+    "publication date": "DP", "volume": "VO", "issue part": "IP", "issue": "IP", "page": "PG", "pages": "PG",
+    "issn": "IS", "issn print": "IS", "issn electronic": "IS", "isbn": "IB",
+    "publisher": "PU", "language": "LG", "publication type": "PT", "document type": "DT", "doi": "DO",
+    "digital object identifier": "DO", "keywords": "KW",
+    "key concepts": "ID", "subject headings": "MH", "mesh subject headings": "MH", "database": "DB", "version": "VN",
+    "status": "ST", "pmid": "PM", "link to the ovid full text or citation": "FTURL",
+}  # fmt: skip
+
+
+def looks_like(head: str) -> bool:
+    """Whether the beginning of a text is one of Ovid's."""
+    tagged = bool(re.search(r"^VN {1,2}- Ovid Tech", head, re.MULTILINE))
+    labelled = bool(_START.search(head)) and bool(
+        re.search(
+            r"^(?:Unique Identifier|Accession Number|Title|Source)\.?:?[ \t]*$", head, re.MULTILINE | re.IGNORECASE
+        )
+    )
+    return tagged or labelled
+
+
+def parse(text: str) -> Parsed:
+    """All records of a text (LF line ends)."""
+    parsed = Parsed([], counted(text), format="ovid-text")
+    starts = [match.start() for match in _START.finditer(text)]
+    if not starts:
+        starts = [match.start() for match in re.finditer(r"^VN {1,2}- ", text, re.MULTILINE)]
+    line, seen = 1, 0
+    for number, start in enumerate(starts):
+        block = text[start : starts[number + 1] if number + 1 < len(starts) else len(text)]
+        line += text.count("\n", seen, start)
+        seen = start
+        fields = _tagged(block) or _labelled(block)
+        if not any(tag in fields for tag in ("TI", "AN", "UI", "SO", "AU", "AB", "BT")):
+            parsed.set_aside.append((line, "has a number but no content", " ".join(block.split())[:200]))
+            continue
+        if "TI" not in fields and "BT" in fields:
+            fields["TI"] = fields["BT"]
+        if "PU" not in fields and "PB" in fields:
+            fields["PU"] = fields["PB"]
+        parsed.drafts.append(table.draft_of(fields, "ovid-table", line))
+    return parsed
+
+
+def counted(text: str) -> int:
+    """Records by their number lines, or by their first tag where there are none."""
+    numbers = len(re.findall(r"^<\d+\s*\.?\s*>", text, re.MULTILINE))
+    return numbers or len(re.findall(r"^VN {1,2}- ", text, re.MULTILINE))
+
+
+def _tagged(block: str) -> dict[str, list[str]]:
+    fields: dict[str, list[str]] = {}
+    tag = ""
+    for line in block.split("\n")[0 if block.startswith("VN") else 1 :]:
+        match = _TAG.match(line)
+        if match:
+            tag = match.group(1)
+            if match.group(2).strip():
+                fields.setdefault(tag, []).append(match.group(2).strip())
+        elif tag and line.strip():
+            fields.setdefault(tag, [""])
+            fields[tag][-1] = f"{fields[tag][-1]} {line.strip()}".strip()
+    return fields
+
+
+def _labelled(block: str) -> dict[str, list[str]]:
+    """Fields of a record in which each field's name stands in a line of its own and its value in indented lines
+    below.
+    """
+    fields: dict[str, list[str]] = {}
+    tag = ""
+    for line in block.split("\n")[1:]:
+        label = re.sub(r"[^a-z ]+", " ", line.lower()).strip()
+        if line and not line[0].isspace() and " ".join(label.split()) in _LABELS:
+            tag = _LABELS[" ".join(label.split())]
+        elif line and not line[0].isspace() and len(line) < 60 and line.rstrip(". :").replace(" ", "").isalpha():
+            tag = line.strip()
+        elif tag and line.strip():
+            fields.setdefault(tag, []).append(line.strip())
+    return {t: ["; ".join(v)] if t == "AU" else [" ".join(v)] for t, v in fields.items()}

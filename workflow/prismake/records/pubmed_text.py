@@ -1,0 +1,124 @@
+"""PubMed's abstract text: records as paragraphs that begin with a number and a citation and end with a DOI and a
+PMID.
+"""
+
+from __future__ import annotations
+
+import re
+
+from prismake.records.citations import citation
+from prismake.records.drafts import Draft, Parsed
+from prismake.records.names import comma_names, family_first
+
+_START = re.compile(r"^(\d+)[.:] (?=\S)", re.MULTILINE)
+_END = re.compile(r"^PMID: (\d+)", re.MULTILINE)
+_LABELS = re.compile(
+    r"^(?:Author information|Collaborators?|Comment (?:in|on)|Update (?:of|in)|Erratum (?:in|for)"
+    r"|Republished (?:in|from)|Conflict of interest|Copyright|©|DOI|PMCID|PMID|Publisher|Free Article"
+    r"|Summary for patients|Retract|Expression of concern|Corrected and|Original report)"
+)
+_NUMBERS = re.compile(r"(?<=[^\d\s])\((?:\d+|#)\)(?:\(\d+\))*")
+
+
+def looks_like(head: str) -> bool:
+    """Whether the beginning of a text is PubMed's abstract text."""
+    return bool(re.search(r"\A\s*1[.:] \S.*\d{4}", head)) and bool(_END.search(head))
+
+
+def parse(text: str) -> Parsed:
+    """All records of an abstract text (LF line ends)."""
+    starts = _starts(text)
+    parsed = Parsed([], counted(text))
+    for number, start in enumerate(starts):
+        end = starts[number + 1] if number + 1 < len(starts) else len(text)
+        line = text.count("\n", 0, start) + 1
+        parsed.drafts.append(_draft(text[start:end], line))
+    if parsed.drafts and not parsed.drafts[-1]["pmid"]:
+        parsed.faults.warning(
+            "truncated",
+            "The last record has no PMID: the file may have been cut off.",
+            line=parsed.drafts[-1]["line"],
+            expected="a line with PMID at the end of each record",
+            mend="export this search again and compare the number of records",
+        )
+    return parsed
+
+
+def counted(text: str) -> int:
+    """Records by their PMID lines, and one more where text with a number follows the last of them."""
+    number = len(_END.findall(text))
+    last = max((m.end() for m in _END.finditer(text)), default=0)
+    return number + bool(re.search(r"^\d+[.:] \S", text[last:], re.MULTILINE))
+
+
+def _starts(text: str) -> list[int]:
+    """Positions of the records: the first numbered line of a paragraph after the start or after a PMID line."""
+    starts: list[int] = []
+    position = 0
+    while True:
+        match = _START.search(text, position)
+        if not match:
+            return starts
+        starts.append(match.start())
+        end = _END.search(text, match.end())
+        if not end:
+            return starts
+        position = end.end()
+
+
+def _draft(block: str, line: int) -> Draft:
+    match = re.match(r"(\d+)[.:] ", block)
+    body = block[match.end() :] if match else block
+    paragraphs = [p.strip() for p in re.split(r"\n\s*\n", body) if p.strip()]
+    pmid = _END.search(block)
+    doi = re.search(r"^DOI: (\S+)", block, re.MULTILINE)
+    where = " ".join(paragraphs[0].split()) if paragraphs else ""
+    rest = [p for p in paragraphs[1:] if not _END.match(p) and not p.startswith("DOI:")]
+    title = " ".join(rest[0].split()) if rest else ""
+    authors = ""
+    abstract: list[str] = []
+    others: list[str] = []
+    for paragraph in rest[1:]:
+        if not authors and not abstract and not _LABELS.match(paragraph) and _are_names(paragraph):
+            authors = " ".join(paragraph.split())
+        elif _LABELS.match(paragraph):
+            others.append(paragraph)
+        else:
+            abstract.append(" ".join(paragraph.split()))
+    found = citation(where)
+    raw = {
+        "citation": [where],
+        "title": [title],
+        "authors": [authors] if authors else [],
+        "abstract": abstract,
+        "other": others,
+    }
+    if pmid:
+        raw["PMID"] = [pmid.group(1)]
+    return {
+        "line": line,
+        "raw": {k: v for k, v in raw.items() if v and v != [""]},
+        "database": "PubMed",
+        "platform": "PubMed",
+        "accession": pmid.group(1) if pmid else "",
+        "pmid": pmid.group(1) if pmid else "",
+        "doi": [doi.group(1) if doi else "", *re.findall(r"doi: (10\.\S+)", where)],
+        "type_code": "article",
+        "title": title,
+        "authors": [family_first(n) for n in comma_names(_NUMBERS.sub("", authors).rstrip("."))],
+        "years": [found.get("year", "")],
+        "dates": [found.get("date", "")],
+        "journal": found.get("journal", ""),
+        "volume": found.get("volume", ""),
+        "issue": found.get("issue", ""),
+        "pages": found.get("pages", ""),
+        "abstract": " ".join(abstract),
+    }
+
+
+def _are_names(paragraph: str) -> bool:
+    """Whether a paragraph is a list of authors ("Tikka C(1), Verbeek JH.") rather than an abstract."""
+    text = _NUMBERS.sub("", " ".join(paragraph.split()))
+    parts = [part.strip(" .") for part in re.split(r"[,;]", text) if part.strip(" .")]
+    names = sum(bool(re.search(r" [A-Z]{1,4}(?: (?:Jr|Sr|2nd|3rd))?$", part)) for part in parts)
+    return names * 2 > len(parts) or (names > 0 and len(text) < 120)

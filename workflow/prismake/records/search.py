@@ -1,0 +1,235 @@
+"""One search from its files to its source records, with everything said that a search can have wrong.
+
+Said are: a number of reported hits that differs from the records; a file given twice; an export of another database
+than the search's; a file of exactly 500, 1,000 or 2,000 records, which is where platforms cut; a file that ends in
+the middle of a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from prismake.messages.faults import Faults
+from prismake.records import model
+from prismake.records.databases import agrees
+from prismake.records.drafts import SET_ASIDE_COLUMNS
+from prismake.records.identify import identify
+from prismake.records.read import PAGE_LIMITS, Export, read_export
+
+ASIDE_COLUMNS = ["search", "file", *SET_ASIDE_COLUMNS]
+FILE_COLUMNS = ["file", "sha256", "format", "database", "platform", "encoding", "in_file", "set_aside", "records"]
+
+
+@dataclass
+class Imported:
+    """A search's source records, what was set aside, one row of numbers for each file, and the faults."""
+
+    search: str
+    records: pd.DataFrame
+    set_aside: pd.DataFrame
+    files: pd.DataFrame
+    faults: Faults = field(default_factory=Faults)
+
+    @property
+    def in_file(self) -> int:
+        """Records in all files, by counts that do not go through the readers."""
+        return int(self.files["in_file"].sum()) if len(self.files) else 0
+
+
+MANAGERS = ("zotero", "endnote", "mendeley", "citavi", "refworks")
+
+
+def import_search(
+    paths: Sequence[str | Path], settings: Mapping[str, Any], *, lookups: Sequence[str | Path] = ()
+) -> Imported:
+    """Read a search's files.
+
+    `paths`: where the files are, in the order of `settings["files"]`, which holds them as configured: these stand in
+    the column `file` and in messages. `settings`: the search as in config (id, database, platform, format, columns,
+    where, distinct, hits). `lookups`: tables that fill blank columns by accession number. Nothing is raised: see
+    `faults`.
+    """
+    search = str(settings["id"])
+    faults = Faults()
+    frames, asides, rows = [], [], []
+    hashes: dict[str, str] = {}
+    for path, name in zip(paths, settings.get("files") or [str(path) for path in paths], strict=True):
+        export = read_export(path, settings.get("format") or "auto", columns=settings.get("columns"))
+        faults.extend(replace(fault, file=str(name)) for fault in export.faults)
+        mark = _hash(path)
+        if mark and mark in hashes:
+            faults.error(
+                "file-twice",
+                f"This file is the same as {hashes[mark]}: its records would be counted twice.",
+                file=str(name),
+                expected="each part of an export once",
+                mend="remove it from the files of this search, or export the part that is missing",
+            )
+        hashes.setdefault(mark, str(name))
+        _check_database(export, settings, str(name), faults)
+        kept, aside = _kept(export, settings, faults, str(name))
+        kept["file"] = pd.Series([str(name)] * len(kept), index=kept.index, dtype=str)
+        aside.insert(0, "file", str(name))
+        frames.append(kept)
+        asides.append(aside)
+        rows.append(
+            [
+                str(name),
+                mark,
+                export.format,
+                export.database,
+                export.platform,
+                export.encoding,
+                export.in_file,
+                len(aside),
+                len(kept),
+            ]
+        )
+    records = pd.concat(frames, ignore_index=True) if frames else model.empty_frame()
+    files = pd.DataFrame(rows, columns=FILE_COLUMNS)
+    aside = pd.concat(asides, ignore_index=True) if asides else pd.DataFrame(columns=["file", *SET_ASIDE_COLUMNS])
+    if settings.get("distinct"):
+        records, aside = _distinct(records, aside)
+    for path in lookups:
+        records = _looked_up(records, read_export(path, "auto", columns=settings.get("columns")).records)
+    _check_counts(files, records, settings, faults)
+    records = _named(records, settings)
+    aside.insert(0, "search", search)
+    return Imported(search, identify(records, search), aside[ASIDE_COLUMNS], files, faults)
+
+
+def _hash(path: str | Path) -> str:
+    try:
+        return sha256(Path(path).read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _check_database(export: Export, settings: Mapping[str, Any], name: str, faults: Faults) -> None:
+    if not export.database or agrees(str(settings.get("database", "")), export.database, export.platform):
+        return
+    add = (
+        faults.error if export.platform else faults.warning
+    )  # without a platform only a field says so, which managers fill freely
+    add(
+        "wrong-database",
+        f"This search is configured as {settings['database']}, but the file is an export of {export.database}.",
+        file=name,
+        value=export.database,
+        expected=f"an export of {settings['database']}",
+        mend="give the right file, or correct the database of this search",
+    )
+
+
+def _kept(export: Export, settings: Mapping[str, Any], faults: Faults, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The records that the search's `where` keeps; the others are set aside and counted."""
+    records, aside = export.records, export.set_aside
+    for column, wanted in (settings.get("where") or {}).items():
+        values = {str(v) for v in (wanted if isinstance(wanted, list) else [wanted])}
+        cells = _cells(records, column)
+        if cells is None:
+            faults.error(
+                "missing-column",
+                "The configuration keeps rows by a column that is not there.",
+                file=name,
+                column=column,
+            )
+            continue
+        keep = pd.Series([cell in values for cell in cells], index=records.index, dtype=bool)
+        left = records[~keep]
+        reasons = [f"{column} is {cell!r}" for cell, kept in zip(cells, keep, strict=True) if not kept]
+        aside = pd.concat([aside, _aside(left, reasons)], ignore_index=True)
+        records = records[keep]
+    return records.reset_index(drop=True), aside
+
+
+def _cells(records: pd.DataFrame, column: str) -> list[str] | None:
+    """A column of the model, or else an original field of the export."""
+    if column in records.columns and column != "fields":
+        return ["" if pd.isna(v) else str(v) for v in records[column]]
+    import json
+
+    cells = ["; ".join(json.loads(fields).get(column, [])) for fields in records["fields"]]
+    return cells if any(cells) or not cells else None
+
+
+def _aside(records: pd.DataFrame, reasons: Sequence[str]) -> pd.DataFrame:
+    """Rows of what is set aside for records that are not kept."""
+    text = records["title"].where(records["title"].ne(""), records["accession"])
+    return pd.DataFrame({"line": records["line"].to_numpy(), "reason": list(reasons), "text": text.to_numpy()})
+
+
+def _distinct(records: pd.DataFrame, aside: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One record for each accession number; rows that repeat it are set aside, and fill what is blank in the first."""
+    repeated = records["accession"].duplicated() & records["accession"].ne("")
+    again = records[repeated]
+    left = _aside(again, [f"repeats id {accession}" for accession in again["accession"]])
+    left.insert(0, "file", again["file"].to_numpy())
+    return _looked_up(records[~repeated].reset_index(drop=True), again), pd.concat([aside, left], ignore_index=True)
+
+
+def _looked_up(records: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """Records whose blank columns are filled from the others with the same accession number."""
+    fillable = [
+        c
+        for c in model.COLUMNS
+        if c
+        not in ("source_record_id", "search", "file", "row", "line", "accession", "fields", "aliases", "fingerprint")
+    ]
+    others = others[others["accession"].ne("")].drop_duplicates("accession").set_index("accession")
+    if others.empty or records.empty:
+        return records
+    records = records.copy()
+    for column in fillable:
+        found = records["accession"].map(others[column])
+        blank = records[column].isna() if column == "year" else records[column].eq("")
+        records[column] = records[column].where(~blank | found.isna(), found.astype(records[column].dtype))
+    doi = [f"doi:{d}" if d else "" for d in records["doi"]]
+    pairs = zip(records["aliases"], doi, strict=True)
+    records["aliases"] = ["; ".join(dict.fromkeys(a for a in (*old.split("; "), d) if a)) for old, d in pairs]
+    return records
+
+
+def _named(records: pd.DataFrame, settings: Mapping[str, Any]) -> pd.DataFrame:
+    """The configured database and platform stand where the export did not tell."""
+    records = records.copy()
+    for column in ("database", "platform"):
+        configured = str(settings.get(column) or "")
+        if configured:
+            records[column] = records[column].where(records[column].ne(""), configured)
+    return records
+
+
+def _check_counts(files: pd.DataFrame, records: pd.DataFrame, settings: Mapping[str, Any], faults: Faults) -> None:
+    hits = settings.get("hits")
+    chosen = settings.get("where") or settings.get("distinct")
+    total = len(records) if chosen else int(files["in_file"].sum())
+    if hits is not None and int(hits) != total:
+        faults.error(
+            "hits-differ",
+            f"{settings.get('database') or settings['id']} reported {hits} hits, but the export holds {total} records.",
+            file=", ".join(files["file"]),
+            value=str(total),
+            expected=f"{hits} records",
+            mend="export the whole search again, or correct `hits` of this search",
+        )
+    if hits is not None and not chosen:
+        return
+    sizes = files["in_file"].tolist()
+    full = [size in PAGE_LIMITS for size in sizes]
+    if sizes and all(full):
+        for name, size in zip(files["file"], sizes, strict=True):
+            faults.warning(
+                "page-limit",
+                f"This file holds exactly {size} records: was it cut at the platform's page limit?",
+                file=name,
+                value=str(size),
+                expected="all hits of the search",
+                mend="export the rest as further files, or state the number of `hits` of this search",
+            )

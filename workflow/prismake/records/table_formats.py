@@ -1,0 +1,237 @@
+"""What the columns of databases' and tools' tables mean, as data: one entry a format.
+
+A format is known by its `signature`: headers that must all be there. Headers are compared by letters and digits
+alone, so that "Publication.Year" (after R) and "Publication Year" are one. `columns` names, for each column of the
+model, the headers that hold it, the best first; what a format does not name is looked for under the usual names
+(`USUAL`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+Names = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TableFormat:
+    """One kind of table. `people` says how its author cell separates and orders names."""
+
+    name: str
+    database: str
+    platform: str
+    signature: Names
+    columns: dict[str, Names] = field(default_factory=dict)
+    people: str = "any"
+
+
+USUAL: dict[str, Names] = {
+    "title": ("title", "articletitle", "documenttitle", "primarytitle", "ti", "t1", "titre", "titel"),
+    "title_alternative": ("originaltitle", "alternatetitle", "translatedtitle", "ot", "tt"),
+    "authors": ("authors", "author", "authornames", "authorfullnames", "firstauthors", "creators", "creator",
+    "contributors", "au", "byline"),
+    "year": ("year", "publicationyear", "publishedyear", "pubyear", "yr", "py", "pyear", "publicationdate",
+    "coverdate", "date"),
+    "date": ("date", "publicationdate", "pubdate", "datepublished", "coverdate"),
+    "journal": ("journal", "publicationtitle", "sourcetitle", "journaltitle", "journalbook", "secondarytitle",
+    "publicationname", "pubtitle",
+                "containertitle", "jn", "jf", "source"),
+    "journal_abbreviation": ("journalabbreviation", "abbreviatedsourcetitle", "journalisoabbreviation",
+    "isoabbreviation"),
+    "volume": ("volume", "vol", "vo"),
+    "issue": ("issue", "number", "ip", "no"),
+    "pages": ("pages", "pagerange", "page", "pg"),
+    "first_page": ("startpage", "pagestart", "firstpage", "beginningpage"),
+    "last_page": ("endpage", "pageend", "lastpage", "endingpage"),
+    "article_number": ("articlenumber", "artno", "elocationid"),
+    "doi": ("doi", "doilink", "digitalobjectidentifier", "do", "doids"),
+    "pmid": ("pmid", "pubmedid", "medlinepmid", "pubmedpmid", "pm"),
+    "accession": ("accessionnumber", "accessionno", "recordid", "key", "uniqueid"),
+    "issn": ("issn", "issns", "eissn"),
+    "isbn": ("isbn", "isbns"),
+    "publisher": ("publisher",),
+    "language": ("language", "languageoforiginaldocument", "languages", "la", "lg"),
+    "abstract": ("abstract", "abstractnote", "abstracts", "ab", "description", "summary"),
+    "keywords": ("keywords", "authorkeywords", "keyword", "kw", "subjects", "de"),
+    "url": ("url", "link", "links", "articleurl", "documenturl", "sourceurl"),
+    "type": ("documenttype", "itemtype", "publicationtype", "typeofreference", "entrytype", "type", "pt", "doctype",
+    "typeofwork"),
+    "database": ("database", "databasename", "nameofdatabase", "dbname"),
+}  # fmt: skip
+
+_WOS_COLUMNS: dict[str, Names] = {
+    "accession": ("uniquewosid", "uniqueid", "utuniquewosid", "utuniqueid"), "pmid": ("pubmedid",),
+    "title": ("articletitle", "title"),
+    "authors": ("authorfullnames", "authors", "authorswos", "groupauthors", "bookauthors", "bookgroupauthors"),
+    "year": ("publicationyear", "publicationyearwos", "earlyaccessdate"), "date": ("publicationdate",),
+    "journal": ("sourcetitle",), "journal_abbreviation": ("journalisoabbreviation", "journalabbreviation"),
+    "type": ("documenttype", "publicationtype"), "keywords": ("authorkeywords", "keywordsplus"), "issn": ("issn",
+    "eissn"),
+    "article_number": ("articlenumber",), "url": ("doilink",),
+}  # fmt: skip
+_OVID_COLUMNS: dict[str, Names] = {
+    "accession": ("ui", "an"), "title": ("ti",), "title_alternative": ("ot", "tt"), "authors": ("au", "fa"),
+    "year": ("yr", "dp"), "date": ("dp",),
+    "journal": ("jn", "nj"), "volume": ("vo",), "issue": ("ip",), "pages": ("pg",), "issn": ("is",), "isbn": ("ib",),
+    "publisher": ("pu", "pb"),
+    "language": ("lg",), "abstract": ("ab",), "keywords": ("kw", "id", "mh", "de"), "doi": ("do", "di"),
+    "pmid": ("pm",), "type": ("pt", "dt"),
+    "url": ("url", "ftu", "fturl"), "database": ("db",), "citation": ("so",), "link": ("xl",),
+}  # fmt: skip
+_EMBASE_COLUMNS: dict[str, Names] = {
+    "accession": ("pui", "embaseaccessionid"), "pmid": ("medlinepmid",), "authors": ("authornames",),
+    "journal": ("sourcetitle",), "citation": ("source",),
+    "title_alternative": ("originaltitle",), "year": ("publicationyear",), "date": ("dateofpublication",),
+    "publisher": ("bookpublisher",),
+    "keywords": ("authorkeywords", "keywords", "emtreemedicalindextermsmajorfocus", "emtreedrugindextermsmajorfocus"),
+    "language": ("articlelanguage",),
+    "type": ("publicationtype",), "url": ("embaselink", "fulltextlink"), "link": ("openurllink",),
+    "article_number": ("articlenumber",),
+    "abstract": ("abstract", "originalabstract"),
+}  # fmt: skip
+
+FORMATS: tuple[TableFormat, ...] = (
+    TableFormat("zotero-csv", "", "Zotero", ("key", "itemtype", "publicationyear", "publicationtitle", "dateadded"), {
+        "accession": ("key", "ikey"), "type": ("itemtype",), "year": ("publicationyear",),
+        "journal": ("publicationtitle", "proceedingstitle"),
+        "abstract": ("abstractnote",), "keywords": ("manualtags", "automatictags"), "date": ("date",),
+        "notes": ("extra",),
+        "database": (), "archive": ("archive",), "location": ("archivelocation", "callnumber"),
+        "type_words": ("type",),
+    }, "semicolon"),
+    TableFormat("scopus-csv", "Scopus", "Scopus", ("authors", "title", "sourcetitle", "eid"), {
+        "accession": ("eid",), "journal": ("sourcetitle",), "journal_abbreviation": ("abbreviatedsourcetitle",),
+        "article_number": ("artno",),
+        "first_page": ("pagestart",), "last_page": ("pageend",), "type": ("documenttype",),
+        "keywords": ("authorkeywords", "indexkeywords"),
+        "authors": ("authors",), "database": (), "url": ("link",),
+    }, "scopus"),
+    TableFormat("scopus-csv", "Scopus", "Scopus", ("authors", "title", "sourcetitle", "citedby", "link", "source"), {
+        "accession": ("eid",), "journal": ("sourcetitle",), "article_number": ("artno",),
+        "first_page": ("pagestart",), "last_page": ("pageend",),
+        "type": ("documenttype",), "keywords": ("authorkeywords", "indexkeywords"), "database": (), "url": ("link",),
+    }, "scopus"),
+    TableFormat("wos-table", "Web of Science", "Web of Science", ("articletitle", "sourcetitle", "publicationyear",
+    "timescitedwoscore"), _WOS_COLUMNS, "semicolon"),
+    TableFormat("wos-table", "Web of Science", "Web of Science", ("articletitle", "sourcetitle", "publicationtype",
+    "authorfullnames"), _WOS_COLUMNS, "semicolon"),
+    TableFormat("wos-tab", "Web of Science", "Web of Science", ("pt", "au", "ti", "so", "ut"), {
+        "accession": ("ut",), "title": ("ti", "ft"), "authors": ("af", "au", "ca", "gp"), "year": ("py", "ea"),
+        "date": ("pd",), "journal": ("so",),
+        "journal_abbreviation": ("ji", "j9"), "volume": ("vl",), "issue": ("is",), "first_page": ("bp",),
+        "last_page": ("ep",), "article_number": ("ar",),
+        "doi": ("di", "d2"), "pmid": ("pm",), "issn": ("sn", "ei"), "isbn": ("bn",), "publisher": ("pu",),
+        "language": ("la",), "abstract": ("ab",),
+        "keywords": ("de", "id", "ak"), "type": ("dt", "pt"), "url": ("dl",), "title_alternative": ("x1", "z1", "y1"),
+    }, "semicolon"),
+    TableFormat("wos-tab", "Web of Science", "Web of Science", ("pt", "au", "ba", "ti", "so", "ut"), {}, "semicolon"),
+    TableFormat("ovid-table", "", "Ovid", ("vn", "db", "ti", "so"), _OVID_COLUMNS, "lines"),
+    TableFormat("embase-table", "Embase", "Embase.com", ("title", "authornames", "source", "openurllink"),
+    _EMBASE_COLUMNS, "comma"),
+    TableFormat("embase-table", "Embase", "Embase.com", ("title", "authornames", "emtreemedicalindexterms"),
+    _EMBASE_COLUMNS, "comma"),
+    TableFormat("ebsco-csv", "", "EBSCOhost", ("longdbname", "shortdbname", "an", "title"), {
+        "accession": ("an",), "database": ("longdbname", "shortdbname"), "authors": ("contributors",),
+        "journal": ("source",), "type": ("doctypes", "pubtypes"),
+        "date": ("publicationdate", "coverdate"), "year": ("publicationdate", "coverdate"), "url": ("plink",),
+        "keywords": ("subjects", "identifiers"),
+        "pmid": ("mid",),
+    }, "semicolon"),
+    TableFormat("ebsco-csv", "", "EBSCOhost", ("articletitle", "journaltitle", "accessionnumber", "plink"), {
+        "type": ("doctype",), "year": ("publicationdate",), "date": ("publicationdate",),
+        "first_page": ("firstpage",), "url": ("plink",),
+        "keywords": ("keywords", "subjects"), "database": (),
+    }, "semicolon"),
+    TableFormat("ebsco-xml-table", "", "EBSCOhost", ("jinfojtl", "artinfotigatl"), {
+        # EBSCOhost's XML, flattened by a spreadsheet program: a path is a header, `*` stands for the number of a
+        # repeated element
+        "accession": ("headeruiterm",), "database": ("headerlongdbname", "headershortdbname"),
+        "title": ("artinfotigatl",), "authors": ("artinfoaugau*", "artinfoaugau"),
+        "journal": ("jinfojtl",), "issn": ("jinfoissn", "jinfoissn*text"), "year": ("pubinfodtyear",),
+        "volume": ("pubinfovid",), "issue": ("pubinfoiid",),
+        "first_page": ("artinfoppf",), "abstract": ("artinfoab*", "artinfoab"), "doi": ("artinfoui*text",
+        "artinfouitext"), "type": ("artinfodoctype*", "artinfopubtype"),
+        "keywords": ("artinfosugsubj*text",), "url": ("headerdisplayinfoplinkurl",), "pmid": (),
+        "publisher": ("pubinfopub",),
+    }, "cells"),
+    TableFormat("pubmed-csv", "PubMed", "PubMed", ("pmid", "title", "authors", "citation", "journalbook"), {
+        "accession": ("pmid",), "journal": ("journalbook",), "citation": ("citation",), "date": ("createdate",),
+        "database": (),
+        "year": ("publicationyear",), "type": (),
+    }, "comma"),
+    TableFormat("pubmed-csv-old", "PubMed", "PubMed", ("title", "description", "details", "shortdetails",
+    "identifiers", "entrezuid"), {
+        "accession": ("entrezuid",), "pmid": ("entrezuid",), "authors": ("description",), "citation": ("details",),
+        "abstract": (), "url": ("url",), "type": (),
+        "database": (),
+    }, "comma"),
+    TableFormat("central-csv", "CENTRAL", "Cochrane Library", ("centralid", "authors", "title", "source",
+    "publicationtype"), {
+        "accession": ("centralid",), "pmid": ("pubmedid",), "journal": ("source",), "type": ("publicationtype",),
+        "database": (),
+    }, "semicolon"),
+    TableFormat("ieee-csv", "IEEE Xplore", "IEEE Xplore", ("documenttitle", "authors", "pdflink",
+    "documentidentifier"), {
+        "journal": ("publicationtitle",), "type": ("documentidentifier",), "url": ("pdflink",), "isbn": ("isbns",),
+        "date": ("issuedate", "onlinedate"),
+        "keywords": ("authorkeywords", "ieeeterms"),
+    }, "given"),
+    TableFormat("proquest-xls", "ProQuest", "ProQuest", ("title", "storeid", "accessionnumber", "documenttype",
+    "pubtitle"), {
+        "accession": ("storeid", "accessionnumber"), "doi": ("digitalobjectidentifier",), "journal": ("pubtitle",),
+        "date": ("pubdate",), "year": ("year", "pubdate"),
+        "type": ("documenttype", "articletype"), "keywords": ("subjectterms", "subjectheadings", "subjects"),
+        "url": ("documenturl", "url"),
+    }, "semicolon"),
+    TableFormat("publish-or-perish-csv", "Google Scholar", "Publish or Perish", ("authors", "title", "articleurl",
+    "gsrank", "querydate"), {
+        "journal": ("source",), "url": ("articleurl",), "first_page": ("startpage",), "last_page": ("endpage",),
+        "database": (),
+    }, "given"),
+    TableFormat("lens-csv", "The Lens", "The Lens", ("lensid", "title", "authors", "publicationyear"), {
+        "accession": ("lensid",), "type": ("publicationtype",), "journal": ("sourcetitle",),
+        "date": ("datepublished",), "issue": ("issuenumber", "issue"),
+        "url": ("sourceurls", "externalurl"), "keywords": ("keywords", "meshterms"), "database": (),
+    }, "given"),
+    TableFormat("dimensions-csv", "Dimensions", "Dimensions", ("publicationid", "title", "sourcetitle", "pubyear",
+    "dimensionsurl"), {
+        "accession": ("publicationid",), "authors": ("authors",), "journal": ("sourcetitle",
+        "sourcetitleanthologytitle"), "year": ("pubyear",),
+        "date": ("publicationdate",), "pages": ("pagination",), "type": ("publicationtype", "documenttype"),
+        "url": ("dimensionsurl", "sourcelinkout"),
+        "keywords": ("meshterms",), "database": (),
+    }, "semicolon"),
+    TableFormat("openalex-csv", "OpenAlex", "OpenAlex", ("openalexid", "doi"), {"accession": ("openalexid",)}),
+    TableFormat("openalex-csv", "OpenAlex", "OpenAlex", ("id", "displayname", "publicationyear", "doi"), {
+        "accession": ("id",), "title": ("displayname", "title"), "authors": ("authorshipsauthordisplayname",
+        "authorshipsrawauthorname"),
+        "journal": ("primarylocationsourcedisplayname",), "first_page": ("bibliofirstpage",),
+        "last_page": ("bibliolastpage",),
+        "volume": ("bibliovolume",), "issue": ("biblioissue",), "date": ("publicationdate",), "pmid": ("idspmid",),
+        "type": ("type",),
+    }, "pipe-given"),
+    TableFormat("rayyan-csv", "", "Rayyan", ("key", "title", "authors", "journal", "issn", "abstract"), {
+        "accession": ("key",), "pmid": ("pubmedid",), "notes": ("notes",), "date": (),
+    }, "any"),
+    TableFormat("asreview-csv", "", "ASReview", ("prismakerecordid", "title", "abstract"), {
+        "accession": ("prismakerecordid",),
+    }),
+    TableFormat("covidence-csv", "", "Covidence", ("title", "authors", "covidence", "study", "ref"), {
+        "accession": ("covidence",), "other": ("accessionnumber",), "year": ("publishedyear",),
+    }, "semicolon"),
+    TableFormat("distillersr-csv", "", "DistillerSR", ("refid", "author", "title", "abstract", "user"), {
+        "accession": ("refid",), "other": ("accessionnumber",), "issue": ("issue", "number"), "date": (),
+        "database": (),
+    }, "any"),
+    TableFormat("abstrackr-csv", "", "Abstrackr", ("internalid", "sourceid", "pubmedid", "title", "abstract"), {
+        "accession": ("internalid",), "other": ("sourceid",), "pmid": ("pubmedid",),
+    }, "any"),
+    TableFormat("bibtex-csv", "", "", ("entrytype", "id", "title", "author"), {
+        "accession": ("id",), "type": ("entrytype",), "journal": ("journal", "booktitle"), "notes": ("note",),
+        "issue": ("number",), "date": (),
+    }, "bibtex"),
+    TableFormat("citavi-table", "", "Citavi", ("shorttitle", "title", "authoreditororganization", "yearresolved"), {
+        "authors": ("authoreditororganization",), "year": ("yearresolved",), "journal": ("periodical",),
+        "accession": ("citaviid", "sequencenumber"),
+    }, "semicolon"),
+)  # fmt: skip

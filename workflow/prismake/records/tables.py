@@ -1,0 +1,172 @@
+"""Written tables: CSV for people, Parquet for bulk, JSON for numbers; the same values always give the same bytes.
+
+Every writer is atomic: the file appears whole or not at all, so that a stopped run leaves nothing half-written.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+_NEEDS_QUOTES = re.compile(r'[",\r\n]')
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?\s*%?")
+_RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r")
+
+
+@contextmanager
+def atomic(path: str | Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`; it takes the place of `path` only when the block ends without an error."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:60]}.", suffix=".part")
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part
+        part.chmod(0o666 & ~_umask())
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_text(text: str, path: str | Path) -> None:
+    """Write text as UTF-8 with the line ends it has, atomically."""
+    write_bytes(text.encode("utf-8", "replace"), path)
+
+
+def write_bytes(content: bytes, path: str | Path) -> None:
+    """Write bytes atomically."""
+    with atomic(path) as part:
+        part.write_bytes(content)
+
+
+def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
+    """Write a table as RFC 4180 CSV: UTF-8, comma, LF, columns in the order given, no index.
+
+    Missing values are blank, truth values `true`/`false`, floats have their shortest exact digits. Nothing is changed
+    in a text: for a file that people open in a spreadsheet, `defuse` the table first.
+    """
+    write_text(csv_text(frame), path)
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """The text that `write_csv` writes."""
+    header = ",".join(_quoted(str(name)) for name in frame.columns)
+    if frame.shape[1] == 0:
+        return "\n"
+    columns = [[_quoted(cell) for cell in texts(frame.iloc[:, i])] for i in range(frame.shape[1])]
+    if len(columns) == 1:  # a blank line would be no row at all
+        columns = [[cell or '""' for cell in columns[0]]]
+    rows = map(",".join, zip(*columns, strict=True))
+    return "\n".join([header, *rows]) + "\n"
+
+
+def texts(column: pd.Series) -> list[str]:
+    """A column's cells as they are written: blank for missing, `true`/`false`, shortest exact digits."""
+    return [cell if isinstance(cell, str) else _text(cell) for cell in column.tolist()]
+
+
+def write_parquet(frame: pd.DataFrame, path: str | Path) -> None:
+    """Write a table as Parquet (zstd, no index), with the same bytes for the same values on the same platform."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    frame = frame.reset_index(drop=True)
+    frame.attrs = {}
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    with atomic(path) as part:
+        pq.write_table(table, part, compression="zstd")
+
+
+def read_parquet(path: str | Path, columns: list[str] | None = None) -> pd.DataFrame:
+    """Read what `write_parquet` wrote, all or some columns."""
+    return pd.read_parquet(path, columns=columns)
+
+
+def read_csv(path: str | Path) -> pd.DataFrame:
+    """Read what `write_csv` wrote: every cell as text, blank as "". Raises ValueError where the file has no header."""
+    return pd.read_csv(path, dtype=str, keep_default_na=False, na_filter=False, encoding="utf-8")
+
+
+def write_json(value: Any, path: str | Path) -> None:
+    """Write JSON with sorted keys and exact digits; NaN and infinity are refused (ValueError naming the key)."""
+    write_text(json_text(value), path)
+
+
+def json_text(value: Any) -> str:
+    """The text that `write_json` writes."""
+    return json.dumps(_plain(value, "value"), sort_keys=True, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def defuse(frame: pd.DataFrame) -> pd.DataFrame:
+    """A copy for spreadsheets: a leading ' before any text that a spreadsheet would run as a formula.
+
+    Numbers keep their sign. Use it for files meant to be opened in a spreadsheet or sent to a screening tool, not for
+    files that only Prismake reads.
+    """
+    frame = frame.copy()
+    for i in range(frame.shape[1]):
+        column = frame.iloc[:, i]
+        if pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
+            continue
+        frame.isetitem(i, pd.Series([_defused(cell) for cell in texts(column)], index=frame.index, dtype=str))
+    return frame
+
+
+def fuse(text: str) -> str:
+    """What stood in a cell before `defuse`."""
+    return text[1:] if text.startswith("'") and text[1:2] in _RUNS_IN_A_SPREADSHEET and len(text) > 1 else text
+
+
+def _defused(text: str) -> str:
+    if text.startswith(_RUNS_IN_A_SPREADSHEET) and not _NUMBER.fullmatch(text):
+        return "'" + text
+    return text
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text
+
+
+def _text(cell: Any) -> str:
+    if cell is None or cell is pd.NA or cell is pd.NaT:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return "" if math.isnan(cell) else repr(float(cell))
+    item = getattr(cell, "item", None)
+    return _text(item()) if item is not None else str(cell)
+
+
+def _plain(value: Any, where: str) -> Any:
+    """Python's own types all the way down, or a ValueError that names the place."""
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError(f"{where} is {value}: write null and a reason instead")
+        return float(value)
+    if isinstance(value, dict):
+        return {str(key): _plain(item, f"{where}.{key}") for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item, f"{where}[{i}]") for i, item in enumerate(value)]
+    for attribute in ("tolist", "item"):
+        if hasattr(value, attribute):
+            return _plain(getattr(value, attribute)(), where)
+    raise ValueError(f"{where} is a {type(value).__name__}, which JSON has no form for")
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
