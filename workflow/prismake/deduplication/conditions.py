@@ -1,0 +1,137 @@
+"""Conditions on compared pairs, each an array of truth values, named as the rules read."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from prismake.deduplication.serials import Journals
+from prismake.deduplication.titles import Difference
+
+
+class Pairs:
+    """Conditions over a table of comparisons, each an array of truth values, named as the rules read."""
+
+    def __init__(self, compared: pd.DataFrame) -> None:
+        self.frame = compared
+        self.c = {name: compared[name].to_numpy() for name in compared.columns}
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        try:
+            return self.__dict__["c"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    # --- titles
+    @cached_property
+    def same_title(self) -> np.ndarray:
+        return (self.difference == Difference.NONE) | self.cross
+
+    @cached_property
+    def close_title(self) -> np.ndarray:
+        return self.same_title | (self.difference == Difference.SPELLING)
+
+    @cached_property
+    def subtitle(self) -> np.ndarray:
+        return (self.difference == Difference.SUBTITLE) & (self.length >= 14)
+
+    @cached_property
+    def telling(self) -> np.ndarray:
+        """The title could hardly stand on another work."""
+        return ~self.generic & (self.length >= 20)
+
+    @cached_property
+    def no_title(self) -> np.ndarray:
+        return self.title < 0
+
+    # --- people
+    @cached_property
+    def same_people(self) -> np.ndarray:
+        return (self.authors >= 0.8) | ((self.c["first"] == 1) & ((self.authors >= 0.5) | self.cut))
+
+    @cached_property
+    def some_people(self) -> np.ndarray:
+        return (self.authors >= 0.5) | (self.c["first"] == 1)
+
+    @cached_property
+    def no_people(self) -> np.ndarray:
+        return self.fewest == 0
+
+    @cached_property
+    def other_people(self) -> np.ndarray:
+        return (self.fewest > 0) & ~self.some_people
+
+    # --- place
+    @cached_property
+    def one_journal(self) -> np.ndarray:
+        return self.journal >= Journals.SIMILAR
+
+    @cached_property
+    def same_place(self) -> np.ndarray:
+        return (self.page == 1) & (self.volume == 1)
+
+    @cached_property
+    def whole_place(self) -> np.ndarray:
+        return self.same_place & (self.journal >= Journals.SIMILAR) & (self.c["last"] >= 0)
+
+    @cached_property
+    def same_year(self) -> np.ndarray:
+        return self.year == 0
+
+    @cached_property
+    def near_year(self) -> np.ndarray:
+        return self.year <= 1
+
+    @cached_property
+    def same_abstract(self) -> np.ndarray:
+        return self.abstract >= 0.85
+
+    @cached_property
+    def unlike_abstract(self) -> np.ndarray:
+        return (self.abstract >= 0) & (self.abstract < 0.7)
+
+    @cached_property
+    def other_abstract(self) -> np.ndarray:
+        return (self.abstract >= 0) & (self.abstract < 0.45)
+
+    # --- kinds
+    @cached_property
+    def other_notice(self) -> np.ndarray:
+        return (self.notice_left != self.notice_right) & ~((self.doi == 1) & (self.page == 1) & self.same_title)
+
+    @cached_property
+    def other_work(self) -> np.ndarray:
+        """One is a dissertation, preprint, dataset, registration or book and the other is not."""
+        apart = np.zeros(len(self.frame), dtype=bool)
+        for kind in ("dissertation", "preprint", "dataset", "registration", "book"):
+            apart |= (self.work_left == kind) != (self.work_right == kind)
+        return apart & (self.doi != 1) & ~((self.page == 1) & (self.c["last"] == 1) & self.one_journal & self.same_year)
+
+    @cached_property
+    def moved(self) -> np.ndarray:
+        """A shared DOI is belied: the two say that they appeared in two places, and no abstract says otherwise."""
+        apart = (self.page == -1).astype(float) + (self.volume == -1) + (self.journal == Journals.OTHER) + 0.5 * (self.journal == Journals.SIMILAR)
+        return (apart >= 1.5) & ~((self.abstract >= 0.95) & (self.journal >= Journals.SIMILAR))
+
+    @cached_property
+    def one_issue(self) -> np.ndarray:
+        """Nothing says that it is another issue; where issues differ, a whole article's pages or the abstract say that it is not."""
+        whole = ((self.c["last"] == 1) & (self.longest >= 4)) | (self.abstract >= 0.9)
+        return (self.issue >= 0) | whole | ((self.length >= 40) & (self.own_pages | ((self.fewest >= 3) & (self.authors >= 0.8))))
+
+    @cached_property
+    def elsewhere(self) -> np.ndarray:
+        """Both say where they appeared, and not in one place."""
+        signs = (self.page == -1).astype(int) + (self.volume == -1) + (self.issue == -1) + (self.journal == Journals.OTHER)
+        signs = signs + (self.doi == -1) + (self.year > 1) + ((self.abstract >= 0) & (self.abstract < 0.75))
+        return signs >= 2
+
+    @cached_property
+    def contradicting(self) -> np.ndarray:
+        """So much against it that no chain of other records may join the two."""
+        apart = (self.outcome == "related") | ((self.outcome == "different") & (self.rule != "nothing decides"))
+        numbers = (self.difference == Difference.NUMERAL) & ((self.page == -1) | (self.volume == -1) | (self.doi == -1))
+        signs = (self.page == -1).astype(int) + (self.volume == -1) + (self.journal == Journals.OTHER) + (self.doi == -1) + self.other_people
+        return apart | numbers | (signs >= 3)

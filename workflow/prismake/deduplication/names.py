@@ -1,0 +1,148 @@
+"""Author lists as databases write them, reduced to what can be compared.
+
+Seen: `Family, Given; Family, G.`, `Family, G. and Family, G.`, `Family G, Family G`, `Family G. H.Family G.` run together, first
+and last names swapped, particles with either part, `others` and `et al` for the rest, `Anonymous` and `[No authors listed]` for none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from prismake.deduplication.folding import folded
+
+_NOBODY = frozenset(
+    {"anonymous", "anon", "no authors listed", "no author", "na", "nan", "none", "unknown", "not available", "no authorship indicated"}
+)
+_REST = frozenset({"others", "et al", "etal", "and others"})
+_RUN_TOGETHER = re.compile(r"(?<=[A-Z]\.)(?=[^\W\d_a-z][\w'’-]{2,}|(?:de|van|von|den|der|du|la|le|di|da|el|al|ter|ten)\b)")
+_INITIALS = re.compile(r"^(?:[A-Z]\.?[\s-]?){1,5}$")
+_TRAILING_INITIALS = re.compile(r"^(.*?)[\s,]+((?:[^\W\d_a-z]\.?[\s-]?){1,5})$")
+_AND = re.compile(r"\s+and\s+|\s+&\s+", re.IGNORECASE)
+_SUFFIX = frozenset({"jr", "sr", "ii", "iii", "iv", "phd", "md", "dr", "prof", "mr", "mrs", "ms"})
+_PARTICLES = frozenset({"de", "van", "von", "den", "der", "du", "la", "le", "di", "da", "el", "al", "ter", "ten", "dos", "del", "st", "mc", "o"})
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The authors of one record, for comparing.
+
+    `families`: folded family names in order, without spaces; `first_words`: every word of the first author's name that is
+    longer than a letter, plus the family as one; `words`: the same over all authors; `cut`: the list says that it goes on.
+    """
+
+    families: tuple[str, ...]
+    first_words: frozenset[str]
+    words: frozenset[str]
+    cut: bool
+    initial: str
+
+
+EMPTY = Names((), frozenset(), frozenset(), False, "")
+
+
+def split_names(text: str) -> list[str]:
+    """The names in a list of authors, whatever separates them."""
+    if ";" in text:
+        parts = text.split(";")
+    elif "|" in text:
+        parts = text.split("|")
+    elif _AND.search(text):
+        parts = _AND.split(text)
+    elif "\n" in text:
+        parts = text.split("\n")
+    elif text.count(",") > 1 and all(_TRAILING_INITIALS.match(p.strip()) for p in text.split(",")):
+        parts = text.split(",")
+    else:
+        parts = _RUN_TOGETHER.split(text)
+    return [p.strip() for p in parts if p.strip()]
+
+
+def names_of(text: str) -> Names:
+    """What can be compared of an author list; `EMPTY` for a blank or a word for nobody."""
+    families: list[str] = []
+    first: frozenset[str] = frozenset()
+    words: set[str] = set()
+    cut = False
+    initial = ""
+    for part in split_names(text):
+        family, given = _family_given(part)
+        family_words = [w for w in folded(family).split() if w not in _SUFFIX]
+        key = "".join(family_words)
+        if " ".join(family_words) in _REST or (not key and families):
+            cut = True
+            continue
+        if not key or " ".join(family_words) in _NOBODY:
+            continue
+        given_folded = folded(given)
+        if given_folded in _REST:
+            cut = True
+        mine = {w for w in family_words if len(w) > 1 and w not in _PARTICLES}
+        mine.update(w for w in given_folded.split() if len(w) > 2)
+        mine.add(key)
+        if not families:
+            first = frozenset(mine)
+            initial = given_folded[:1]
+        families.append(key)
+        words |= mine
+        if part.endswith("et al") or part.endswith("et al."):
+            cut = True
+    return Names(tuple(families), first, frozenset(words), cut, initial) if families else EMPTY
+
+
+def _family_given(name: str) -> tuple[str, str]:
+    if "," in name:
+        family, _, given = name.partition(",")
+        if _INITIALS.match(family.strip()) and not _INITIALS.match(given.strip()):
+            return given, family
+        return family, given
+    name = re.sub(r"\bet al\.?$", "", name).strip()
+    match = _TRAILING_INITIALS.match(name)
+    if match and match.group(1):
+        return match.group(1), match.group(2)
+    head, _, last = name.rpartition(" ")
+    return (last, head) if head and last.isalpha() else (name, "")
+
+
+def overlap(a: Names, b: Names) -> float:
+    """Share of the shorter list found in the longer, 0 to 1; -1 where one list is blank.
+
+    A name is found when its family is a family or a word of the other list (names swapped, double names cut short).
+    """
+    if not a.families or not b.families:
+        return -1.0
+    if a.families == b.families:
+        return 1.0
+    short, long = (a, b) if len(a.families) <= len(b.families) else (b, a)
+    found = _found(short, long)
+    if found < len(short.families):
+        # first and last names swapped in the shorter list, then double names cut short and transliterations
+        found = max(found, min(_found(long, short), len(short.families)))
+    if found < len(short.families):
+        families = set(long.families)
+        left_over = [f for f in long.families if f not in short.families]
+        alike = sum(1 for f in short.families if f not in families and f not in long.words and _alike(f, left_over, short.words))
+        found = min(found + alike, len(short.families))
+    return found / len(short.families)
+
+
+def _found(of: Names, among: Names) -> int:
+    """How many families of one list are a family or a word of a name in the other."""
+    families = set(among.families)
+    return sum(1 for family in of.families if family in families or family in among.words)
+
+
+def _alike(family: str, others: list[str], words: frozenset[str]) -> bool:
+    return any(
+        (other in words and family.endswith(other)) or (len(family) > 3 and fuzz.ratio(family, other, score_cutoff=76) > 0)
+        for other in others
+    )
+
+
+def same_first(a: Names, b: Names) -> bool:
+    """Whether the first authors can be one person: they share a family or swapped name word."""
+    if not a.first_words.isdisjoint(b.first_words):
+        return True
+    return bool(a.families and b.families) and len(a.families[0]) > 3 and fuzz.ratio(a.families[0], b.families[0]) >= 80

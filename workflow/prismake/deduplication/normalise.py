@@ -1,0 +1,132 @@
+"""Normalise: what can be compared of each source record, as arrays in the order of the frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from prismake.deduplication.identifiers import doi_of, doi_version, isbns_of, issns_of, pmid_of
+from prismake.deduplication.kinds import ERRATUM, RETRACTION, notice_of, without_notice, work_of
+from prismake.deduplication.names import Names, names_of
+from prismake.deduplication.numbering import Pages, is_supplement, issue_of, pages_of, volume_of
+from prismake.deduplication.serials import Journal, journal_of
+from prismake.deduplication.titles import Title, is_serial, title_of
+
+TEXT_COLUMNS = (
+    "source_record_id", "search", "database", "accession", "pmid", "doi", "entry_type", "title", "title_alternative", "authors", "journal",
+    "journal_abbreviation", "volume", "issue", "pages", "article_number", "issn", "isbn", "publisher", "abstract",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Features:
+    """One entry a source record in every array: lists hold objects, arrays text or numbers; "" and 0 mean blank."""
+
+    ids: list[str]
+    search: list[str]
+    accession: list[str]
+    titles: list[Title]
+    names: list[Names]
+    generic: np.ndarray
+    """Whether the title could stand on any work of its journal."""
+    journals: list[Journal]
+    journals_abbreviated: list[Journal]
+    pages: list[Pages]
+    volume: list[str]
+    issue: list[str]
+    year: np.ndarray
+    doi: list[str]
+    pmid: list[str]
+    issn: list[tuple[str, ...]]
+    isbn: list[tuple[str, ...]]
+    notice: list[str]
+    work: list[str]
+    about: list[str]
+    """For a notice, the key of the title that it is about; else the record's own key."""
+    supplement: np.ndarray
+    abstract: list[str]
+    """As given; folded only where it is compared."""
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def normalise(records: pd.DataFrame) -> Features:
+    """Features of source records with the columns of `prismake.records.model.COLUMNS` (missing ones count as blank)."""
+    column = {name: _texts(records, name) for name in TEXT_COLUMNS}
+    notice = [notice_of(t, kind) for t, kind in zip(column["title"], column["entry_type"], strict=True)]
+    titles = [
+        title_of(without_notice(t) if kind in (ERRATUM, RETRACTION) else t, other)
+        for t, other, kind in zip(column["title"], column["title_alternative"], notice, strict=True)
+    ]
+    doi = [doi_of(text) for text in column["doi"]]
+    journal = column["journal"]
+    journals = _each(journal_of, journal)
+    return Features(
+        ids=column["source_record_id"],
+        search=column["search"],
+        accession=[text.strip().lower() for text in column["accession"]],
+        titles=titles,
+        names=_each(names_of, column["authors"]),
+        journals=journals,
+        generic=np.fromiter(
+            (t.generic or is_serial(t.words.split(), frozenset(j.words)) for t, j in zip(titles, journals, strict=True)), dtype=bool, count=len(records)
+        ),
+        journals_abbreviated=_each(journal_of, column["journal_abbreviation"]),
+        pages=[pages_of(p, number) for p, number in zip(column["pages"], column["article_number"], strict=True)],
+        volume=_each(volume_of, column["volume"]),
+        issue=_each(issue_of, column["issue"]),
+        year=_years(records),
+        doi=doi,
+        pmid=[pmid_of(text) if text else "" for text in column["pmid"]],
+        issn=_each(issns_of, column["issn"]),
+        isbn=[isbns_of(text) if len(text) >= 10 else () for text in column["isbn"]],
+        notice=notice,
+        work=[
+            work_of(kind, place, d, publisher, volume)
+            for kind, place, d, publisher, volume in zip(
+                column["entry_type"], journal, doi, column["publisher"], column["volume"], strict=True
+            )
+        ],
+        about=[
+            title_of(without_notice(text)).key if kind else title.key
+            for text, kind, title in zip(column["title"], notice, titles, strict=True)
+        ],
+        supplement=np.fromiter(
+            (is_supplement(v, i, p) for v, i, p in zip(column["volume"], column["issue"], column["pages"], strict=True)),
+            dtype=bool,
+            count=len(records),
+        ),
+        abstract=column["abstract"],
+    )
+
+
+def version_of(features: Features, at: int) -> str:
+    """The version in the record's DOI, "" for none."""
+    return doi_version(features.doi[at])
+
+
+def _texts(records: pd.DataFrame, name: str) -> list[str]:
+    if name not in records:
+        return [""] * len(records)
+    return records[name].fillna("").astype(str).tolist()
+
+
+def _years(records: pd.DataFrame) -> np.ndarray:
+    if "year" not in records:
+        return np.zeros(len(records), dtype=np.int32)
+    return pd.to_numeric(records["year"], errors="coerce").fillna(0).to_numpy(dtype=np.int32)
+
+
+def _each(function, texts: list[str]) -> list:
+    """The function's value for each text, computed once for equal texts."""
+    known: dict[str, object] = {}
+    values = []
+    for text in texts:
+        value = known.get(text)
+        if value is None:
+            value = known[text] = function(text)
+        values.append(value)
+    return values
