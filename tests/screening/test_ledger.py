@@ -1,0 +1,69 @@
+"""The ledger keeps every vote and says what it counts for."""
+
+from __future__ import annotations
+
+import pandas as pd
+from prismake.screening.ledger import LEDGER_COLUMNS, times
+
+
+def ledger_of(invented, *rows, records=None):
+    return invented.merge(invented.votes(*rows), records or invented.records({"A": ["A"], "B": ["B"]})).ledger
+
+
+def timed(decision, at, reviewer="Ann", **more):
+    return {"record_key": "A", "reviewer": reviewer, "decision": decision, "decided_at": at, **more}
+
+
+def test_it_has_the_columns_of_its_contract(invented):
+    assert list(ledger_of(invented, ("A", "Ann", "include")).columns) == LEDGER_COLUMNS
+
+
+def test_a_history_of_changes_is_kept_whole(invented):
+    ledger = ledger_of(
+        invented, timed("include", "2024-01-01T10:00:00Z"), timed("include", "2024-01-01T10:00:01Z"),
+        timed("exclude", "2024-01-02T10:00:00Z"), timed("exclude", "2024-01-03T10:00:00Z"),
+    )
+    assert ledger["state"].tolist() == ["superseded", "superseded", "duplicate", "counted"]
+
+
+def test_an_undone_vote_leaves_none(invented):
+    ledger = ledger_of(invented, timed("include", "2024-01-01"), timed("unseen", "2024-01-02"))
+    assert ledger["state"].tolist() == ["superseded", "unseen"]
+
+
+def test_unseen_contradicts_nothing(invented):
+    ledger = ledger_of(invented, ("A", "Ann", "unseen"), ("A", "Ann", "include"))
+    assert ledger["state"].tolist() == ["unseen", "counted"]
+
+
+def test_the_same_reviewer_in_another_round_or_phase_is_no_contradiction(invented):
+    rows = [{"record_key": "A", "reviewer": "Ann", "decision": d, "round": r} for d, r in [("include", "1"), ("exclude", "2")]]
+    assert set(ledger_of(invented, *rows)["state"]) == {"counted"}
+
+
+def test_two_entries_of_a_tool_that_are_one_source_record_are_no_contradiction(invented):
+    records = invented.records({"A": ["A"]}, title={"A": "One trial of matching"})
+    rows = [{"record_key": k, "title": "One trial of matching", "reviewer": "Ann", "decision": d} for k, d in [("1", "include"), ("2", "exclude")]]
+    result = invented.merge(invented.votes(*rows), records)
+    assert result.ledger["state"].tolist() == ["counted", "counted"]
+    assert invented.decision(result, "A")["conflict"] == "reviewer"
+
+
+def test_ids_of_votes_stay_when_rows_or_records_change(invented):
+    first = ledger_of(invented, ("A", "Ann", "include"), ("B", "Ann", "exclude"))
+    moved = ledger_of(invented, ("B", "Ann", "exclude"), ("A", "Ann", "include"), records=invented.records({"A": ["A", "B"]}))
+    assert set(first["vote_id"]) == set(moved["vote_id"])
+
+
+def test_equal_votes_have_different_ids(invented):
+    assert ledger_of(invented, ("A", "Ann", "include"), ("A", "Ann", "include"))["vote_id"].is_unique
+
+
+def test_times_in_several_forms_are_read():
+    typed = pd.Series(["2024-02-01", "2024-02-01T10:00:00.123Z", "", "soon"])
+    assert times(typed).notna().tolist() == [True, True, False, False]
+
+
+def test_reasons_are_ids_by_id_or_label(invented):
+    ledger = ledger_of(invented, ("A", "Ann", "exclude", "wrong  Population; not_rct"))
+    assert ledger["reasons"].tolist() == ["population; not_rct"]

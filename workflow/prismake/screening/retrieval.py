@@ -1,0 +1,303 @@
+"""From records that were included to reports, retrieved or not, and from reports to studies.
+
+A report is a document that was sought; as a rule one a record, and its id is the record's. A study is an
+investigation with one or more reports (Cochrane Handbook, chapter 5); a report may belong to several studies.
+Reports of other methods (websites, citations) and those of a previous review stand beside them, each in its own arm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from prismake.messages.faults import Faults
+from prismake.screening.matching import current_record_ids
+from prismake.screening.votes import BLANKS, as_text, typed_key
+
+REPORT_COLUMNS = [
+    "report_id",
+    "record_id",
+    "arm",
+    "method",
+    "title",
+    "authors",
+    "year",
+    "doi",
+    "sought",
+    "retrieval",
+    "full_text",
+    "primary_reason",
+    "reasons",
+    "study_id",
+    "retrieved_on",
+    "note",
+]
+RETRIEVAL_COLUMNS = ["record_id", "report_id", "sought", "retrieved", "date", "note"]
+OTHER_COLUMNS = [
+    "report_id",
+    "method",
+    "title",
+    "authors",
+    "year",
+    "doi",
+    "sought",
+    "retrieved",
+    "decision",
+    "reason",
+    "study_id",
+    "note",
+]
+METHODS = ("website", "organisation", "citation", "contact", "other")
+_METHOD_WORDS = {
+    "websites": "website",
+    "organisations": "organisation",
+    "organization": "organisation",
+    "organizations": "organisation",
+    "citations": "citation",
+    "citation searching": "citation",
+    "reference list": "citation",
+    "contacts": "contact",
+    "author": "contact",
+    "authors": "contact",
+    "experts": "contact",
+    "browsing": "other",
+    "hand search": "other",
+    "": "other",
+}
+_YES = frozenset({"yes", "y", "true", "1", "retrieved", "sought"})
+_NO = frozenset({"no", "n", "false", "0", "not retrieved", "not sought", "not_retrieved"})
+_DECIDED = ("include", "exclude", "ongoing", "awaiting")
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """What people wrote about reports, read as text: retrieval, other_methods, previous_review (empty where there
+    is none)."""
+
+    retrieval: pd.DataFrame
+    other_methods: pd.DataFrame
+    previous_review: pd.DataFrame
+
+
+def not_retrieved_records(retrieval: pd.DataFrame) -> list[str]:
+    """Records of the retrieval sheet whose every report was not sought or not retrieved."""
+    if not len(retrieval) or "record_id" not in retrieval:
+        return []
+    no = pd.Series(False, index=retrieval.index)
+    for name in ("sought", "retrieved"):
+        if name in retrieval:
+            no |= retrieval[name].map(yes_no) == "no"
+    all_no = no.groupby(retrieval["record_id"]).all()
+    return sorted(all_no.index[all_no])
+
+
+def with_current_ids(
+    retrieval: pd.DataFrame, studies: pd.DataFrame, membership: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Both sheets with the ids that records have now: an id of a source record that was joined to another still
+    finds its record."""
+    sheets = []
+    for sheet in (retrieval, studies):
+        sheet = sheet.copy()
+        for name in ("record_id", "report_id"):
+            if name in sheet:
+                sheet[name] = current_record_ids(sheet[name], membership)
+        sheets.append(sheet)
+    return sheets[0], sheets[1]
+
+
+def yes_no(typed: str) -> str:
+    """yes, no, "" for blank, and the text itself where it is neither."""
+    key = typed_key(typed)
+    return "yes" if key in _YES else "no" if key in _NO else "" if key in BLANKS else typed
+
+
+def build_reports(
+    decisions: pd.DataFrame,
+    records: pd.DataFrame,
+    sheets: Sheets,
+    faults: Faults,
+    *,
+    registers: frozenset[str] = frozenset(),
+    exclusion_reasons: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Every report with `REPORT_COLUMNS`: of included records, of other methods, of a previous review.
+
+    `registers`: ids of searches that are registers; a record found in registers alone is in that arm. A report
+    with a decision on full text has been retrieved.
+    """
+    parts = [
+        _of_records(decisions, records, sheets.retrieval, faults, registers),
+        _of_other_methods(sheets.other_methods, faults, exclusion_reasons),
+        _of_previous(sheets.previous_review),
+    ]
+    held = [part for part in parts if len(part)]
+    reports = pd.concat(held, ignore_index=True) if held else pd.DataFrame(columns=REPORT_COLUMNS, dtype=str)
+    twice = reports[reports.duplicated("report_id", keep=False)]
+    for report_id in sorted(set(twice["report_id"])):
+        faults.error(
+            "report-twice",
+            "Two reports have the same id.",
+            value=report_id,
+            expected="an id for each report",
+            mend="give each its own report_id in resources/retrieval or resources/other_methods",
+        )
+    return reports[REPORT_COLUMNS]
+
+
+def _of_records(
+    decisions: pd.DataFrame, records: pd.DataFrame, retrieval: pd.DataFrame, faults: Faults, registers: frozenset[str]
+) -> pd.DataFrame:
+    first = decisions[(decisions["phase"] == "title_abstract") & (decisions["decision"] == "include")]
+    second = decisions[decisions["phase"] == "full_text"]
+    ids = list(dict.fromkeys([*first["record_id"], *second["record_id"]]))
+    sheet = _retrieval_rows(retrieval, ids, faults)
+    table = pd.DataFrame({"record_id": ids}, dtype=str).merge(sheet, on="record_id", how="left")
+    for name in ("report_id", "sought", "retrieved", "date", "note"):
+        table[name] = as_text(table[name])
+    table["report_id"] = table["report_id"].where(table["report_id"] != "", table["record_id"])
+    table = table.merge(
+        second[["record_id", "decision", "primary_reason", "reasons"]], on="record_id", how="left"
+    ).merge(_details(records), on="record_id", how="left")
+    decision = as_text(table["decision"])
+    table["full_text"] = decision.where(decision != "not_eligible", "")
+    decided = table["full_text"].isin(_DECIDED)
+    not_sought = (table["sought"] == "no") & ~decided
+    table["sought"] = not_sought.map({True: "no", False: "yes"})
+    refused = (table["retrieved"] == "no") & ~decided
+    table["retrieval"] = "pending"
+    table.loc[(table["retrieved"] == "yes") | decided, "retrieval"] = "retrieved"
+    table.loc[refused | not_sought, "retrieval"] = "not_retrieved"
+    clash = table[(table["retrieved"] == "no") & decided]
+    for report_id in clash["report_id"]:
+        faults.warning(
+            "not-retrieved-but-read",
+            "This report has a decision on full text and is called not retrieved; it is taken as retrieved.",
+            value=report_id,
+            expected="retrieved = yes where there is a decision on full text",
+            mend="correct resources/retrieval/retrieval.csv or the decision",
+        )
+    table.loc[table["retrieval"] != "retrieved", "full_text"] = ""
+    open_ = (table["retrieval"] == "retrieved") & (table["full_text"] == "")
+    table.loc[open_, "full_text"] = "pending"
+    table["arm"], table["method"] = "databases", "database"
+    if registers:
+        only = table["searches"].map(lambda s: bool(s) and set(s.split("; ")) <= registers)
+        table.loc[only, ["arm", "method"]] = ["registers", "register"]
+    table["study_id"] = ""
+    table["retrieved_on"] = table["date"]
+    for name in ("primary_reason", "reasons"):
+        table[name] = as_text(table[name]).where(table["full_text"] == "exclude", "")
+    return table.reindex(columns=REPORT_COLUMNS)
+
+
+def _details(records: pd.DataFrame) -> pd.DataFrame:
+    columns = ["title", "authors", "year", "doi", "searches"]
+    details = records.reindex(columns=["record_id", *columns]).copy()
+    for name in columns:
+        details[name] = as_text(details[name])
+    return details
+
+
+def _retrieval_rows(retrieval: pd.DataFrame, ids: list[str], faults: Faults) -> pd.DataFrame:
+    """The retrieval sheet, checked: known records, yes or no, one row a report."""
+    sheet = retrieval.reindex(columns=RETRIEVAL_COLUMNS, fill_value="").copy()
+    sheet = sheet[(sheet["record_id"] != "") | (sheet["report_id"] != "")]
+    sheet["record_id"] = sheet["record_id"].where(sheet["record_id"] != "", sheet["report_id"])
+    known = set(ids)
+    for value in sorted(set(sheet["record_id"]) - known):
+        row = sheet.loc[sheet["record_id"] == value].iloc[0]
+        if row["sought"] or row["retrieved"]:
+            faults.error(
+                "retrieval-of-unknown",
+                "This record was not included on title and abstract, so its report is not sought.",
+                file="resources/retrieval/retrieval.csv",
+                column="record_id",
+                value=value,
+                expected="a record of results/retrieval/to_retrieve.csv",
+                mend="correct the id, or the decision on title and abstract",
+            )
+    for name in ("sought", "retrieved"):
+        sheet[name] = sheet[name].map(yes_no)
+        for value in sorted(set(sheet[name]) - {"yes", "no", ""}):
+            faults.error(
+                "unknown-word",
+                "This is neither yes nor no.",
+                file="resources/retrieval/retrieval.csv",
+                column=name,
+                value=value,
+                expected="yes, no, or blank",
+                mend="write yes or no",
+            )
+    return sheet[sheet["record_id"].isin(known)].drop_duplicates(["record_id", "report_id"])
+
+
+def _of_other_methods(sheet: pd.DataFrame, faults: Faults, reasons: Sequence[str]) -> pd.DataFrame:
+    """Reports found by other methods, with their own decisions."""
+    table = sheet.reindex(columns=OTHER_COLUMNS, fill_value="").copy()
+    table = table[table["report_id"] != ""].reset_index(drop=True)
+    file = "resources/other_methods/other_methods.csv"
+    table["method"] = table["method"].map(typed_key).map(lambda m: _METHOD_WORDS.get(m, m))
+    for value in sorted(set(table["method"]) - set(METHODS)):
+        faults.error(
+            "unknown-method",
+            "This is no way in which PRISMA 2020 finds reports beside databases.",
+            file=file,
+            column="method",
+            value=value,
+            expected="one of " + ", ".join(METHODS),
+            mend="write one of these",
+        )
+    decision = (
+        table["decision"]
+        .map(typed_key)
+        .replace({"included": "include", "excluded": "exclude", "yes": "include", "no": "exclude"})
+    )
+    for value in sorted(set(decision) - {*_DECIDED, "", "pending"}):
+        faults.error(
+            "unknown-decision",
+            "This is no decision that is known.",
+            file=file,
+            column="decision",
+            value=value,
+            expected="one of " + ", ".join(_DECIDED),
+            mend="write one of these, or leave it blank",
+        )
+    known = set(reasons)
+    for row in table[
+        (decision == "exclude") & ~table["reason"].isin(known or set(table["reason"]) - {""})
+    ].itertuples():
+        faults.error(
+            "unknown-reason",
+            "A report that is excluded needs one of the protocol's reasons.",
+            file=file,
+            column="reason",
+            value=row.reason or row.report_id,
+            expected="one of " + (", ".join(reasons) or "the protocol's reasons"),
+            mend="give the reason's id",
+        )
+    sought, retrieved = table["sought"].map(yes_no), table["retrieved"].map(yes_no)
+    decided = decision.isin(_DECIDED)
+    table["arm"], table["record_id"] = "other", ""
+    table["sought"] = ((sought == "no") & ~decided).map({True: "no", False: "yes"})
+    table["retrieval"] = "pending"
+    table.loc[(retrieved == "yes") | decided, "retrieval"] = "retrieved"
+    table.loc[((retrieved == "no") | (table["sought"] == "no")) & ~decided, "retrieval"] = "not_retrieved"
+    table["full_text"] = decision.where(table["retrieval"] == "retrieved", "")
+    table.loc[(table["retrieval"] == "retrieved") & ~table["full_text"].isin(_DECIDED), "full_text"] = "pending"
+    table["primary_reason"] = table["reasons"] = table["reason"].where(table["full_text"] == "exclude", "")
+    return table.reindex(columns=REPORT_COLUMNS, fill_value="").apply(as_text)
+
+
+def _of_previous(sheet: pd.DataFrame) -> pd.DataFrame:
+    """Reports of the previous review, which it included."""
+    table = sheet.reindex(columns=["study_id", "report_id", "title", "authors", "year", "doi"], fill_value="").copy()
+    table = table[(table["report_id"] != "") | (table["study_id"] != "")].reset_index(drop=True)
+    table["report_id"] = table["report_id"].where(table["report_id"] != "", table["study_id"])
+    table = table.assign(arm="previous", method="previous", sought="yes", retrieval="retrieved", full_text="include")
+    studies = table.groupby("report_id")["study_id"].agg(lambda s: "; ".join(dict.fromkeys(v for v in s if v)))
+    table = table.drop_duplicates("report_id")
+    table["study_id"] = table["report_id"].map(studies)
+    return table.reindex(columns=REPORT_COLUMNS, fill_value="").apply(as_text)
