@@ -1,0 +1,38 @@
+"""The tables that the flow is counted from."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from prismake.flow.boxes import BOXES
+from prismake.flow.count import count_flow
+from prismake.flow.identities import check_flow
+from prismake.flow.tables import flow_tables
+from prismake.messages.faults import InputFaults
+
+
+def test_all_missing_columns_are_named_at_once():
+    with pytest.raises(InputFaults) as caught:
+        flow_tables({"searches": pd.DataFrame({"search": ["s"]}), "studies": pd.DataFrame({"study_id": ["a"]})})
+    named = {(fault.what.split()[3], fault.column) for fault in caught.value.faults}
+    assert named == {("searches", "database"), ("searches", "kind"), ("searches", "records"), ("studies", "origin")}
+
+
+def test_cells_become_text_and_blanks_stay_blank():
+    tables = flow_tables(
+        {
+            "membership": pd.DataFrame(
+                {"source_record_id": ["a", None], "record_id": ["a", "a"], "earliest": [True, False]}
+            )
+        }
+    )
+    assert list(tables.membership["earliest"]) == ["true", "false"]
+    assert list(tables.membership["source_record_id"]) == ["a", ""]
+
+
+def test_a_review_without_anything_yet_counts_and_holds():
+    tables = flow_tables({})
+    flow = count_flow(tables)
+    assert set(flow.lists) == set(BOXES)
+    assert flow.n("records_screened") == 0 and flow.n("database_results") is None
+    assert {identity.holds for identity in check_flow(tables, flow)} <= {"yes", "not_applicable"}

@@ -1,0 +1,52 @@
+"""Draw the PRISMA 2020 diagram as SVG, PDF and PNG, and write the same as an accessible table."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from prismake.flow.convert import svg_to_pdf, svg_to_png
+from prismake.flow.finished import synthesis_counts
+from prismake.flow.page import flow_html, flow_rows
+from prismake.flow.reading import read_results
+from prismake.flow.svg import flow_svg
+from prismake.messages.logs import log_errors_to
+from prismake.records.tables import read_csv, write_bytes, write_csv, write_text
+
+
+def main(
+    *,
+    flow: str,
+    study_links: str,
+    results: list[str],
+    svg: str,
+    pdf: str,
+    png: str,
+    page: str,
+    rows: str,
+    settings: dict[str, Any],
+) -> None:
+    """Write the drawing of flow.json and the table beside it; `results` are the analyses' result.json files."""
+    summary = json.loads(Path(flow).read_text(encoding="utf-8"))
+    links = read_csv(study_links)
+    synthesis = synthesis_counts(links["study_id"], links, read_results(results))
+    drawing = flow_svg(summary, synthesis=synthesis, simulated=bool(settings.get("review.simulated")))
+    write_text(drawing, svg)
+    write_bytes(svg_to_pdf(drawing), pdf)
+    write_bytes(svg_to_png(drawing), png)
+    write_text(flow_html(summary, synthesis=synthesis), page)
+    write_csv(flow_rows(summary, synthesis=synthesis), rows)
+
+
+if "snakemake" in globals():
+    log_errors_to(snakemake.log[0])  # noqa: F821
+    main(
+        flow=snakemake.input.flow,  # noqa: F821
+        study_links=snakemake.input.study_links,  # noqa: F821
+        results=list(snakemake.input.results),  # noqa: F821
+        svg=snakemake.output.svg,  # noqa: F821
+        pdf=snakemake.output.pdf,  # noqa: F821
+        png=snakemake.output.png,  # noqa: F821
+        page=snakemake.output.page,  # noqa: F821
+        rows=snakemake.output.rows,  # noqa: F821
+        settings=snakemake.params.settings,  # noqa: F821
+    )
