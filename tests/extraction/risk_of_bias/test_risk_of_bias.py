@@ -1,0 +1,158 @@
+"""Risk of bias: tools, sheets, settling, algorithms, overrides, agreement."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from prismake.extraction.risk_of_bias.agreement import agreement, compare
+from prismake.extraction.risk_of_bias.judgements import read_judgements, robvis
+from prismake.extraction.risk_of_bias.overall import algorithm, settle, study_level, summary
+from prismake.extraction.risk_of_bias.stage import assess
+from prismake.extraction.risk_of_bias.tools import TOOLS, tool_of
+
+CUSTOM = tool_of({"tool": "custom", "levels": ["low", "moderate", "high"], "domains": {"allocation": "Allocation", "attrition": "Missing data"}})
+ROB2 = TOOLS["rob2"]
+
+
+def written(tmp_path: Path, text: str, tool=CUSTOM):  # type: ignore[no-untyped-def]
+    """A sheet with this text, read."""
+    path = tmp_path / "rob.csv"
+    path.write_text(text)
+    return read_judgements(path, tool)
+
+
+@pytest.mark.parametrize("name", sorted(TOOLS))
+def test_every_tool_has_domains_levels_and_distinct_symbols(name: str) -> None:
+    tool = TOOLS[name]
+    assert tool.domains and tool.source
+    assert len({lv.symbol for lv in tool.levels}) == len(tool.levels)
+    assert [lv.severity for lv in tool.graded] == list(range(len(tool.graded)))
+
+
+@pytest.mark.parametrize(("typed", "level"), [("Low", "low"), ("LOW RISK", "low"), ("Some concerns", "some_concerns"), ("+", "low"), ("NI", "no_information"), ("H", "high")])
+def test_levels_are_read_in_the_usual_spellings(typed: str, level: str) -> None:
+    found = ROB2.level(typed)
+    assert found is not None and found.id == level
+
+
+def test_a_custom_scheme_is_not_equated_with_another_tools_levels() -> None:
+    assert CUSTOM.level("some concerns") is None
+    assert [lv.id for lv in CUSTOM.graded] == ["low", "moderate", "high"]
+
+
+@pytest.mark.parametrize(
+    ("levels", "overall"),
+    [
+        ("low low low low low", "low"), ("low low some_concerns low low", "some_concerns"), ("some_concerns some_concerns low low low", "some_concerns"),
+        ("some_concerns some_concerns some_concerns low low", "high"), ("low low low high low", "high"), ("low no_information low low low", "some_concerns"),
+    ],
+)
+def test_rob2_algorithm(levels: str, overall: str) -> None:
+    assert algorithm(ROB2, dict(zip(ROB2.domains, levels.split(), strict=True))) == overall
+
+
+def test_the_limit_of_some_concerns_is_the_protocols() -> None:
+    four = dict(zip(ROB2.domains, ["some_concerns"] * 4 + ["low"], strict=True))
+    assert algorithm(tool_of({"tool": "rob2", "some_concerns_limit": 4}), four) == "some_concerns"
+
+
+def test_other_tools_take_the_worst_domain() -> None:
+    tool = TOOLS["robins_i"]
+    levels = ["low", "moderate", "serious", "low", "no_information", "low", "low"]
+    assert algorithm(tool, dict(zip(tool.domains, levels, strict=True))) == "serious"
+    cluster = TOOLS["rob2_cluster"]
+    assert algorithm(cluster, {d: "not_applicable" if d == "D1b" else "low" for d in cluster.domains}) == "low"
+
+
+LONG = "study_id,rater,domain,judgement,support\n"
+
+
+def test_two_raters_agree_disagree_and_settle(tmp_path: Path) -> None:
+    text = LONG + "A,x,allocation,low,\nA,y,allocation,low,\nA,x,attrition,low,\nA,y,attrition,high,\n"
+    open_case, _ = written(tmp_path, text)
+    settled, _ = written(tmp_path, text + "A,consensus,attrition,moderate,as in the appendix\n")
+    waiting = settle(open_case, CUSTOM)
+    assert waiting.overall.loc[0, ["overall", "basis"]].tolist() == ["", "waiting: raters disagree"]
+    assert waiting.conflicts["judgements"].tolist() == ["x: low; y: high"]
+    done = settle(settled, CUSTOM)
+    assert done.overall.loc[0, ["overall", "basis"]].tolist() == ["moderate", "algorithm"]
+    assert done.final["basis"].tolist() == ["agreement", "consensus"]
+
+
+def test_an_overall_judgement_waits_for_all_domains(tmp_path: Path) -> None:
+    long, _ = written(tmp_path, LONG + "A,x,allocation,low,\n")
+    assert settle(long, CUSTOM).overall.loc[0, "basis"] == "waiting: attrition not judged"
+
+
+@pytest.mark.parametrize(
+    ("judged", "reason", "codes"),
+    [
+        ("high", "all authors sell the product", []), ("high", "", ["override-without-reason"]), ("low", "it matters little", ["override-below-worst"]),
+        ("low", "", ["override-without-reason", "override-below-worst"]), ("moderate", "", []),
+    ],
+)
+def test_overrides(tmp_path: Path, judged: str, reason: str, codes: list[str]) -> None:
+    long, _ = written(tmp_path, LONG + f"A,,allocation,low,\nA,,attrition,moderate,\nA,,overall,{judged},{reason}\n")
+    result = settle(long, CUSTOM)
+    assert [f.code for f in result.faults] == codes
+    if judged != "moderate":
+        assert result.overall.loc[0, ["by_algorithm", "basis", "override_reason"]].tolist() == ["moderate", "override", reason]
+
+
+def test_robvis_sheets_are_read_and_written(tmp_path: Path) -> None:
+    text = "Study,D1,D2,D3,D4,D5,Overall,Weight\nA 2001,Low,Low,Some concerns,Low,Low,Some concerns,1\nB 2002,High,Low,Low,Low,Low,High,1\n"
+    long, faults = written(tmp_path, text, ROB2)
+    assert not list(faults)
+    result = settle(long, ROB2)
+    assert result.overall["overall"].tolist() == ["some_concerns", "high"]
+    assert robvis(result.final, result.overall, ROB2).to_csv(index=False, lineterminator="\n") == text
+
+
+def test_faults_of_a_sheet_come_at_once(tmp_path: Path) -> None:
+    _, faults = written(tmp_path, LONG + "A,x,allocation,lowish,\nA,x,blinding,low,\nA,x,attrition,low,\nA,x,attrition,high,\n")
+    assert [(f.code, f.line) for f in faults] == [("unknown-level", 2), ("unknown-domain", 3), ("judged-twice", 5)]
+
+
+def test_a_sheet_without_studies_says_so(tmp_path: Path) -> None:
+    _, faults = written(tmp_path, "trial,D1\nA,low\n", ROB2)
+    assert [f.code for f in faults] == ["missing-column"]
+
+
+def test_the_worst_result_is_the_studys_level() -> None:
+    overall = pd.DataFrame({"study_id": ["A", "A", "B"], "outcome_id": ["x", "y", "x"], "overall": ["low", "high", "low"], "basis": ["algorithm"] * 3})
+    assert study_level(overall, ROB2) == {"A": "high", "B": "low"}
+    final = pd.DataFrame(columns=["study_id", "outcome_id", "domain", "judgement"])
+    counts = summary(final, overall, ROB2)
+    assert (counts["overall"]["high"], counts["overall"]["low"], counts["studies_assessed"], counts["by_unit"]["low"]) == (1, 1, 2, 2)
+    assert sum(counts["overall"].values()) == counts["studies_assessed"]
+
+
+def test_kappa_of_a_table_worked_by_hand() -> None:
+    # 20 both low, 5 and 10 apart, 15 both high (Cohen, 1960): Po .70, Pe .50, kappa .40.
+    a = ["low"] * 25 + ["high"] * 25
+    b = ["low"] * 20 + ["high"] * 5 + ["low"] * 10 + ["high"] * 15
+    result = compare(a, b, ["low", "moderate", "high"])
+    assert (result["agreement"], result["kappa"]) == (pytest.approx(0.7), pytest.approx(0.4))
+
+
+def test_kappa_of_one_level_is_not_estimable() -> None:
+    result = compare(["low"] * 4, ["low"] * 4, ["low", "high"])
+    assert (result["kappa"], result["agreement"], result["reason"]) == (None, 1.0, "only one level was used")
+
+
+def test_consensus_rows_are_no_rater(tmp_path: Path) -> None:
+    long, _ = written(tmp_path, LONG + "A,x,allocation,low,\nA,y,allocation,high,\nA,consensus,allocation,low,\n")
+    assert agreement(long, CUSTOM)["raters"] == ["x", "y"]
+
+
+def test_pending_names_who_must_do_what(tmp_path: Path) -> None:
+    path = tmp_path / "rob.csv"
+    path.write_text(LONG + "A,x,allocation,low,\nA,y,allocation,high,\nA,x,attrition,low,\nA,y,attrition,low,\nZ,x,allocation,low,\n")
+    included = pd.DataFrame({"study_id": ["A", "B"], "label": ["A (2001)", "B (2002)"]})
+    result = assess([str(path)], CUSTOM, included, raters=2)
+    assert result.pending[["id", "who"]].values.tolist() == [["B", "rater"], ["A", "adjudicator"], ["Z", "rater"]]
+    assert [f.code for f in result.findings] == ["not-included"]
+    assert assess([], CUSTOM, included, wanted=False).pending.empty

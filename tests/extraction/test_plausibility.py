@@ -1,0 +1,106 @@
+"""Validators of content: for each, a number that cannot be, and its neighbour that can."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from prismake.extraction.plausibility import check_plausibility, grim
+from prismake.extraction.values import Reported
+
+INTEGERS = {"integer_scores": "yes"}
+
+
+def found(tables):  # type: ignore[no-untyped-def]
+    """(code, level) of all findings."""
+    return [(f.code, f.level) for f in check_plausibility(tables)]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        ([("new", "sd", "0")], [("sd-not-positive", "warning")]),
+        ([("new", "sd", "-8")], [("sd-not-positive", "error")]),
+        ([("new", "se", "0")], [("se-not-positive", "warning")]),
+        ([("new", "sd", "8"), ("new", "se", "9")], [("se-not-below-sd", "error")]),
+        ([("new", "sd", "8"), ("new", "se", "1.3"), ("new", "n", "38")], []),
+        ([("new", "sd", "8"), ("new", "se", "2.3"), ("new", "n", "38")], [("se-contradicts-sd", "warning")]),
+        ([("new", "mean", "64")], [("outside-scale", "error")]),
+        ([("new", "mean", "63")], []),
+        ([("new", "median", "-1")], [("outside-scale", "error")]),
+        ([("new", "sd", "33")], [("sd-beyond-scale", "error")]),
+        ([("new", "q1", "9"), ("new", "median", "8"), ("new", "q3", "12")], [("quantiles-out-of-order", "error")]),
+        ([("new", "events", "41"), ("new", "total", "40")], [("events-above-n", "error")]),
+        ([("new", "events", "40"), ("new", "total", "40")], []),
+        ([("new", "n", "0")], [("count-not-positive", "error")]),
+        ([("new", "n", "41")], [("analysed-above-randomised", "error")]),
+        ([("new", "n", "40")], []),
+        ([("new", "events", "10"), ("new", "total", "40"), ("new", "percent", "35")], [("percent-contradicts-events", "warning")]),
+        ([("new", "events", "10"), ("new", "total", "40"), ("new", "percent", "25")], []),
+        ([("new", "mean", "12"), ("new", "ci_lb", "13"), ("new", "ci_ub", "15")], [("interval", "error")]),
+        ([("new vs old", "or", "2"), ("new vs old", "or_ci_lb", "3"), ("new vs old", "or_ci_ub", "1")], [("interval", "error")]),
+    ],
+)  # fmt: skip
+def test_each_rule(trial, numbers, expected) -> None:  # type: ignore[no-untyped-def]
+    assert found(trial(*numbers)) == expected
+
+
+def test_a_finding_names_the_cell(trial) -> None:  # type: ignore[no-untyped-def]
+    fault = list(check_plausibility(trial(("new", "n", "38"), ("new", "mean", "64"))))[0]
+    assert (fault.file, fault.line, fault.column, fault.value) == ("results.csv", 3, "value", "64")
+
+
+def test_grim_finds_a_mean_that_no_whole_numbers_have(trial) -> None:  # type: ignore[no-untyped-def]
+    impossible = [("new", "mean", "5.19"), ("new", "n", "28")]
+    assert found(trial(*impossible, outcome=INTEGERS)) == [("grim", "warning")]
+    assert found(trial(*impossible)) == []
+    assert found(trial(*impossible, outcome={**INTEGERS, "n_items": "4"})) == []
+
+
+def test_grim_as_in_brown_and_heathers_2017() -> None:
+    # Brown & Heathers (2017), Soc Psychol Personal Sci 8:363, p. 364: with n = 28, 5.19 is impossible, 5.18 and 5.21 are not.
+    assert not grim(Reported(5.19, "=", 2), 28)
+    assert grim(Reported(5.18, "=", 2), 28)
+    assert grim(Reported(5.21, "=", 2), 28)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.integers(0, 63), min_size=2, max_size=99), st.integers(1, 3))
+def test_grim_never_doubts_a_true_mean(scores: list[int], decimals: int) -> None:
+    mean = sum(scores) / len(scores)
+    assert grim(Reported(round(mean, decimals), "=", decimals), len(scores))
+
+
+def test_more_people_analysed_than_randomised(trial) -> None:  # type: ignore[no-untyped-def]
+    arms = [{"study_id": "Kern 2001", "arm_id": "new", "role": "intervention", "n_randomised": "40", "n_analysed": "41"}]
+    assert found(trial(arms=arms)) == [("analysed-above-randomised", "error")]
+
+
+@pytest.mark.parametrize(("total", "expected"), [("80", []), ("120", [("arms-do-not-add-up", "error")]), ("", [])])
+def test_the_arms_make_up_the_study(trial, total, expected) -> None:  # type: ignore[no-untyped-def]
+    assert found(trial(studies=[{"study_id": "Kern 2001", "n_total": total}])) == expected
+
+
+def test_one_instrument_has_one_direction(sheets) -> None:  # type: ignore[no-untyped-def]
+    rows = [
+        {"study_id": s, "outcome_id": "o", "instrument": i, "direction": d}
+        for s, i, d in (("A", "BDI-II", "higher_worse"), ("B", "bdi-ii", "higher_worse"), ("C", "BDI-II", "higher_better"))
+    ]
+    faults = list(check_plausibility(sheets(outcomes=rows)))
+    assert [(f.code, f.level, f.line) for f in faults] == [("direction-differs", "error", 4)]
+
+
+def test_an_sd_that_looks_like_a_standard_error(sheets) -> None:  # type: ignore[no-untyped-def]
+    studies = ("A", "B", "C")
+    tables = sheets(
+        outcomes=[{"study_id": s, "outcome_id": "o", "instrument": "BDI-II", "direction": "higher_worse"} for s in studies],
+        results=[
+            {"study_id": s, "outcome_id": "o", "arm_id": "a", "timepoint": "post", "stat": stat, "value": v}
+            for s, sd in zip(studies, ("8.0", "9.1", "1.4"), strict=True)
+            for stat, v in (("sd", sd), ("n", "38"))
+        ],
+    )
+    faults = list(check_plausibility(tables))
+    assert [(f.code, f.value) for f in faults] == [("sd-looks-like-se", "1.4")]
+    assert "times sqrt(n) it is 8.63" in faults[0].what

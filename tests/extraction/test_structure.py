@@ -1,0 +1,93 @@
+"""Validators of form: each finds its fault, names the place, and lets the right thing pass."""
+
+from __future__ import annotations
+
+import pytest
+
+from prismake.extraction.structure import arms_of_contrast, check_structure
+
+GOOD = [("new", "mean", "12.0"), ("new", "sd", "8.0"), ("new vs old", "p", "<.05")]
+
+
+def codes(tables, book):  # type: ignore[no-untyped-def]
+    """Codes of all faults."""
+    return [f.code for f in check_structure(tables, book)]
+
+
+def test_a_proper_extraction_has_no_fault(trial, book) -> None:  # type: ignore[no-untyped-def]
+    assert codes(trial(*GOOD), book) == []
+
+
+@pytest.mark.parametrize(
+    ("numbers", "code"),
+    [
+        ([("new", "mean", "")], "required"),
+        ([("new", "mean", "twelve")], "not-a-number"),
+        ([("new", "average", "12")], "not-allowed"),
+        ([("newer", "mean", "12")], "unknown-arm"),
+        ([("new vs older", "t", "2.1")], "unknown-contrast"),
+        ([("new", "mean", "12"), ("new", "mean", "13")], "key-twice"),
+    ],
+)
+def test_each_fault_is_found_once(trial, book, numbers, code) -> None:  # type: ignore[no-untyped-def]
+    assert codes(trial(*numbers), book) == [code]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"),
+    [({"direction": ""}, "required"), ({"direction": "up"}, "not-allowed"), ({"scale_min": "zero"}, "not-a-number"), ({"n_items": "2.5"}, "not-a-number"),
+     ({"integer_scores": "maybe"}, "not-allowed"), ({"n_items": "0"}, "out-of-range"), ({"scale_max": "<63"}, "not-a-number")],
+)  # fmt: skip
+def test_faults_of_an_outcome(trial, book, outcome, code) -> None:  # type: ignore[no-untyped-def]
+    assert codes(trial(*GOOD, outcome=outcome), book) == [code]
+
+
+def test_a_fault_names_file_line_column_value_and_remedy(trial, book) -> None:  # type: ignore[no-untyped-def]
+    fault = list(check_structure(trial(("new", "mean", "12"), ("new", "sd", "eight")), book))[0]
+    assert (fault.file, fault.line, fault.column, fault.value) == ("results.csv", 3, "value", "eight")
+    assert fault.expected and fault.mend
+
+
+def test_all_faults_come_at_once(trial, book) -> None:  # type: ignore[no-untyped-def]
+    tables = trial(("new", "mean", "x"), ("newer", "sd", "8"), outcome={"direction": "up"})
+    assert sorted(codes(tables, book)) == ["not-a-number", "not-allowed", "unknown-arm"]
+
+
+def test_missing_codes_are_no_faults(trial, book) -> None:  # type: ignore[no-untyped-def]
+    assert codes(trial(("new", "mean", "NR"), ("old", "mean", "unclear")), book) == []
+
+
+def test_a_repeated_row_is_only_a_warning(trial, book) -> None:  # type: ignore[no-untyped-def]
+    faults = list(check_structure(trial(("new", "mean", "12"), ("new", "mean", "12")), book))
+    assert [(f.code, f.level) for f in faults] == [("key-twice", "warning")]
+
+
+def test_what_is_needed_only_sometimes(trial, book) -> None:  # type: ignore[no-untyped-def]
+    studies = [{"study_id": "Kern 2001", "cluster_randomised": "yes"}]
+    assert codes(trial(*GOOD, studies=studies), book) == ["required"]
+
+
+def test_a_row_of_an_unknown_study(trial, book) -> None:  # type: ignore[no-untyped-def]
+    found = codes(trial(*GOOD, studies=[{"study_id": "Kerne 2001"}]), book)
+    assert set(found) == {"unknown-study"}
+
+
+def test_a_row_has_an_arm_or_a_contrast(trial, book) -> None:  # type: ignore[no-untyped-def]
+    tables = trial(*GOOD)
+    tables["results"].loc[0, "contrast"] = "new vs old"
+    assert "arm-and-contrast" in codes(tables, book)
+
+
+def test_dates(trial, book) -> None:  # type: ignore[no-untyped-def]
+    sources = [{"cell_key": "results", "method": "reported", "date": d} for d in ("2024-03-05", "5.3.2024")]
+    assert codes(trial(*GOOD, sources=sources), book) == ["not-a-date"]
+
+
+@pytest.mark.parametrize("text", ["a vs b", "a VS. b", "a versus b"])
+def test_contrasts(text: str) -> None:
+    assert arms_of_contrast(text) == ("a", "b")
+
+
+@pytest.mark.parametrize("text", ["a", "a vs ", "a vs b vs c", "a-vs-b"])
+def test_no_contrasts(text: str) -> None:
+    assert arms_of_contrast(text) is None

@@ -1,0 +1,1 @@
+"""Extraction tables, codebook, validators, reconciliation, risk of bias."""

@@ -1,0 +1,60 @@
+"""Canonical sheets put together row by row from another layout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
+
+from prismake.extraction.codebook import Codebook
+from prismake.extraction.tables import Extraction
+
+
+class Builder:
+    """Collects rows for the canonical sheets; rows of the same key are added once."""
+
+    def __init__(self, book: Codebook, path: str) -> None:
+        self._book, self.path = book, path
+        self._rows: dict[str, list[dict[str, str]]] = {name: [] for name in book.sheets}
+        self._seen: dict[str, set[tuple[str, ...]]] = {name: set() for name in book.sheets}
+        self._extra: dict[str, list[str]] = {name: [] for name in book.sheets}
+        self.origin: list[dict[str, str]] = []
+
+    def columns(self, sheet: str) -> list[str]:
+        """The codebook's columns of a sheet."""
+        return self._book.sheets[sheet].columns
+
+    def add(self, sheet: str, row: Mapping[str, str], *, once: bool = False) -> None:
+        """Add a row; with `once`, only the first of its key."""
+        entry = self._book.sheets[sheet]
+        key = tuple(str(row.get(c, "")) for c in entry.key)
+        if once and key in self._seen[sheet]:
+            return
+        self._seen[sheet].add(key)
+        self._rows[sheet].append({k: str(v) for k, v in row.items()})
+        for column in row:
+            if column not in entry.columns and column not in self._extra[sheet]:
+                self._extra[sheet].append(column)
+
+    def extend(
+        self,
+        sheet: str,
+        lookup: Mapping[str, Callable[[Mapping[str, str]], Mapping[str, str]]],
+        columns: Sequence[str],
+        get: Callable[[Mapping[str, str], str], str],
+    ) -> None:
+        """Add further columns to the rows of a sheet, taken from the row that `lookup` finds for each."""
+        find = next(iter(lookup.values()))
+        for row in self._rows[sheet]:
+            origin = find(row)
+            for column in columns:
+                row.setdefault(column, get(origin, column))
+        self._extra[sheet] += [c for c in columns if c not in self._extra[sheet] and c not in self._book.sheets[sheet].columns]
+
+    def extraction(self) -> Extraction:
+        """The sheets as frames, every cell text."""
+        tables = {}
+        for name, entry in self._book.sheets.items():
+            columns = [*entry.columns, *self._extra[name]]
+            tables[name] = pd.DataFrame(self._rows[name], columns=columns, dtype=str).fillna("")
+        return Extraction(tables, dict.fromkeys(tables, self.path), origin=self.origin)

@@ -1,0 +1,157 @@
+"""Judgements as people give them: long or wide (robvis), one or two raters, study or result level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from prismake.extraction.risk_of_bias.tools import Tool
+from prismake.messages.faults import Faults
+from prismake.records.sheets import line_of, read_sheet
+
+LONG = ["study_id", "outcome_id", "rater", "domain", "judgement", "support"]
+CONSENSUS = frozenset({"consensus", "adjudicator", "adjudication", "agreed", "final"})
+OVERALL = "overall"
+
+
+def read_judgements(
+    path: str | Path, tool: Tool, columns: Mapping[str, str] | None = None
+) -> tuple[pd.DataFrame, Faults]:
+    """The sheet as long rows with level ids. Long: one row a judgement; wide: one column a domain, as robvis has it.
+
+    Further columns: `override_reason` (why an overall judgement differs from the algorithm), `row` (line in the file).
+    """
+    frame, faults = read_sheet(path)
+    attrs = dict(frame.attrs)
+    frame = _renamed(frame, columns or {})
+    frame.attrs.update(attrs)
+    lines = [line_of(frame, i) for i in range(len(frame))]
+    frame = frame.assign(line=lines)
+    if "study_id" not in frame.columns:
+        if not frame.empty or len(frame.columns) > 1:
+            faults.error(
+                "missing-column",
+                "The sheet has no column study_id (robvis: Study).",
+                file=str(path),
+                line=1,
+                value=", ".join(c for c in frame.columns if c != "line"),
+                expected="study_id",
+                mend="name the studies' column study_id",
+            )
+        return pd.DataFrame(columns=[*LONG, "override_reason", "line"], dtype=str), faults
+    long = frame if "domain" in frame.columns else _melted(frame, tool)
+    for column in (*LONG, "override_reason"):
+        if column not in long.columns:
+            long[column] = ""
+    long = long[[*LONG, "override_reason", "line"]].reset_index(drop=True)
+    return _levels_checked(long, tool, str(path), faults), faults
+
+
+def _renamed(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+    given = {theirs: ours for ours, theirs in columns.items()}
+    usual = {
+        "study": "study_id",
+        "outcome": "outcome_id",
+        "reviewer": "rater",
+        "assessor": "rater",
+        "judgment": "judgement",
+        "comment": "support",
+        "overall bias": OVERALL,
+        "overall_bias": OVERALL,
+    }
+    names = {}
+    for column in frame.columns:
+        target = given.get(column) or usual.get(column.strip().lower(), column.strip())
+        names[column] = target if target not in names.values() else column
+    return frame.rename(columns=names)
+
+
+def _domain_of(column: str, tool: Tool) -> str | None:
+    """The domain that a column or cell names: its id in any case, its name, or overall."""
+    folded = column.strip().lower().rstrip(".")
+    if folded in (OVERALL, "overall risk of bias", "rob", "total"):
+        return OVERALL
+    for domain, name in tool.domains.items():
+        if folded in (domain.lower(), name.lower()) or folded.split(".")[0] == domain.lower():
+            return domain
+    return None
+
+
+def _melted(frame: pd.DataFrame, tool: Tool) -> pd.DataFrame:
+    keep = [c for c in ("study_id", "outcome_id", "rater", "override_reason", "line") if c in frame.columns]
+    domains = [
+        c
+        for c in frame.columns
+        if c not in keep and c.lower() != "weight" and (_domain_of(c, tool) or not tool.domains)
+    ]
+    long = frame.melt(id_vars=keep, value_vars=domains, var_name="domain", value_name="judgement")
+    if "override_reason" in long.columns:
+        overall = long["domain"].map(lambda d: _domain_of(d, tool) == OVERALL)
+        long["override_reason"] = long["override_reason"].where(overall, "")
+    return long[long["judgement"] != ""].sort_values("line", kind="stable")
+
+
+def _levels_checked(long: pd.DataFrame, tool: Tool, path: str, faults: Faults) -> pd.DataFrame:
+    rows = []
+    seen: dict[tuple[str, ...], int] = {}
+    for row in long.to_dict("records"):
+        domain = _domain_of(str(row["domain"]), tool) or (str(row["domain"]) if not tool.domains else None)
+        level = tool.level(str(row["judgement"]))
+        where = {"file": path, "line": int(row["line"])}
+        if domain is None:
+            faults.error(
+                "unknown-domain",
+                f"{tool.name} has no such domain.",
+                **where,
+                column="domain",
+                value=str(row["domain"]),
+                expected=", ".join([*tool.domains, OVERALL]),
+                mend="use a domain of the protocol's tool",
+            )
+        elif row["judgement"] and level is None:
+            faults.error(
+                "unknown-level",
+                f"{tool.name} has no such level.",
+                **where,
+                column="judgement",
+                value=str(row["judgement"]),
+                expected=", ".join(lv.id for lv in tool.levels),
+                mend="use a level of the protocol's tool",
+            )
+        elif level is not None:
+            key = (row["study_id"], row["outcome_id"], row["rater"], domain)
+            if key in seen:
+                faults.error(
+                    "judged-twice",
+                    f"The same rater judged this domain on line {seen[key]} already.",
+                    **where,
+                    column="judgement",
+                    value=str(row["judgement"]),
+                    expected="one judgement for each study, outcome, rater and domain",
+                    mend="remove one",
+                )
+            seen[key] = int(row["line"])
+            rows.append({**row, "domain": domain, "judgement": level.id})
+    return pd.DataFrame(rows, columns=list(long.columns))
+
+
+def robvis(
+    final: pd.DataFrame, overall: pd.DataFrame, tool: Tool, labels: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """The final judgements in robvis's layout: Study, one column a domain, Overall, Weight (1)."""
+    rows = []
+    for unit in overall.to_dict("records"):
+        mine = final[(final["study_id"] == unit["study_id"]) & (final["outcome_id"] == unit["outcome_id"])]
+        by_domain = dict(zip(mine["domain"], mine["judgement"], strict=True))
+        name = (labels or {}).get(unit["study_id"], unit["study_id"])
+        title = f"{name}: {unit['outcome_id']}" if unit["outcome_id"] else name
+        cells = {d: label_of(tool, by_domain.get(d, "")) for d in tool.domains}
+        rows.append({"Study": title, **cells, "Overall": label_of(tool, unit["overall"]), "Weight": 1})
+    return pd.DataFrame(rows, columns=["Study", *tool.domains, "Overall", "Weight"])
+
+
+def label_of(tool: Tool, level: str) -> str:
+    """A level's label, blank for none."""
+    return next((lv.label for lv in tool.levels if lv.id == level), "")

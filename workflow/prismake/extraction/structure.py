@@ -1,0 +1,213 @@
+"""Validators of form: required cells, types, allowed values, unique keys, references between the sheets."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from prismake.extraction.codebook import Codebook, Field
+from prismake.extraction.tables import Extraction
+from prismake.extraction.values import Reported, reported
+from prismake.messages.faults import Faults
+from prismake.records.sheets import MissingCode
+
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_CONTRAST = re.compile(r"\s+(?:vs\.?|versus)\s+", re.IGNORECASE)
+
+
+def arms_of_contrast(text: str) -> tuple[str, str] | None:
+    """The two arm ids of "arm_a vs arm_b", None if it is not of that form."""
+    parts = _CONTRAST.split(text.strip())
+    return (parts[0].strip(), parts[1].strip()) if len(parts) == 2 and all(p.strip() for p in parts) else None
+
+
+def check_structure(tables: Extraction, book: Codebook) -> Faults:
+    """All faults of form of all sheets."""
+    faults = Faults()
+    for name in book.sheets:
+        _check_cells(tables, name, book, faults)
+        _check_keys(tables, name, book, faults)
+    _check_references(tables, faults)
+    return faults
+
+
+def _check_cells(tables: Extraction, sheet: str, book: Codebook, faults: Faults) -> None:
+    frame = tables[sheet]
+    for entry in book.sheets[sheet].fields:
+        for position, text in enumerate(frame[entry.name].tolist()):
+            problem = _problem(entry, text, book)
+            if problem is not None:
+                code, what, expected = problem
+                faults.error(
+                    code, what, **tables.where(sheet, position, entry.name), expected=expected, mend=_MEND[code]
+                )
+        if entry.required_when:
+            _check_condition(tables, sheet, entry, faults)
+
+
+_MEND = {
+    "required": "fill it in; write NR where the report does not say",
+    "not-a-number": "write the number alone, units into the column unit and remarks into note",
+    "out-of-range": "check it against the report",
+    "not-allowed": "use one of the allowed words",
+    "not-a-date": "write it as YYYY-MM-DD",
+}
+
+
+def _problem(entry: Field, text: str, book: Codebook) -> tuple[str, str, str] | None:
+    if not text:
+        return ("required", "This cell must be filled.", entry.definition) if entry.required else None
+    if book.missing(text) is not None:
+        return None
+    if entry.allowed and text not in entry.allowed:
+        near = difflib.get_close_matches(text.lower(), entry.allowed, n=1, cutoff=0.6)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        return "not-allowed", "This value is not in the codebook.", ", ".join(entry.allowed) + hint
+    if entry.type == "yes_no" and text.lower() not in ("yes", "no"):
+        return "not-allowed", "This is neither yes nor no.", "yes, no"
+    if entry.type == "date" and not _DATE.fullmatch(text):
+        return "not-a-date", "This is no date.", "YYYY-MM-DD"
+    return _number_problem(entry, text) if entry.numeric else None
+
+
+def _number_problem(entry: Field, text: str) -> tuple[str, str, str] | None:
+    try:
+        value = reported(text)
+    except ValueError as error:
+        return "not-a-number", f"This is no number: {error}.", _number_words(entry)
+    if value is None or isinstance(value, MissingCode):
+        return None
+    if not value.exact and entry.type != "reported":
+        return "not-a-number", "A bound is not allowed here.", _number_words(entry)
+    if entry.type == "integer" and value.value != int(value.value):
+        return "not-a-number", "This is no whole number.", _number_words(entry)
+    below = entry.min is not None and value.value < entry.min
+    above = entry.max is not None and value.value > entry.max
+    return ("out-of-range", "This number is out of range.", _number_words(entry)) if below or above else None
+
+
+def _number_words(entry: Field) -> str:
+    limits = [
+        words
+        for bound, words in ((entry.min, f"at least {entry.min}"), (entry.max, f"at most {entry.max}"))
+        if bound is not None
+    ]
+    unit = f" ({entry.unit})" if entry.unit else ""
+    return ("a whole number" if entry.type == "integer" else "a number") + unit + "".join(f", {w}" for w in limits)
+
+
+def _check_condition(tables: Extraction, sheet: str, entry: Field, faults: Faults) -> None:
+    frame = tables[sheet]
+    for position in range(len(frame)):
+        row = frame.iloc[position]
+        if all(str(row[k]).lower() == v.lower() for k, v in entry.required_when) and not row[entry.name]:
+            when = " and ".join(f"{k} is {v}" for k, v in entry.required_when)
+            faults.error(
+                "required",
+                f"This cell must be filled where {when}.",
+                **tables.where(sheet, position, entry.name),
+                expected=entry.definition,
+                mend=_MEND["required"],
+            )
+
+
+def _check_keys(tables: Extraction, sheet: str, book: Codebook, faults: Faults) -> None:
+    key = list(book.sheets[sheet].key)
+    frame = tables[sheet]
+    if not key or frame.empty or sheet == "sources":
+        return
+    first: dict[tuple[str, ...], int] = {}
+    for position, values in enumerate(frame[key].itertuples(index=False, name=None)):
+        if values not in first:
+            first[values] = position
+            continue
+        earlier = tables.where(sheet, first[values])["line"]
+        where = tables.where(sheet, position, key[-1])
+        same = frame.iloc[position].tolist() == frame.iloc[first[values]].tolist()
+        words = "repeats" if same else "contradicts"
+        add = faults.warning if same else faults.error
+        add(
+            "key-twice",
+            f"This row {words} line {earlier}: "
+            + ", ".join(f"{k} {v!r}" for k, v in zip(key, values, strict=True) if v),
+            **where,
+            expected="one row for each " + ", ".join(key),
+            mend="remove one of the two" if same else "decide which holds, and remove the other",
+        )
+
+
+def _check_references(tables: Extraction, faults: Faults) -> None:
+    studies = set(tables["studies"]["study_id"])
+    arms = set(_pairs(tables, "arms", "arm_id"))
+    outcomes = set(_pairs(tables, "outcomes", "outcome_id"))
+    for sheet in ("arms", "outcomes", "results", "effects_reported"):
+        _refer(
+            tables,
+            sheet,
+            "study_id",
+            [(s,) for s in tables[sheet]["study_id"]],
+            {(s,) for s in studies},
+            "studies",
+            faults,
+        )
+    for sheet in ("results", "effects_reported"):
+        _refer(tables, sheet, "outcome_id", _pairs(tables, sheet, "outcome_id"), outcomes, "outcomes", faults)
+        _check_contrasts(tables, sheet, arms, faults)
+    named = [p if p[1] else None for p in _pairs(tables, "results", "arm_id")]
+    _refer(tables, "results", "arm_id", named, arms, "arms", faults)
+
+
+def _pairs(tables: Extraction, sheet: str, column: str) -> list[tuple[str, str]]:
+    frame = tables[sheet]
+    return list(zip(frame["study_id"], frame[column], strict=True))
+
+
+def _refer(tables: Extraction, sheet: str, column: str, keys: list, known: set, target: str, faults: Faults) -> None:
+    for position, key in enumerate(keys):
+        if key is None or key in known or not key[-1]:
+            continue
+        rivals = [k[-1] for k in known if k[:-1] == key[:-1]]
+        near = difflib.get_close_matches(key[-1], rivals, n=1, cutoff=0.6)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        faults.error(
+            "unknown-" + column.removesuffix("_id"),
+            f"This {column} is not in the sheet {target}.",
+            **tables.where(sheet, position, column),
+            expected=f"an id of {target}{hint}",
+            mend=f"correct it, or add the row to {target}",
+        )
+
+
+def _check_contrasts(tables: Extraction, sheet: str, arms: set[tuple[str, str]], faults: Faults) -> None:
+    frame = tables[sheet]
+    for position, (study, text) in enumerate(zip(frame["study_id"], frame["contrast"], strict=True)):
+        if not text:
+            continue
+        pair = arms_of_contrast(text)
+        unknown = [a for a in pair or () if (study, a) not in arms]
+        if pair is None or unknown:
+            known = sorted(a for s, a in arms if s == study)
+            faults.error(
+                "unknown-contrast",
+                "This contrast does not name two arms of the study.",
+                **tables.where(sheet, position, "contrast"),
+                expected="arm_a vs arm_b, of " + (", ".join(known) or "arms that are listed first"),
+                mend="write the two arm ids as in the sheet arms",
+            )
+        if sheet == "results" and frame["arm_id"].iloc[position]:
+            faults.error(
+                "arm-and-contrast",
+                "A row belongs to an arm or to a contrast, not to both.",
+                **tables.where(sheet, position, "contrast"),
+                expected="one of the two blank",
+                mend="blank one of arm_id and contrast",
+            )
+
+
+def exact_number(text: str) -> Reported | None:
+    """The exact reported number in a cell, None for anything else."""
+    try:
+        value = reported(text)
+    except ValueError:
+        return None
+    return value if isinstance(value, Reported) and value.exact else None

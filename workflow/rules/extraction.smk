@@ -1,0 +1,140 @@
+# From the extraction sheets to effect sizes, risk of bias and narrative synthesis.
+#
+# Needs: resources/extraction/ (or the files that config names), resources/risk_of_bias/, results/retrieval/studies.csv.
+# Makes: results/extraction/, results/risk_of_bias/, results/effects/, results/narrative/.
+# Steps: extract -> risk_of_bias -> effect_sizes -> narrative_synthesis.
+EXTRACTION = REVIEW.config.get("extraction", {})
+EXTRACTION_SHEETS = [
+    REVIEW.find(path) for path in EXTRACTION.get("files", {}).values()
+] or INPUTS.folder_files(EXTRACTION.get("folder"), ".csv", ".tsv", ".xlsx")
+OWN_CODEBOOK = optional(
+    f"{EXTRACTION.get('folder', 'resources/extraction')}/codebook.yaml"
+)
+CODEBOOK = INPUTS.workflow_files("schemas/codebook.yaml")[0]
+
+
+rule extract:
+    """Read and check the extraction sheets, whatever their layout, and write them as canonical tables."""
+    input:
+        sheets=EXTRACTION_SHEETS,
+        second=INPUTS.folder_files(
+            EXTRACTION.get("second_folder"), ".csv", ".tsv", ".xlsx"
+        ),
+        adjudicated=optional(EXTRACTION.get("adjudicated")),
+        included="results/retrieval/studies.csv",
+        codebook=CODEBOOK,
+        own_codebook=OWN_CODEBOOK,
+        code=code("extract"),
+    output:
+        studies="results/extraction/studies.csv",
+        arms="results/extraction/arms.csv",
+        outcomes="results/extraction/outcomes.csv",
+        results="results/extraction/results.csv",
+        effects_reported="results/extraction/effects_reported.csv",
+        sources="results/extraction/sources.csv",
+        characteristics="results/extraction/characteristics.csv",
+        findings="results/extraction/findings.csv",
+        pending="results/extraction/pending.csv",
+        differences="results/extraction/differences.csv",
+        agreement="results/extraction/agreement.csv",
+        codebook="results/extraction/codebook.json",
+        workbook="results/extraction/sheets.xlsx",
+    log:
+        "results/logs/extract.log",
+    params:
+        settings=settings("extraction", "final", **protocol("comparisons")),
+    script:
+        "../scripts/extract.py"
+
+
+rule risk_of_bias:
+    """Settle the raters' judgements, derive the overall ones, and draw them."""
+    input:
+        sheet=optional(REVIEW.config.get("risk_of_bias", {}).get("sheet")),
+        included="results/retrieval/studies.csv",
+        code=code("risk_of_bias"),
+    output:
+        given="results/risk_of_bias/given.csv",
+        judgements="results/risk_of_bias/judgements.csv",
+        overall="results/risk_of_bias/overall.csv",
+        conflicts="results/risk_of_bias/conflicts.csv",
+        robvis="results/risk_of_bias/robvis.csv",
+        summary="results/risk_of_bias/summary.json",
+        agreement="results/risk_of_bias/agreement.json",
+        findings="results/risk_of_bias/findings.csv",
+        pending="results/risk_of_bias/pending.csv",
+        traffic_light_svg="results/risk_of_bias/traffic_light.svg",
+        traffic_light_pdf="results/risk_of_bias/traffic_light.pdf",
+        traffic_light_png="results/risk_of_bias/traffic_light.png",
+        summary_svg="results/risk_of_bias/summary.svg",
+        summary_pdf="results/risk_of_bias/summary.pdf",
+        summary_png="results/risk_of_bias/summary.png",
+    log:
+        "results/logs/risk_of_bias.log",
+    params:
+        settings=settings(
+            "risk_of_bias.columns", "review.simulated", **protocol("risk_of_bias")
+        ),
+    script:
+        "../scripts/risk_of_bias.py"
+
+
+rule effect_sizes:
+    """Compute every effect size that the protocol asks for, each with its way and its sources."""
+    input:
+        studies="results/extraction/studies.csv",
+        arms="results/extraction/arms.csv",
+        outcomes="results/extraction/outcomes.csv",
+        results="results/extraction/results.csv",
+        effects_reported="results/extraction/effects_reported.csv",
+        sources="results/extraction/sources.csv",
+        rob="results/risk_of_bias/overall.csv",
+        codebook=CODEBOOK,
+        own_codebook=OWN_CODEBOOK,
+        code=code("effect_sizes"),
+    output:
+        effects="results/effects/effects.csv",
+        not_computed="results/effects/not_computed.csv",
+        findings="results/effects/findings.csv",
+        wide="results/effects/wide.csv",
+        metapsy="results/effects/metapsy.csv",
+    log:
+        "results/logs/effect_sizes.log",
+    params:
+        settings=protocol(
+            "effect_measure", "effect_options", "direction", "comparisons"
+        ),
+    script:
+        "../scripts/effect_sizes.py"
+
+
+rule narrative_synthesis:
+    """Say what the studies show where they are not pooled: directions, sign test, combined p values."""
+    input:
+        effects="results/effects/effects.csv",
+        not_computed="results/effects/not_computed.csv",
+        studies="results/extraction/studies.csv",
+        included="results/retrieval/studies.csv",
+        code=code("narrative_synthesis"),
+    output:
+        narrative="results/narrative/narrative.json",
+        directions="results/narrative/directions.csv",
+        not_pooled="results/narrative/not_pooled.csv",
+        effect_direction_svg="results/narrative/effect_direction.svg",
+        effect_direction_pdf="results/narrative/effect_direction.pdf",
+        effect_direction_png="results/narrative/effect_direction.png",
+        albatross_svg="results/narrative/albatross.svg",
+        albatross_pdf="results/narrative/albatross.pdf",
+        albatross_png="results/narrative/albatross.png",
+        harvest_svg="results/narrative/harvest.svg",
+        harvest_pdf="results/narrative/harvest.pdf",
+        harvest_png="results/narrative/harvest.png",
+    log:
+        "results/logs/narrative_synthesis.log",
+    params:
+        settings=settings(
+            "review.simulated",
+            **protocol("narrative_synthesis", "outcomes", "analyses", "risk_of_bias"),
+        ),
+    script:
+        "../scripts/narrative_synthesis.py"
