@@ -1,0 +1,135 @@
+"""Conversions, each against an example that is worked out in print."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from prismake.synthesis.effect_sizes import conversions as c
+from prismake.synthesis.effect_sizes import transforms
+from prismake.synthesis.effect_sizes.quantiles import mean_from_quantiles, sd_from_iqr, sd_from_quantiles, skewed
+
+# "Handbook": Cochrane Handbook for Systematic Reviews of Interventions, version 6.5.
+
+
+def test_sd_from_a_confidence_interval() -> None:
+    # Handbook 6.5.2.2: 25 people, 95% CI 30.0 to 34.2, t = 2.064: SD = 5.09.
+    assert round(c.sd_from_ci(30.0, 34.2, 25), 2) == 5.09
+
+
+def test_sd_from_a_p_value_of_a_difference() -> None:
+    # Handbook 6.5.2.3: MD 3.8, p = .008, n = 25 and 22: t = 2.78, SE = 1.37, SD = 4.69.
+    t = c.t_from_p(0.008, 45)
+    assert round(t, 2) == 2.78
+    assert round(3.8 / t, 2) == 1.37
+    assert round(c.sd_from_difference(1.37, 25, 22), 2) == 4.69  # it goes on with the rounded SE
+
+
+def test_change_sd_by_a_borrowed_correlation() -> None:
+    # Handbook 6.5.2.8: SDs 6.4, 7.1 and of change 4.5 imply r = .78; 7.0, 6.9, 4.2: .82; with .80, 4.0 and 4.4 give 2.68.
+    assert round(c.pre_post_correlation(6.4, 7.1, 4.5), 2) == 0.78
+    assert round(c.pre_post_correlation(7.0, 6.9, 4.2), 2) == 0.82
+    assert round(c.sd_change(4.0, 4.4, 0.80), 2) == 2.68
+
+
+def test_design_effect_of_a_cluster_trial() -> None:
+    # Handbook 23.1.5: 295 + 330 children in 21 classes, ICC .02: design effect 1.576; 63/295 and 84/330 become 40.0/187.2, 53.3/209.4.
+    effect = c.design_effect((295 + 330) / 21, 0.02)
+    assert round(effect, 3) == 1.575
+    assert [round(x / 1.576, 1) for x in (63, 295, 84, 330)] == [40.0, 187.2, 53.3, 209.4]
+
+
+def test_a_design_effect_is_never_a_gain() -> None:
+    assert c.design_effect(20, -0.02) == 1.0
+
+
+def test_conversions_between_d_odds_and_r() -> None:
+    # Borenstein et al. (2009), pp. 47-49: ln OR .9069 is d .5000; d .5000 is r .2425 (equal groups); r .50 is d 1.1547.
+    assert round(c.d_from_log_or(0.9069), 4) == 0.5
+    assert round(c.log_or_from_d(0.5), 4) == 0.9069
+    assert round(c.r_from_d(0.5), 4) == 0.2425
+    assert round(c.d_from_r(0.5), 4) == 1.1547
+
+
+def test_matched_groups() -> None:
+    # Borenstein et al. (2009), p. 29: SD of differences 5.5, r .70: SD within 7.1005; difference 3.0, n 50: d = .4225.
+    within = c.sd_within_from_change(5.5, 0.7)
+    assert (round(within, 4), round(3.0 / within, 4)) == (7.1005, 0.4225)
+
+
+def test_d_from_t_and_f() -> None:
+    # Thalheimer & Cook (2002): t is the root of F with one df; d = t sqrt(1/n1 + 1/n2).
+    assert c.d_from_t(c.t_from_f(4.41, -1), 20, 22) == pytest.approx(-2.1 * math.sqrt(1 / 20 + 1 / 22))
+
+
+def test_log_hazard_ratio_from_the_log_rank_test() -> None:
+    # Parmar, Torri & Stewart (1998), eqs. 1 and 2, on round numbers: O - E = -8, V = 20.
+    assert c.log_hr_from_o_minus_e(-8, 20) == (pytest.approx(-0.4), pytest.approx(1 / math.sqrt(20)))
+
+
+def test_two_groups_taken_together_are_the_pooled_sample() -> None:
+    a, b = np.array([3.0, 5.0, 9.0, 4.0]), np.array([10.0, 12.0, 7.0])
+    n, m, sd = c.combine_groups(4, a.mean(), a.std(ddof=1), 3, b.mean(), b.std(ddof=1))
+    both = np.concatenate([a, b])
+    assert (n, m, sd) == (7, pytest.approx(both.mean()), pytest.approx(both.std(ddof=1)))
+
+
+def test_conversions_agree_with_metafor(shared_data: Path) -> None:
+    oracle = json.loads((shared_data / "oracle/escalc_all.json").read_text())["outputs"]
+    five = oracle["conv_fivenum"]
+    for i, (mean, sd) in enumerate(zip(five["luo_wan_shi_mean"], five["sd"], strict=True)):
+        q = {ours: five["inputs"][theirs][i] for ours, theirs in (("q1", "q1"), ("q3", "q3"), ("low", "min"), ("high", "max"))}
+        n, median = five["inputs"]["n"][i], five["inputs"]["median"][i]
+        if mean is None:  # metafor refuses this one: its quantiles are too skewed
+            assert skewed(n, median, **q)
+            continue
+        assert mean_from_quantiles(n, median=median, **q) == pytest.approx(mean, rel=1e-12)
+        assert sd_from_quantiles(n, **q) == pytest.approx(sd, rel=1e-12)
+    wald = oracle["conv_wald"]
+    for low, high, v in zip(wald["from_or_ci"]["inputs"]["lb"], wald["from_or_ci"]["inputs"]["ub"], wald["from_or_ci"]["vi"], strict=True):
+        assert c.se_from_ci(math.log(low), math.log(high)) ** 2 == pytest.approx(v, rel=1e-12)
+    for md, p, v in zip(wald["from_est_p"]["inputs"]["md"], wald["from_est_p"]["inputs"]["p"], wald["from_est_p"]["vi"], strict=True):
+        assert c.se_from_p(md, p) ** 2 == pytest.approx(v, rel=1e-12)
+    table = oracle["conv_2x2"]
+    i = table["inputs"]
+    found = [
+        c.table_from_phi(i["phi"][0], i["n"][0], i["n1_row"][0], i["n1_col"][0]),
+        c.table_from_or(i["or"][1], i["n"][1], i["n1_row"][1], i["n1_col"][1]),
+        c.table_from_chi2(i["x2"][2], i["n"][2], i["n1_row"][2], i["n1_col"][2], yates=True),
+    ]
+    assert found == list(zip(table["a"], table["b"], table["c"], table["d"], strict=True))
+
+
+def test_readable_scales_agree_with_metafor(shared_data: Path) -> None:
+    oracle = json.loads((shared_data / "oracle/escalc_all.json").read_text())["outputs"]
+    for d, u3, cles, besd in zip(*(oracle["transf"][k] for k in ("inputs", "d2u3", "d2cles", "d2besd")), strict=True):
+        found = (transforms.d_to_u3(d), transforms.d_to_cles(d), transforms.d_to_besd(d))
+        assert found == (pytest.approx(u3), pytest.approx(cles), pytest.approx(besd))
+    for d, a, b, k in zip(*(oracle["nnt"][x] for x in oracle["nnt"]), strict=True):
+        found = (transforms.nnt_furukawa_leucht(d, 0.2), transforms.nnt_furukawa_leucht(d, 0.4), transforms.nnt_kraemer_kupfer(d))
+        assert found == (pytest.approx(a), pytest.approx(b), pytest.approx(k))
+
+
+def test_quantile_estimators_are_right_on_average() -> None:
+    rng = np.random.default_rng(5)
+    samples = np.sort(rng.normal(50, 10, size=(4000, 41)), axis=1)
+    found = [
+        (
+            mean_from_quantiles(41, median=s[20], q1=s[10], q3=s[30], low=s[0], high=s[-1]),
+            sd_from_quantiles(41, q1=s[10], q3=s[30], low=s[0], high=s[-1]),
+            sd_from_iqr(s[30] - s[10], 41),
+        )
+        for s in samples
+    ]
+    mean, sd, by_iqr = np.mean(found, axis=0)
+    assert (mean, sd, by_iqr) == (pytest.approx(50, abs=0.1), pytest.approx(10, abs=0.15), pytest.approx(10, abs=0.2))
+
+
+def test_skewness_is_seen() -> None:
+    assert skewed(50, 5, q1=4, q3=14) is True
+    assert skewed(50, 9, q1=4, q3=14) is False
+    assert skewed(50, 9) is None

@@ -1,0 +1,183 @@
+"""Effect sizes against metafor's, and against worked examples in print."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from prismake.synthesis.effect_sizes.escalc import escalc, measures
+from prismake.synthesis.effect_sizes.numeric import small_sample_correction
+
+# metafor maximises the tetrachoric likelihood by Nelder-Mead to about 1e-5; here it is solved exactly.
+TETRACHORIC = {"RTET", "ZTET"}
+NAMES = {
+    "t": "ti", "n1": "n1i", "n2": "n2i", "p_signed": "pi", "d": "di", "n": "ni", "m": "mi", "r2": "r2i", "r": "ri", "alpha": "ai",
+    "x": "xi", "sd": "sdi",
+}
+
+
+@pytest.fixture(scope="session")
+def oracle(shared_data: Path) -> dict:
+    """What metafor 5.1.12 computes."""
+    return json.loads((shared_data / "oracle/escalc_all.json").read_text())
+
+
+def _cases(oracle: dict, part: str):
+    """(name, measure, inputs, options, expected) of one part of the oracle's file."""
+    content = oracle["outputs"][part]
+    inputs = content.get("inputs") or oracle["inputs"].get(part)
+    if part not in ("continuous", "prepost", "binary", "rates"):
+        names = {**NAMES, "n": "ni"} if part != "single_rate" else {"x": "xi", "t": "ti"}
+        if part == "single_mean":
+            names = {"m": "mi", "sd": "sdi", "n": "ni"}
+        inputs = {names.get(k, k): v for k, v in inputs.items() if k != "sign"}
+    for name, expected in content.items():
+        if name in ("inputs", "note"):
+            continue
+        measure, *rest = name.split("_")
+        options: dict = {}
+        for word in rest:
+            if word in ("corrected", "uncorrected"):
+                options["correct"] = word == "corrected"
+            elif word in ("only0", "all", "if0all", "none"):
+                options["to"] = word
+            elif word in ("keep00", "drop00"):
+                options.update(drop00=word == "drop00", add=0.5)
+            else:
+                options["vtype"] = word
+        yield name, measure, inputs, options, expected
+
+
+PARTS = [
+    "continuous", "prepost", "binary", "rates", "single_prop", "single_rate", "single_mean", "correlation", "from_t", "from_p", "from_d",
+    "correlation_from_t", "correlation_from_p", "partial_cor", "prepost_from_t", "reliability",
+]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_agrees_with_metafor_to_ten_digits(oracle: dict, part: str) -> None:
+    compared, worst = 0, 0.0
+    for name, measure, inputs, options, expected in _cases(oracle, part):
+        if "error" in expected:
+            with pytest.raises((ValueError, KeyError)):
+                escalc(measure, inputs, **options)
+            continue
+        for ours, theirs in zip(escalc(measure, inputs, **options), (expected["yi"], expected["vi"]), strict=True):
+            target = np.array([np.nan if x is None else x for x in theirs], dtype=float)
+            if measure in TETRACHORIC:
+                both = ~np.isnan(ours) & ~np.isnan(target)
+                assert np.abs(ours - target)[both].max() < 3e-5, name
+                continue
+            assert (np.isnan(ours) == np.isnan(target)).all(), name
+            known = ~np.isnan(target)
+            relative = np.abs(ours - target)[known] / np.maximum(np.abs(target[known]), 1e-8)
+            worst = max(worst, float(relative.max(initial=0.0)))
+            assert relative.max(initial=0.0) < 1e-10, name
+            compared += int(known.sum())
+    print(f"{part}: {compared} numbers, largest relative difference {worst:.1e}")
+
+
+def test_g_and_its_variance_as_in_borenstein_2009() -> None:
+    # Borenstein, Hedges, Higgins & Rothstein (2009), pp. 22-27: means 103 and 100, SDs 5.5 and 4.5, 50 people each.
+    data = {"m1i": [103], "sd1i": [5.5], "n1i": [50], "m2i": [100], "sd2i": [4.5], "n2i": [50]}
+    d, _ = escalc("SMD", data, correct=False)
+    g, v = escalc("SMD", data, correction="approximate", vtype="LS2")
+    md, v_md = escalc("MD", data, vtype="HO")
+    assert (round(d[0], 4), round(g[0], 4), round(v[0], 4)) == (0.5970, 0.5924, 0.0411)
+    assert (md[0], round(v_md[0], 4)) == (3, 1.0100)
+
+
+def test_ratios_as_in_borenstein_2009() -> None:
+    # The same, pp. 35-38: 5 of 100 treated and 10 of 100 controls have the event.
+    data = {"ai": [5], "n1i": [100], "ci": [10], "n2i": [100]}
+    found = {m: [round(float(x[0]), 4) for x in escalc(m, data)] for m in ("RR", "OR", "RD")}
+    assert found["RR"] == [-0.6931, 0.2800]
+    assert found["OR"] == [-0.7472, 0.3216]
+    assert found["RD"] == [-0.05, 0.0014]
+
+
+def test_correlations_as_in_borenstein_2009() -> None:
+    # The same, p. 42: r = .50 in 100 people.
+    r, v = escalc("COR", {"ri": [0.5], "ni": [100]})
+    z, v_z = escalc("ZCOR", {"ri": [0.5], "ni": [100]})
+    assert (r[0], round(v[0], 4), round(z[0], 4), round(v_z[0], 4)) == (0.5, 0.0057, 0.5493, 0.0103)
+
+
+def test_bcg_trial_as_in_viechtbauer_2010() -> None:
+    # Viechtbauer (2010), J Stat Softw 36(3), p. 9: Aronson (1948), 4 of 123 and 11 of 139.
+    yi, vi = escalc("RR", {"ai": [4], "bi": [119], "ci": [11], "di": [128]})
+    assert (round(yi[0], 4), round(vi[0], 4)) == (-0.8893, 0.3256)
+
+
+@pytest.mark.parametrize(("to", "expected"), [("only0", 0.5), ("none", 0.0), ("all", 0.5), ("if0all", 0.5)])
+def test_zero_cell_rule_applies_to_the_rows_it_names(to: str, expected: float) -> None:
+    yi, _ = escalc("OR", {"ai": [0, 3], "n1i": [10, 10], "ci": [2, 4], "n2i": [10, 10]}, to=to)
+    with np.errstate(divide="ignore"):
+        first = math.log((expected / 10.5) / (2.5 / 8.5)) if expected else math.nan
+    assert yi[0] == pytest.approx(first, nan_ok=True)
+    second = math.log((3 / 7) / (4 / 6)) if to in ("only0", "none") else math.log((3.5 / 7.5) / (4.5 / 6.5))
+    assert yi[1] == pytest.approx(second)
+
+
+def test_tables_without_events_are_dropped_on_request() -> None:
+    data = {"ai": [0], "n1i": [20], "ci": [0], "n2i": [20]}
+    assert not math.isnan(escalc("OR", data)[0][0])
+    assert math.isnan(escalc("OR", data, drop00=True)[0][0])
+
+
+def test_vtype_may_differ_by_row() -> None:
+    data = {"m1i": [3.0, 3.0], "sd1i": [2.0, 2.0], "n1i": [10, 10], "m2i": [1.0, 1.0], "sd2i": [2.0, 2.0], "n2i": [10, 10]}
+    _, both = escalc("SMD", data, vtype=("LS", "UB"))
+    assert both[0] == escalc("SMD", data, vtype="LS")[1][0]
+    assert both[1] == escalc("SMD", data, vtype="UB")[1][1]
+
+
+@pytest.mark.parametrize(
+    ("measure", "data"),
+    [
+        ("SMD", {"m1i": [1], "sd1i": [-1], "n1i": [5], "m2i": [0], "sd2i": [1], "n2i": [5]}),
+        ("OR", {"ai": [7], "n1i": [5], "ci": [1], "n2i": [5]}),
+        ("ZCOR", {"ri": [1.2], "ni": [30]}),
+        ("IRR", {"x1i": [1], "t1i": [0], "x2i": [1], "t2i": [5]}),
+        ("NOSUCH", {"ri": [0.2], "ni": [30]}),
+        ("PR", {"xi": [9], "ni": [5]}),
+    ],
+)
+def test_impossible_numbers_are_refused(measure: str, data: dict) -> None:
+    with pytest.raises(ValueError):
+        escalc(measure, data)
+
+
+def test_a_missing_input_is_named() -> None:
+    with pytest.raises(KeyError, match="sd2i"):
+        escalc("MD", {"m1i": [1], "sd1i": [1], "n1i": [5], "m2i": [0], "n2i": [5]})
+
+
+def test_the_correction_joins_its_series_without_a_step() -> None:
+    exact = small_sample_correction(np.array([1999.9, 2000.1]))
+    assert exact[1] - exact[0] == pytest.approx(0.75 * 0.2 / 2000**2, rel=1e-3)
+    assert math.isnan(small_sample_correction([1.0])[0])
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.floats(-5, 5), st.floats(0.1, 9), st.integers(2, 400), st.floats(-5, 5), st.floats(0.1, 9), st.integers(2, 400)
+)
+def test_turning_the_groups_turns_the_sign_and_keeps_the_variance(m1, sd1, n1, m2, sd2, n2) -> None:  # type: ignore[no-untyped-def]
+    there = {"m1i": [m1], "sd1i": [sd1], "n1i": [n1], "m2i": [m2], "sd2i": [sd2], "n2i": [n2]}
+    back = {"m1i": [m2], "sd1i": [sd2], "n1i": [n2], "m2i": [m1], "sd2i": [sd1], "n2i": [n1]}
+    for measure in ("MD", "SMD", "SMDH"):
+        (y1, v1), (y2, v2) = escalc(measure, there), escalc(measure, back)
+        assert y1[0] == pytest.approx(-y2[0], abs=1e-12)
+        assert v1[0] == pytest.approx(v2[0], rel=1e-12)
+
+
+def test_every_measure_has_a_long_name() -> None:
+    assert len(measures()) >= 75
+    assert all(title for title in measures().values())

@@ -1,0 +1,1 @@
+"""Effect sizes, models, heterogeneity, bias, sensitivity, narrative synthesis."""

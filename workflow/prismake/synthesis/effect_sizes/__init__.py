@@ -1,0 +1,1 @@
+"""Effect sizes: the measures as metafor names them, and conversions from what papers report."""

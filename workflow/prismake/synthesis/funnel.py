@@ -1,0 +1,84 @@
+"""Named checks of publication bias and small-study effects: each takes a pool and gives a block for result.json.
+
+Each says when there are too few effects for it to mean anything: below ten, tests of funnel-plot asymmetry have little
+power and are advised against (Sterne et al. 2011, BMJ 343:d4002).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from prismake.synthesis.pooling import Pool
+from prismake.synthesis.rank_test import rank_test
+from prismake.synthesis.regression_test import regression_test
+from prismake.synthesis.result import estimate_block, plain
+from prismake.synthesis.specification import Specification
+from prismake.synthesis.trim_and_fill import trim_and_fill
+
+FEW = 10
+
+
+def few_effects(k: int) -> str | None:
+    """A warning where there are fewer effects than the advised ten."""
+    return f"with {k} effects the test has little power; at least {FEW} are advised" if k < FEW else None
+
+
+def egger_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """Egger's regression test in its classical form."""
+    found = regression_test(pooled.yi, pooled.vi, model="lm", predictor="sei", level=spec.level)
+    return plain(asdict(found)) | {"k": int(pooled.yi.size), "caution": few_effects(pooled.yi.size)}
+
+
+def egger_random_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """Egger's regression test as a random-effects meta-regression on the standard error."""
+    found = regression_test(
+        pooled.yi, pooled.vi, model="rma", predictor="sei", method=spec.method, test=spec.test, level=spec.level
+    )
+    return plain(asdict(found)) | {"k": int(pooled.yi.size), "caution": few_effects(pooled.yi.size)}
+
+
+def begg_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """Begg and Mazumdar's rank correlation test."""
+    del spec
+    found = rank_test(pooled.yi, pooled.vi)
+    return plain(asdict(found)) | {"k": int(pooled.yi.size), "caution": few_effects(pooled.yi.size)}
+
+
+def trim_and_fill_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """Trim and fill; options: trim_and_fill_estimator (L0, R0, Q0), trim_and_fill_side (left, right)."""
+    side = spec.options.get("trim_and_fill_side")
+    found = trim_and_fill(
+        pooled.yi,
+        pooled.vi,
+        side=None if side is None else str(side),
+        estimator=str(spec.options.get("trim_and_fill_estimator", "L0")),
+        method=spec.method,
+        test=spec.test,
+        level=spec.level,
+    )
+    return plain(
+        {
+            "side": found.side,
+            "estimator": found.estimator,
+            "k0": found.k0,
+            "se_k0": found.se_k0,
+            "p_k0": found.p_k0,
+            "filled": [{"yi": y, "vi": v} for y, v in zip(found.filled_yi, found.filled_vi, strict=True)],
+            "estimate": estimate_block(found.fit),
+            "tau2": found.fit.tau2,
+            "I2": found.fit.I2,
+            "k": int(pooled.yi.size),
+            "caution": few_effects(pooled.yi.size),
+        }
+    )
+
+
+PUBLICATION_BIAS: dict[str, Callable[[Pool, Specification], dict[str, Any]]] = {
+    "egger": egger_block,
+    "egger_random": egger_random_block,
+    "begg": begg_block,
+    "trim_and_fill": trim_and_fill_block,
+}
+"""Every check by the name that a protocol gives it."""

@@ -1,0 +1,402 @@
+"""The equal-, fixed- and random-effects model, with or without moderators, one at a time or in batches.
+
+`fit` is metafor's `rma.uni`: same names, same defaults (REML, z test, 95 %), same omnibus test of all coefficients but
+the intercept. `fit_batch` fits B models at once as arrays; `fit` is its first row, so both give the same numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from prismake.synthesis.distributions import critical, two_sided_p, upper_chi2, upper_f
+from prismake.synthesis.likelihood import log_likelihoods
+from prismake.synthesis.projection import Problem, orthonormal_basis, redundant
+from prismake.synthesis.tau2 import EQUAL, METHODS, WEIGHTED, estimate_tau2
+
+Array = NDArray[np.float64]
+
+TESTS = ("z", "t", "knha", "adhoc")
+_CHUNK = 4_000_000
+
+
+class NotEstimable(ValueError):
+    """A model that the data cannot carry; the message is the reason, in words for a report."""
+
+
+@dataclass(frozen=True)
+class FitStats:
+    """Fit statistics of one kind of likelihood, each (B,) (Viechtbauer, metafor::fitstats)."""
+
+    ll: Array
+    deviance: Array
+    aic: Array
+    bic: Array
+    aicc: Array
+
+
+@dataclass(frozen=True)
+class Fit:
+    """B fitted models (or one, with the leading axis dropped). b, se, statistic, pval, ci_*: (B, p); vb: (B, p, p);
+    else (B,).
+
+    I2 (percent) and H2 rest on tau2 and the typical sampling variance `vt` (Higgins & Thompson 2002, eq 9), as
+    metafor's do; with an equal-effects model they rest on Q. QM tests every coefficient but the intercept. s2w is the
+    Knapp-Hartung scale (1 for z and t). `df` is NaN where the reference distribution is normal.
+    """
+
+    method: str
+    test: str
+    level: float
+    k: Array
+    p: int
+    b: Array
+    vb: Array
+    se: Array
+    statistic: Array
+    df: Array
+    pval: Array
+    ci_lb: Array
+    ci_ub: Array
+    tau2: Array
+    se_tau2: Array
+    QE: Array
+    QE_df: Array
+    QEp: Array
+    QM: Array
+    QM_df: float
+    QMp: Array
+    vt: Array
+    I2: Array
+    H2: Array
+    s2w: Array
+    ml: FitStats
+    reml: FitStats
+
+    @property
+    def stats(self) -> FitStats:
+        """Those that go with the method: REML's for REML, else ML's."""
+        return self.reml if self.method == "REML" else self.ml
+
+    def row(self, index: int) -> Fit:
+        """One model of the batch."""
+        return _select(self, index)
+
+    def prediction_interval(self, kind: str = "default") -> tuple[Array, Array]:
+        """The interval in which the true effect of a new study is expected, for an intercept-only model.
+
+        default: the test's own reference distribution (metafor); riley: t with k - p - 1 degrees of freedom (Riley,
+        Higgins & Deeks 2011, BMJ 342:d549), 1 where k - p is 1, as metafor has it. Raises ValueError for another kind.
+        """
+        if kind not in ("default", "riley"):
+            raise ValueError(f"unknown kind of prediction interval {kind!r}; known: default, riley")
+        normal = kind == "default" and self.test == "z"
+        df = self.df if kind == "default" else np.maximum(self.k - self.p - 1, 1)
+        half = critical(self.level, None if normal else df) * np.sqrt(self.se[..., 0] ** 2 + self.tau2)
+        return self.b[..., 0] - half, self.b[..., 0] + half
+
+
+def _select(result: Fit | FitStats, index: int) -> Fit | FitStats:  # type: ignore[misc]
+    picked = {}
+    for field in fields(result):
+        value = getattr(result, field.name)
+        if isinstance(value, np.ndarray):
+            value = value[index]
+        elif isinstance(value, FitStats):
+            value = _select(value, index)
+        picked[field.name] = value
+    return type(result)(**picked)
+
+
+def fit(
+    yi: ArrayLike,
+    vi: ArrayLike,
+    x: ArrayLike | None = None,
+    *,
+    method: str = "REML",
+    test: str = "z",
+    level: float = 95.0,
+    weights: ArrayLike | None = None,
+    tau2: float | None = None,
+) -> Fit:
+    """Fit one model to effects yi (k,) with sampling variances vi (k,).
+
+    x: the design matrix (k, p) with its intercept column, None for an intercept only. weights: for GENQ and GENQM,
+    default 1 / vi. tau2: fix the between-study variance instead of estimating it. Raises NotEstimable, with the
+    reason, where the data cannot carry the model, ValueError for an unknown method or test.
+    """
+    y, v = np.asarray(yi, dtype=float), np.asarray(vi, dtype=float)
+    design = None if x is None else np.asarray(x, dtype=float)
+    refuse_unfit(y, v, design, method)
+    own = None if weights is None else np.asarray(weights, dtype=float)[None, :]
+    fixed = None if tau2 is None else np.array([float(tau2)])
+    return fit_batch(
+        y[None, :], v[None, :], design, method=method, test=test, level=level, weights=own, tau2=fixed
+    ).row(0)
+
+
+def refuse_unfit(y: Array, v: Array, x: Array | None, method: str) -> None:
+    """Raise NotEstimable when these data cannot carry the model."""
+    k, p = y.size, 1 if x is None else x.shape[1]
+    if k == 0:
+        raise NotEstimable("there are no effects to pool")
+    if not (np.isfinite(y).all() and np.isfinite(v).all()):
+        raise NotEstimable("an effect or a sampling variance is missing or not finite")
+    if (v <= 0).any():
+        raise NotEstimable("a sampling variance is zero or negative")
+    if x is not None:
+        if not np.isfinite(x).all():
+            raise NotEstimable("a moderator has missing values")
+        if k < p:
+            raise NotEstimable(f"{k} effects cannot carry {p} coefficients")
+        if redundant(x):
+            raise NotEstimable("the moderators are redundant (the design matrix is singular)")
+    if k == p and method not in EQUAL:
+        what = "one effect" if p == 1 else f"{k} effects and {p} coefficients"
+        raise NotEstimable(f"with {what} the between-study variance cannot be estimated")
+
+
+def fit_batch(
+    y: Array,
+    v: Array,
+    x: Array | None = None,
+    *,
+    used: Array | None = None,
+    method: str = "REML",
+    test: str = "z",
+    level: float = 95.0,
+    weights: Array | None = None,
+    tau2: Array | None = None,
+) -> Fit:
+    """Fit B models at once: y, v (B, k) or (k,) for all, x None, (k, p) or (B, k, p), used (B, k) the rows of each
+    model.
+
+    Nothing is refused: a model that its rows cannot carry has NaN in every field that cannot be had. Columns without an
+    intercept are allowed; the omnibus test then covers every coefficient.
+    """
+    if method not in METHODS:
+        raise ValueError(f"unknown method {method!r}; known: {', '.join(METHODS)}")
+    if test not in TESTS:
+        raise ValueError(f"unknown test {test!r}; known: {', '.join(TESTS)}")
+    size = max((a.shape[0] for a, n in ((y, 2), (v, 2), (used, 2), (x, 3)) if a is not None and a.ndim == n), default=1)
+    k = y.shape[-1]
+    step = max(1, _CHUNK // k)
+    if size <= step:
+        return _fit_chunk(y, v, x, used, size, method, test, level, weights, tau2)
+    parts = []
+    for first in range(0, size, step):
+        rows = slice(first, min(first + step, size))
+        pick = [
+            a[rows] if a is not None and a.ndim == n else a
+            for a, n in ((y, 2), (v, 2), (x, 3), (used, 2), (weights, 2), (tau2, 1))
+        ]
+        parts.append(
+            _fit_chunk(
+                pick[0], pick[1], pick[2], pick[3], rows.stop - rows.start, method, test, level, pick[4], pick[5]
+            )
+        )
+    return _join(parts)
+
+
+def _join(parts: list) -> Fit:
+    joined = {}
+    for field in fields(parts[0]):
+        values = [getattr(part, field.name) for part in parts]
+        if isinstance(values[0], np.ndarray):
+            joined[field.name] = np.concatenate(values)
+        elif isinstance(values[0], FitStats):
+            joined[field.name] = _join(values)
+        else:
+            joined[field.name] = values[0]
+    return type(parts[0])(**joined)
+
+
+def _problem(
+    y: Array, v: Array, x: Array | None, used: Array | None, size: int
+) -> tuple[Problem, Array, NDArray[np.bool_]]:
+    """The problem, R of X = QR (or ones), and which problems have a design of full rank."""
+    k = y.shape[-1]
+    y = np.broadcast_to(y, (size, k))
+    v = np.broadcast_to(v, (size, k))
+    if used is not None:
+        used = np.broadcast_to(np.asarray(used, dtype=float), (size, k))
+        v = np.where(used > 0, v, 1.0)
+        y = np.where(used > 0, y, 0.0)
+    counts = np.full(size, k) if used is None else used.sum(axis=1)
+    if x is None:
+        return Problem(y, v, used), np.ones((1, 1)), counts >= 1
+    if x.shape[-1] == 1 and np.all(x == 1):
+        return Problem(y, v, used), np.ones((1, 1)), counts >= 1
+    basis, r = orthonormal_basis(x)
+    problem = Problem(y, v, used, basis)
+    gram = problem.gram(problem.unit_weights())
+    with np.errstate(all="ignore"):
+        smallest = np.linalg.eigvalsh(gram)[:, 0]
+    diagonal = np.abs(np.diagonal(r, axis1=-2, axis2=-1)) / np.maximum(np.sqrt((r * r).sum(axis=-2)), 1e-300)
+    full = (smallest > 1e-10) & np.all(diagonal > 1e-9, axis=-1)
+    return problem, r, full
+
+
+def _fit_chunk(
+    y: Array,
+    v: Array,
+    x: Array | None,
+    used: Array | None,
+    size: int,
+    method: str,
+    test: str,
+    level: float,
+    weights: Array | None,
+    tau2: Array | None,
+) -> Fit:
+    problem, r, full = _problem(y, v, x, used, size)
+    if full.all():
+        return _fit_full(problem, r, x, method, test, level, weights, tau2)
+    rows = np.flatnonzero(full)
+    part = _fit_full(
+        problem.take(rows),
+        r[rows] if r.ndim == 3 else r,
+        x[rows] if x is not None and x.ndim == 3 else x,
+        method,
+        test,
+        level,
+        weights[rows] if weights is not None and weights.shape[0] > 1 else weights,
+        None if tau2 is None else tau2[rows],
+    )
+    return _spread(part, rows, problem.k)
+
+
+def _spread(part: Fit | FitStats, rows: NDArray[np.intp], k: Array) -> Fit:
+    """Put the fitted rows at their places, NaN in the rest."""
+    spread = {}
+    for field in fields(part):
+        value = getattr(part, field.name)
+        if isinstance(value, np.ndarray):
+            whole = np.full((k.size, *value.shape[1:]), np.nan)
+            whole[rows] = value
+            value = k if field.name == "k" else whole
+        elif isinstance(value, FitStats):
+            value = _spread(value, rows, k)
+        spread[field.name] = value
+    return type(part)(**spread)  # type: ignore[return-value]
+
+
+def _fit_full(
+    problem: Problem,
+    r: Array,
+    x: Array | None,
+    method: str,
+    test: str,
+    level: float,
+    weights: Array | None,
+    tau2: Array | None,
+) -> Fit:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if tau2 is None:
+            found = estimate_tau2(problem, method, weights)
+            # One effect alone is its own estimate (metafor): a batch may well shrink to it, `fit` refuses it.
+            between, se_tau2 = np.where((problem.k == 1) & (problem.p == 1), 0.0, found.value), found.se
+        else:
+            between, se_tau2 = np.asarray(tau2, dtype=float), np.full(len(tau2), np.nan)
+        df = problem.k - problem.p
+        w = problem.weights(between)
+        beta, covariance, s2w = _estimate(problem, w, between, method, weights, df)
+        inverse_r = np.linalg.inv(r)
+        b = np.einsum("...pq,bq->bp", inverse_r, beta) if r.ndim == 2 else np.einsum("bpq,bq->bp", inverse_r, beta)
+        vb = inverse_r @ covariance @ np.swapaxes(inverse_r, -1, -2)
+        if test in ("z", "t"):
+            s2w = np.ones_like(s2w)
+        elif test == "adhoc":
+            s2w = np.maximum(s2w, 1.0)
+        s2w = np.where((problem.k == 1) & (problem.p == 1), 1.0, s2w)
+        vb = vb * s2w[:, None, None]
+        se = np.sqrt(np.diagonal(vb, axis1=1, axis2=2))
+        statistic = b / se
+        alone = (problem.k == 1) & (problem.p == 1)
+        test_df = None if test == "z" else np.where(df > 0, df, np.where(alone, np.inf, np.nan))
+        column = None if test_df is None else test_df[:, None]
+        half = critical(level, column) * se
+        qe, tr_p = _heterogeneity(problem)
+        vt, i2, h2 = _inconsistency(qe, tr_p, df, between, method)
+        qm, qm_df, qmp = _omnibus(b, vb, x, test_df)
+        ml, reml = _fit_stats(problem, between, method, tau2 is not None, beta)
+        return Fit(
+            method=method, test=test, level=level, k=problem.k, p=problem.p, b=b, vb=vb, se=se, statistic=statistic,
+            df=np.full(df.shape, np.nan) if test_df is None else test_df, pval=two_sided_p(statistic, column),
+            ci_lb=b - half, ci_ub=b + half, tau2=between, se_tau2=se_tau2, QE=qe, QE_df=df, QEp=_qe_p(qe, df),
+            QM=qm, QM_df=qm_df, QMp=qmp, vt=vt, I2=i2, H2=h2, s2w=s2w, ml=ml, reml=reml,
+        )  # fmt: skip
+
+
+def _qe_p(qe: Array, df: Array) -> Array:
+    """P of Cochran's Q; 1 where nothing is left to test, as metafor has it."""
+    return np.where(df > 0, upper_chi2(qe, np.where(df > 0, df, 1.0)), 1.0)
+
+
+def _estimate(
+    problem: Problem, w: Array, tau2: Array, method: str, weights: Array | None, df: Array
+) -> tuple[Array, Array, Array]:
+    """Coefficients on the basis, their covariance, and the Knapp-Hartung scale y'Py / (k - p)."""
+    best = problem.coefficients(w, problem.y)
+    resid = problem.y - problem.expand(best)
+    s2w = (w * resid * resid).sum(axis=1) / df
+    if method not in WEIGHTED:
+        gram = problem.gram(w)
+        return best, 1.0 / gram if problem.p == 1 else np.linalg.inv(gram), s2w
+    a = problem.weights(np.zeros_like(tau2)) if weights is None else weights * problem.unit_weights()
+    inverse = np.linalg.inv(problem.gram(a))
+    meat = problem.gram(a * a * (problem.v + tau2[:, None]))
+    return problem.coefficients(a, problem.y), inverse @ meat @ inverse, s2w
+
+
+def _heterogeneity(problem: Problem) -> tuple[Array, Array]:
+    """Cochran's Q at the weights 1/v, and the trace of P there."""
+    return problem.at_zero.rss, problem.at_zero.tr_p
+
+
+def _inconsistency(qe: Array, tr_p: Array, df: Array, tau2: Array, method: str) -> tuple[Array, Array, Array]:
+    """The typical sampling variance, I2 in percent, and H2."""
+    vt = df / tr_p
+    if method in EQUAL:
+        i2 = np.where(df > 0, np.maximum(0.0, 100.0 * (qe - df) / np.where(qe > 0, qe, 1.0)), 0.0)
+        return vt, i2, np.where(df > 0, qe / df, 1.0)
+    return (
+        vt,
+        np.where(tau2 > 0, 100.0 * tau2 / (vt + tau2), 0.0 * tau2),
+        np.where(tau2 > 0, tau2 / vt + 1.0, 1.0 + 0.0 * tau2),
+    )
+
+
+def _omnibus(b: Array, vb: Array, x: Array | None, df: Array | None) -> tuple[Array, float, Array]:
+    """The Wald test of all coefficients but the intercept's (all, where there is no intercept or nothing else)."""
+    p = b.shape[1]
+    tested = list(range(p))
+    if x is not None and p > 1:
+        constant = [j for j in range(p) if np.all(x[..., j] == 1)]
+        tested = [j for j in tested if j not in constant[:1]]
+    block = vb[:, tested][:, :, tested]
+    if p == 1:
+        qm = b[:, 0] ** 2 / vb[:, 0, 0]
+    else:
+        qm = np.einsum("bp,bp->b", b[:, tested], np.linalg.solve(block, b[:, tested][..., None])[..., 0])
+    m = float(len(tested))
+    if df is None:
+        return qm, m, upper_chi2(qm, np.full(qm.shape, m))
+    return qm / m, m, upper_f(qm / m, m, df)
+
+
+def _fit_stats(problem: Problem, tau2: Array, method: str, fixed: bool, beta: Array) -> tuple[FitStats, FitStats]:
+    """ML and REML log-likelihoods with deviance, AIC, BIC, AICc; tau2 counts as a parameter unless equal effects or
+    fixed.
+    """
+    ml, reml, saturated = log_likelihoods(problem, tau2, beta if method in WEIGHTED else None)
+    parameters = problem.p + (0 if method in EQUAL or fixed else 1)
+
+    def criteria(ll: Array, deviance: Array, n: Array) -> FitStats:
+        rows = np.maximum(n, parameters + 2)
+        penalty = 2.0 * parameters * rows / (rows - parameters - 1)
+        return FitStats(ll, deviance, -2 * ll + 2 * parameters, -2 * ll + parameters * np.log(n), -2 * ll + penalty)
+
+    return criteria(ml, -2 * (ml - saturated), problem.k), criteria(reml, -2 * reml, problem.k - problem.p)

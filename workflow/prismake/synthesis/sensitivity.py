@@ -1,0 +1,182 @@
+"""Named sensitivity analyses: each takes what was pooled and how, and gives a block for result.json."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from prismake.synthesis.influence import baujat, cumulative, influence, leave_one_out
+from prismake.synthesis.model import Fit, NotEstimable, fit
+from prismake.synthesis.outliers import outside
+from prismake.synthesis.pooling import Pool, participants, pool
+from prismake.synthesis.result import estimate_block, heterogeneity_block, plain
+from prismake.synthesis.specification import Specification
+
+
+def fit_pool(pooled: Pool, spec: Specification) -> Fit:
+    """The intercept-only model of a pool by the specification."""
+    return fit(pooled.yi, pooled.vi, method=spec.method, test=spec.test, level=spec.level)
+
+
+def pooled_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """k, N, studies, estimate and heterogeneity of a pool; `not_estimable` carries the reason where there is none."""
+    block: dict[str, Any] = {
+        "k": pooled.k,
+        "N": participants(pooled),
+        "n_effects": len(pooled.source),
+        "studies": list(dict.fromkeys(pooled.table["study_id"].astype(str))) if len(pooled.table) else [],
+        "not_estimable": None,
+        "estimate": None,
+        "heterogeneity": None,
+    }
+    try:
+        fitted = fit_pool(pooled, spec)
+    except NotEstimable as reason:
+        return block | {"not_estimable": str(reason)}
+    return block | {
+        "estimate": estimate_block(fitted),
+        "heterogeneity": heterogeneity_block(fitted, pooled.yi, pooled.vi),
+    }
+
+
+def refit(pooled: Pool, spec: Specification, keep: np.ndarray) -> dict[str, Any]:
+    """The analysis again with only some of its pooled rows; the ids of those left out are named."""
+    kept = set(pooled.table["study_id"].astype(str)[keep])
+    left_out = [study for study in dict.fromkeys(pooled.table["study_id"].astype(str)) if study not in kept]
+    ids = {effect for row, used in zip(pooled.effects, keep, strict=True) if used for effect in row}
+    source = pooled.source[pooled.source["effect_id"].astype(str).isin(ids)].reset_index(drop=True)
+    part = pool(source, spec.one_per_study, spec.rho)
+    return pooled_block(part, spec) | {"left_out": left_out}
+
+
+def leave_one_out_block(pooled: Pool, spec: Specification) -> list[dict[str, Any]]:
+    """One row for each study left out, all its effects with it."""
+    studies = pooled.table["study_id"].astype(str).to_numpy()
+    order = np.unique(studies)
+    if order.size < 2:
+        raise NotEstimable("there is only one study, so none can be left out")
+    models = leave_one_out(pooled.yi, pooled.vi, method=spec.method, test=spec.test, level=spec.level, groups=studies)
+    rows = {}
+    for position, study in enumerate(order):
+        model = models.row(position)
+        enough = bool(model.k >= 1)
+        rows[study] = {
+            "left_out": study,
+            "label": _label(pooled, study),
+            "k": int(np.unique(studies[studies != study]).size),
+            "estimate": estimate_block(model, prediction=False) if enough else None,
+            "heterogeneity": plain({key: getattr(model, key) for key in ("tau2", "I2", "H2", "QE", "QEp")})
+            if enough
+            else None,
+            "not_estimable": None if enough else "nothing is left",
+        }
+    return [rows[study] for study in dict.fromkeys(studies)]
+
+
+def _label(pooled: Pool, study: str) -> str:
+    if "label" not in pooled.table:
+        return study
+    return str(pooled.table.loc[pooled.table["study_id"].astype(str) == study, "label"].iloc[0])
+
+
+def influence_block(pooled: Pool, spec: Specification) -> list[dict[str, Any]]:
+    """Influence diagnostics of each pooled row."""
+    found = influence(pooled.yi, pooled.vi, method=spec.method, test=spec.test)
+    names = ("rstudent", "dffits", "cook_d", "cov_r", "tau2_del", "QE_del", "hat", "weight")
+    rows = []
+    for position in range(pooled.yi.size):
+        row = {name: getattr(found, name)[position] for name in names}
+        row |= {"dfbs": found.dfbs[position, 0], "influential": bool(found.flagged[position])}
+        row |= {"study_id": str(pooled.table["study_id"].iloc[position]), "effects": pooled.effects[position]}
+        rows.append(plain(row))
+    return rows
+
+
+def without_high_risk_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """The analysis without the effects whose overall risk of bias is one of the high levels."""
+    if "rob" not in pooled.source or (pooled.source["rob"].fillna("").astype(str).str.strip() == "").all():
+        raise NotEstimable("no effect has an overall risk of bias")
+    high = {level.strip().lower() for level in spec.high_risk_of_bias}
+    rated = pooled.source["rob"].fillna("").astype(str).str.strip().str.lower()
+    kept = pooled.source[~rated.isin(high)].reset_index(drop=True)
+    part = pool(kept, spec.one_per_study, spec.rho)
+    gone = set(pooled.source["study_id"].astype(str)) - set(kept["study_id"].astype(str))
+    unrated = sorted(set(pooled.source["study_id"].astype(str)[(rated == "").to_numpy()]))
+    return pooled_block(part, spec) | {"left_out": sorted(gone), "levels": sorted(high), "unrated": unrated}
+
+
+def outliers_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """The analysis without rows whose own interval does not overlap the pooled one (Harrer et al. 2021, ch. 5.4)."""
+    return refit(pooled, spec, ~outside(pooled.yi, pooled.vi, fit_pool(pooled, spec)))
+
+
+def influential_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """The analysis without rows that the influence diagnostics flag."""
+    return refit(pooled, spec, ~influence(pooled.yi, pooled.vi, method=spec.method, test=spec.test).flagged)
+
+
+def another_choice(rule: str) -> Callable[[Pool, Specification], dict[str, Any]]:
+    """The analysis with another rule for several effects of one study."""
+
+    def block(pooled: Pool, spec: Specification) -> dict[str, Any]:
+        return pooled_block(pool(pooled.source, rule, spec.rho), spec)
+
+    return block
+
+
+def cumulative_block(pooled: Pool, spec: Specification) -> list[dict[str, Any]]:
+    """Models of the first 1, 2, ... studies by year of publication."""
+    column = str(spec.options.get("cumulative_by", "study_year"))
+    if column not in pooled.table:
+        raise NotEstimable(f"the effects have no column {column}")
+    years = [float(value) if _number(value) else np.inf for value in pooled.table[column]]
+    order, models = cumulative(pooled.yi, pooled.vi, years, method=spec.method, test=spec.test, level=spec.level)
+    rows = []
+    for position, original in enumerate(order):
+        model = models.row(position)
+        rows.append(
+            {
+                "added": str(pooled.table["study_id"].iloc[original]),
+                "label": _label(pooled, str(pooled.table["study_id"].iloc[original])),
+                "by": str(pooled.table[column].iloc[original]),
+                "k": int(model.k),
+                "estimate": estimate_block(model, prediction=False),
+                "heterogeneity": plain({key: getattr(model, key) for key in ("tau2", "I2", "QE")}),
+            }
+        )
+    return rows
+
+
+def _number(value: object) -> bool:
+    try:
+        return bool(np.isfinite(float(value)))  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return False
+
+
+def baujat_block(pooled: Pool, spec: Specification) -> list[dict[str, Any]]:
+    """Contribution to heterogeneity (x) and influence on the estimate (y) of each row, under the equal-effects
+    model.
+    """
+    found = baujat(pooled.yi, pooled.vi, method="EE")
+    studies = pooled.table["study_id"].astype(str)
+    return [plain({"study_id": s, "x": x, "y": y}) for s, x, y in zip(studies, found.x, found.y, strict=True)]
+
+
+SENSITIVITY: dict[str, Callable[[Pool, Specification], Any]] = {
+    "leave_one_out": leave_one_out_block,
+    "influence": influence_block,
+    "without_high_risk_of_bias": without_high_risk_block,
+    "outliers_removed": outliers_block,
+    "influential_removed": influential_block,
+    "combined": another_choice("average"),
+    "lowest": another_choice("lowest"),
+    "highest": another_choice("highest"),
+    "first": another_choice("first"),
+    "all_effects": another_choice("all"),
+    "cumulative": cumulative_block,
+    "baujat": baujat_block,
+}
+"""Every sensitivity analysis by the name that a protocol gives it."""

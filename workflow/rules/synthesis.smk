@@ -1,0 +1,21 @@
+# Meta-analysis: every analysis of the protocol, by name.
+#
+# Needs: results/effects/effects.csv, the analyses of the protocol, of its deviations and of config/exploratory.yaml.
+# Makes: results/analyses/{analysis}/ (result.json, effects.csv).
+# Steps: effects -> select, one row a study -> pool -> subgroups, moderators, sensitivity, publication bias.
+
+
+rule analysis:
+    """Pool the effects that one analysis of the protocol asks for."""
+    input:
+        effects="results/effects/effects.csv",
+        code=code("analysis"),
+    output:
+        result="results/analyses/{analysis}/result.json",
+        pooled="results/analyses/{analysis}/effects.csv",
+    params:
+        settings=INPUTS.analysis_settings,
+    log:
+        "results/logs/analysis_{analysis}.log",
+    script:
+        "../scripts/analysis.py"
