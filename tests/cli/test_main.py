@@ -1,0 +1,78 @@
+"""The commands."""
+
+import json
+import shutil
+
+import pytest
+from click.testing import CliRunner
+from prismake.cli.main import main
+
+
+@pytest.fixture
+def review(root, tmp_path):
+    for name in ("config", "resources"):
+        shutil.copytree(root / name, tmp_path / name)
+    return tmp_path
+
+
+def _run(*arguments):
+    return CliRunner().invoke(main, [str(a) for a in arguments])
+
+
+def test_check_says_that_the_example_is_well_formed(review):
+    done = _run("check", "-d", review)
+    assert done.exit_code == 0 and "config/ is well formed" in done.output
+
+
+def test_check_names_a_deleted_export(review):
+    config = (review / "config/config.yaml").read_text()
+    name = next(
+        line.split("[")[1].split("]")[0] for line in config.splitlines() if "files: [resources/searches" in line
+    )
+    (review / name.split(",")[0]).unlink()
+    done = _run("check", "-d", review)
+    assert done.exit_code != 0 and name.split(",")[0] in str(done.exception)
+
+
+def test_lock_writes_a_lock_that_check_accepts_and_an_edit_breaks(review):
+    (review / "config/protocol.lock.json").unlink(missing_ok=True)
+    assert _run("lock", "-d", review).exit_code == 0
+    lock = json.loads((review / "config/protocol.lock.json").read_text())
+    assert lock["leaves"]["effect_measure"]["value"] == "SMD"
+    protocol = review / "config/protocol.yaml"
+    protocol.write_text(protocol.read_text().replace("effect_measure: SMD", "effect_measure: MD"))
+    done = _run("check", "-d", review)
+    assert done.exit_code != 0 and "effect_measure" in str(done.exception)
+
+
+def test_lock_refuses_to_replace_a_lock_that_differs(review):
+    _run("lock", "-d", review)
+    protocol = review / "config/protocol.yaml"
+    protocol.write_text(protocol.read_text().replace("effect_measure: SMD", "effect_measure: MD"))
+    done = _run("lock", "-d", review)
+    assert done.exit_code != 0 and "deviations.yaml" in done.output
+    done = _run("lock", "--again", "-d", review)
+    assert done.exit_code != 0  # the version was not raised
+
+
+def test_status_without_a_build_says_what_to_do(review):
+    shutil.rmtree(review / "results", ignore_errors=True)
+    done = _run("status", "-d", review)
+    assert done.exit_code != 0 and "build the review first" in done.output
+
+
+def test_audit_of_a_claims_file_alone(tmp_path):
+    (tmp_path / "claims.yaml").write_text(
+        "claims:\n"
+        "  - {id: a, source: abstract, about: x, metric: studies, value: 17}\n"
+        "  - {id: b, source: website, about: x, metric: studies, value: 30}\n"
+    )
+    done = _run("audit", tmp_path / "claims.yaml")
+    assert done.exit_code == 0 and done.output.count("CONTRADICTED") == 2
+
+
+def test_new_writes_a_review_that_check_accepts_and_overwrites_nothing(tmp_path):
+    target = tmp_path / "mine"
+    assert _run("new", target).exit_code == 0
+    assert _run("check", "-d", target).exit_code == 0
+    assert _run("new", target).exit_code != 0

@@ -1,0 +1,1 @@
+"""Lock, claims, three-way check, provenance, code closures."""

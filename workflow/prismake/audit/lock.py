@@ -1,0 +1,131 @@
+"""The protocol lock: a fingerprint of every registered leaf, so that a later edit in place is caught and named.
+
+What it proves: that config/protocol.yaml is the same as when it was locked. What it does not prove: when that was; only
+the registry's own timestamp does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from prismake.messages.faults import Faults
+from prismake.protocol.leaves import leaves
+from prismake.protocol.review import LOCK, PROTOCOL
+from prismake.protocol.yaml_files import fault_at
+
+FORMAT = 1
+
+
+def canonical(value: Any) -> str:
+    """Canonical JSON of a value: keys sorted, Unicode NFC, line ends LF, whole floats as integers, no spaces."""
+
+    def plain(node: Any) -> Any:
+        if isinstance(node, str):
+            return unicodedata.normalize("NFC", node.replace("\r\n", "\n").replace("\r", "\n"))
+        if isinstance(node, Mapping):
+            return {plain(str(key)): plain(child) for key, child in node.items()}
+        if isinstance(node, list | tuple):
+            return [plain(child) for child in node]
+        if isinstance(node, float) and node.is_integer():
+            return int(node)
+        return node
+
+    return json.dumps(plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def digest(value: Any) -> str:
+    """sha256 of the canonical JSON of a value, in hexadecimal."""
+    return hashlib.sha256(canonical(value).encode("utf-8")).hexdigest()
+
+
+def make_lock(protocol: Mapping[str, Any]) -> dict[str, Any]:
+    """The lock of a protocol: the registration, sha256 and value of each registered leaf, sha256 of the whole.
+
+    The values are kept beside the hashes so that a later message can show what was registered.
+    """
+    found = leaves(protocol.get("registered", {}))
+    return {
+        "format": FORMAT,
+        "protocol_version": protocol.get("protocol_version"),
+        "registration": protocol.get("registration", {}),
+        "sha256": digest(protocol.get("registered", {})),
+        "leaves": {path: {"sha256": digest(value), "value": value} for path, value in sorted(found.items())},
+    }
+
+
+def lock_text(lock: Mapping[str, Any]) -> str:
+    """The lock as it is written: indented, sorted, with a last line end."""
+    return json.dumps(lock, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def changed_leaves(lock: Mapping[str, Any], protocol: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """(leaf, locked value, present value) of every registered leaf that is not what was locked; None where absent."""
+    present = leaves(protocol.get("registered", {}))
+    locked = lock["leaves"]
+    differing = [
+        (path, locked.get(path, {}).get("value"), present.get(path))
+        for path in sorted(set(locked) | set(present))
+        if path not in locked or path not in present or locked[path]["sha256"] != digest(present[path])
+    ]
+    registration = protocol.get("registration", {})
+    differing += [
+        (f"registration.{key}", lock["registration"].get(key), registration.get(key))
+        for key in sorted(set(lock["registration"]) | set(registration))
+        if lock["registration"].get(key) != registration.get(key)
+    ]
+    return differing
+
+
+def check_lock(lock: Mapping[str, Any] | None, protocol: Mapping[str, Any], folder: Path, faults: Faults) -> None:
+    """Each leaf edited after locking is an error, unless the protocol's version is higher than the locked one.
+
+    A higher version without a new lock is an error of its own: the amendment has to be locked too.
+    """
+    if lock is None:
+        faults.warning(
+            "protocol-not-locked",
+            "the protocol is not locked",
+            file=PROTOCOL,
+            mend="run `review.py lock` when it is registered",
+        )
+        return
+    broken = [path for path, entry in lock["leaves"].items() if entry["sha256"] != digest(entry["value"])]
+    if broken:
+        faults.error(
+            "lock-edited",
+            "the lock file itself was edited",
+            file=LOCK,
+            value=", ".join(sorted(broken)),
+            mend="take config/protocol.lock.json back from the version control or the registry's copy",
+        )
+        return
+    amended = (protocol.get("protocol_version") or 0) > (lock.get("protocol_version") or 0)
+    for path, was, now in changed_leaves(lock, protocol):
+        if amended:
+            continue
+        at = tuple(path.split(".")) if path.startswith("registration.") else ("registered", *path.split("."))
+        fault_at(
+            faults,
+            folder / PROTOCOL,
+            PROTOCOL,
+            at,
+            "registered-leaf-edited",
+            f"the registered leaf {path} was changed after the protocol was locked",
+            value=canonical(now),
+            expected=f"what was registered: {canonical(was)}",
+            mend=f"put the registered value back and log the change in config/deviations.yaml (leaf: {path}); "
+            "or, if the registry holds an amended registration, raise protocol_version and lock again",
+        )
+    if amended:
+        faults.error(
+            "amendment-not-locked",
+            f"the protocol is version {protocol.get('protocol_version')}, "
+            f"the lock version {lock.get('protocol_version')}",
+            file=PROTOCOL,
+            mend="run `review.py lock` once the amended registration is public",
+        )

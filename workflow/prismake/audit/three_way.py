@@ -1,0 +1,210 @@
+"""The three-way check: what was registered, what is configured, what was run.
+
+Verdicts of a leaf: *preregistered* (equal), *deviation* (differs and is logged), *unspecified* (registered as null or
+not at all). An analysis is *preregistered*, *deviation*, *exploratory* or *unspecified*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from prismake.audit.lock import canonical
+from prismake.messages.faults import Faults
+from prismake.protocol.leaves import leaf, leaves
+from prismake.protocol.review import DEVIATIONS, Review
+
+LEAF_COLUMNS = ["leaf", "registered", "configured", "verdict", "deviation"]
+ANALYSIS_COLUMNS = ["analysis", "title", "role", "stamp", "deviations", "run", "reason"]
+DEVIATION_COLUMNS = [
+    "id",
+    "leaf",
+    "item",
+    "type",
+    "reason",
+    "explanation",
+    "timing",
+    "original_wording",
+    "deviation",
+    "reader_impact",
+    "date",
+    "author",
+    "approved_by",
+]
+
+# Settings that a result states itself, so that what ran can be held against what was configured.
+_RUN_SETTINGS = ("measure", "model", "method", "test", "level")
+
+
+def leaf_table(review: Review) -> pd.DataFrame:
+    """One row a leaf of registered or configured, with `LEAF_COLUMNS`; values as canonical JSON."""
+    registered = leaves(review.protocol.get("registered", {}))
+    now = leaves(review.configured)
+    rows = []
+    for path in sorted(set(registered) | set(now)):
+        deviation = deviation_of(review, path)
+        if path in registered and path in now and canonical(registered[path]) == canonical(now[path]):
+            verdict = "unspecified" if registered[path] is None else "preregistered"
+        else:
+            verdict = "deviation"
+        rows.append(
+            [
+                path,
+                canonical(registered[path]) if path in registered else "",
+                canonical(now[path]) if path in now else "",
+                verdict,
+                deviation if verdict == "deviation" else "",
+            ]
+        )
+    return pd.DataFrame(rows, columns=LEAF_COLUMNS, dtype=str)
+
+
+def deviation_of(review: Review, path: str) -> str:
+    """Ids of the deviations that change a leaf, a branch above it or one below it."""
+    ids = [
+        d["id"]
+        for d in review.deviations
+        if d["leaf"] == path or path.startswith(d["leaf"] + ".") or d["leaf"].startswith(path + ".")
+    ]
+    return "; ".join(ids)
+
+
+def analysis_table(review: Review, results: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """One row an analysis, registered or exploratory, with its stamp and whether it was run.
+
+    Args:
+        review: the review.
+        results: analysis -> its result.json.
+    """
+    registered = review.protocol.get("registered", {}).get("analyses", {})
+    rows = []
+    for name, spec in {**review.configured.get("analyses", {}), **review.analyses}.items():
+        result = results.get(name)
+        run = result is not None and not result.get("not_estimable")
+        reason = spec.get("not_run") or (result or {}).get("not_estimable") or ("" if run else "no result")
+        rows.append(
+            [
+                name,
+                spec["title"],
+                spec["role"],
+                review.stamp(name),
+                deviation_of(review, f"analyses.{name}"),
+                "yes" if run else "no",
+                "" if run else reason,
+            ]
+        )
+    rows += [
+        [name, spec["title"], spec["role"], "not run", deviation_of(review, f"analyses.{name}"), "no", "removed"]
+        for name, spec in registered.items()
+        if name not in review.configured.get("analyses", {})
+    ]
+    return pd.DataFrame(rows, columns=ANALYSIS_COLUMNS, dtype=str)
+
+
+def deviation_table(review: Review) -> pd.DataFrame:
+    """One row a logged deviation, with `DEVIATION_COLUMNS` (Willroth & Atherton 2024, AMPPS 7(1), Table 2, adapted)."""
+    registered = review.protocol.get("registered", {})
+    rows = []
+    for given in review.deviations:
+        row = {column: str(given.get(column, "")) for column in DEVIATION_COLUMNS}
+        row["item"] = given["leaf"].split(".")[0]
+        if "value" in given:
+            row["original_wording"] = row["original_wording"] or canonical(leaf(registered, given["leaf"], None))
+            row["deviation"] = row["deviation"] or canonical(given["value"])
+        rows.append(row)
+    return pd.DataFrame(rows, columns=DEVIATION_COLUMNS, dtype=str)
+
+
+def check_deviations(review: Review, faults: Faults) -> None:
+    """A deviation without a reason or timing is an error in a final build, a warning (and a watermark) in a draft."""
+    say = faults.error if review.config["final"] else faults.warning
+    for given in review.deviations:
+        missing = [key for key in ("reason", "timing") if key not in given]
+        if missing:
+            say(
+                "deviation-without-reason",
+                f"the deviation {given['id']} has no {' and no '.join(missing)}",
+                file=DEVIATIONS,
+                column=given["leaf"],
+                mend="add it: readers must be able to judge the change",
+            )
+
+
+def check_run(review: Review, results: Mapping[str, Mapping[str, Any]], faults: Faults) -> None:
+    """What each result says that it ran is what is configured."""
+    for name, spec in review.analyses.items():
+        for key in _RUN_SETTINGS:
+            ran = results.get(name, {}).get(key)
+            if key in spec and ran is not None and canonical(ran) != canonical(spec[key]):
+                faults.error(
+                    "run-differs-from-configured",
+                    f"the analysis {name} ran with another {key} than is configured",
+                    file=f"results/analyses/{name}/result.json",
+                    column=key,
+                    value=canonical(ran),
+                    expected=canonical(spec[key]),
+                    mend="delete the result and build again",
+                )
+
+
+def check_searches(review: Review, faults: Faults) -> None:
+    """The searches that were run against the registered ones: databases, platforms, strings."""
+    registered = review.configured.get("databases", {})
+    for search in review.config["searches"]:
+        planned = registered.get(search["id"])
+        if planned is None:
+            if search["kind"] == "database" and registered:
+                faults.warning(
+                    "search-not-registered",
+                    f"the search {search['id']} is not among the registered ones",
+                    file="config/config.yaml",
+                    value=search["database"],
+                    mend="log it in config/deviations.yaml",
+                )
+            continue
+        for ours, theirs, words in (
+            ("database", "name", "database"),
+            ("platform", "platform", "platform"),
+            ("string", "string", "search string"),
+        ):
+            if planned.get(theirs) and search.get(ours) and _same(planned[theirs]) != _same(search[ours]):
+                faults.warning(
+                    "search-differs",
+                    f"the {words} of the search {search['id']} is not the registered one",
+                    file="config/config.yaml",
+                    value=str(search[ours]),
+                    expected=str(planned[theirs]),
+                    mend=f"log the change in config/deviations.yaml (leaf: databases.{search['id']}.{theirs})",
+                )
+    for name in sorted(set(registered) - set(review.searches)):
+        faults.warning(
+            "search-not-run",
+            f"the registered search {name} was not run",
+            file="config/config.yaml",
+            mend="run it, or log its absence in config/deviations.yaml",
+        )
+
+
+def _same(text: Any) -> str:
+    return " ".join(str(text).split())
+
+
+def check_dates(review: Review, first_decision: str) -> list[str]:
+    """Banners for the first page: which stages began before the registration.
+
+    Args:
+        review: the review.
+        first_decision: date of the earliest screening decision, "" if none has a date.
+    """
+    registered = review.protocol.get("registration", {}).get("registered")
+    if not registered:
+        return ["No registration is on record for this review."]
+    first_search = min((s["date"] for s in review.config["searches"] if s.get("date")), default="")
+    began = (("the search", first_search), ("screening", first_decision[:10]))
+    return [
+        f"Registered on {registered}, after {stage} began on {date}."
+        for stage, date in began
+        if date and date < registered
+    ]

@@ -1,0 +1,69 @@
+# What was registered, what was done, and what others claim.
+#
+# Needs: config/ (protocol, lock, deviations, exploratory analyses, claims), the results of every analysis, the ledger.
+# Makes: results/protocol/, results/claims/, results/provenance/.
+# Steps: three-way check -> claims audit -> provenance.
+
+
+rule check_protocol:
+    """Hold what was registered against what is configured and what was run."""
+    input:
+        config=optional("config/config.yaml"),
+        protocol=optional("config/protocol.yaml"),
+        deviations=optional("config/deviations.yaml"),
+        exploratory=optional("config/exploratory.yaml"),
+        lock=optional("config/protocol.lock.json"),
+        results=expand("results/analyses/{analysis}/result.json", analysis=ANALYSES),
+        ledger="results/screening/ledger.csv",
+        schemas=INPUTS.workflow_files("schemas/*.schema.yaml"),
+        code=code("check_protocol"),
+    output:
+        leaves="results/protocol/leaves.csv",
+        analyses="results/protocol/analyses.csv",
+        deviations="results/protocol/deviations.csv",
+        check="results/protocol/check.json",
+        messages="results/protocol/messages.csv",
+    params:
+        settings={"overrides": dict(config)},
+    log:
+        "results/logs/check_protocol.log",
+    script:
+        "../scripts/check_protocol.py"
+
+
+rule audit_claims:
+    """Hold stated numbers against themselves, each other, and this review's results."""
+    input:
+        claims=optional("config/claims.yaml"),
+        flow="results/flow/flow.json",
+        results=expand("results/analyses/{analysis}/result.json", analysis=ANALYSES),
+        code=code("audit_claims"),
+    output:
+        table="results/claims/claims.csv",
+        summary="results/claims/claims.json",
+    log:
+        "results/logs/audit_claims.log",
+    script:
+        "../scripts/audit_claims.py"
+
+
+rule record_provenance:
+    """Record the files that this build read, their hashes, the rules that ran and the versions they ran with."""
+    input:
+        config=INPUTS.folder_files("config"),
+        searches=[path for search in SEARCHES for path in INPUTS.files_of_search(search)],
+        screening=INPUTS.screening_files(),
+        check="results/protocol/check.json",
+        analyses=expand("results/analyses/{analysis}/result.json", analysis=ANALYSES),
+        flow="results/flow/flow.json",
+        effects="results/effects/effects.csv",
+        code=code("record_provenance"),
+    output:
+        provenance="results/provenance/provenance.json",
+        numbers="results/provenance/numbers.csv",
+    params:
+        settings=settings("review.id", data_root=str(REVIEW.data_root or "")),
+    log:
+        "results/logs/record_provenance.log",
+    script:
+        "../scripts/record_provenance.py"
