@@ -1,0 +1,107 @@
+"""The report as a whole: what it says of reviews in every state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from invented_reports import TEMPLATES, document_of, facts_of
+from invented_results import fabricate
+from prismake.report.facts import Facts
+from prismake.report.formats_written import html_page
+from prismake.report.prose import Document
+
+Make = Callable[..., Facts]
+
+
+def test_the_report_tells_the_review(document: Document) -> None:
+    text = document.plain()
+    for words in (
+        "40 records were screened",
+        "12 studies were included",
+        "Scopus and Web of Science were searched",
+        "each record had 2 independent votes",
+        "4 studies were at low risk of bias",
+        "Cohen’s κ is not estimable (one category only)",
+        "In 9 studies",
+        "95% CI [",
+    ):
+        assert words in text
+    for heading in ("Abstract", "Methods", "Results", "Discussion", "References", "Appendices"):
+        assert f"## {heading} " in text
+
+
+def test_nothing_screened_yet_builds(make: Make) -> None:
+    text = document_of(make(records=0, studies=0, pooled=0)).plain()
+    assert "No study has been included yet." in text
+    assert "no records were screened" in text
+    assert "nan" not in text.lower().split()
+
+
+def test_an_empty_results_folder_builds(tmp_path: Path) -> None:
+    facts = facts_of(tmp_path)
+    text = document_of(facts).plain()
+    assert "No search has been run yet." in text
+    assert "No meta-analysis could be computed" in text
+    assert html_page(document_of(facts), facts, TEMPLATES).startswith("<!DOCTYPE html>")
+
+
+def test_without_effects_the_reason_is_said(make: Make) -> None:
+    text = document_of(make(pooled=0)).plain()
+    assert "This analysis was not computed:" in text
+    assert "No meta-analysis could be computed" in text
+
+
+def test_one_study_is_no_plural(make: Make) -> None:
+    text = document_of(make(studies=1, pooled=1)).plain()
+    assert "1 study was included" in text
+    assert "1 studies" not in text
+
+
+def test_a_review_in_progress_bears_interim(make: Make) -> None:
+    facts = make(pending=3)
+    assert facts.banner == "Simulated example · Interim"
+    text = document_of(facts).plain()
+    assert "3 tasks are still pending" in text
+    assert "3 records are still to be decided" in text
+
+
+def test_a_not_significant_estimate_is_not_called_no_effect(make: Make, tmp_path: Path) -> None:
+    facts = make(pooled=2, seed=11)
+    result = facts.results.analysis("primary")
+    result["estimate"]["pval"] = 0.4
+    text = document_of(facts).plain()
+    assert "did not differ significantly from no effect; that is no evidence that there is none" in text
+
+
+def test_texts_of_people_are_woven_in_with_numbers_by_name(make: Make) -> None:
+    text = document_of(make({"discussion": "We found *g* = {{ n('primary.estimate') }}. <b>no</b>"})).plain()
+    assert "We found *g* = 0." in text
+
+
+def test_a_wrong_name_in_a_text_is_an_error(make: Make) -> None:
+    with pytest.raises(KeyError, match="nowhere"):
+        document_of(make({"discussion": "{{ n('nowhere.estimate') }}"}))
+
+
+def test_every_number_of_the_text_is_in_the_table_of_numbers(results: Path) -> None:
+    facts = facts_of(results)
+    document = document_of(facts)
+    recorded = {(row["id"], row["text"]) for row in facts.numbers.table()}
+    given = {(i.number.id, i.number.text) for i in document.inlines if i.number is not None}
+    assert given and given <= recorded
+
+
+def test_changing_one_datum_changes_the_text(tmp_path: Path) -> None:
+    before = document_of(facts_of(fabricate(tmp_path / "a", studies=12))).plain()
+    after = document_of(facts_of(fabricate(tmp_path / "b", studies=11))).plain()
+    assert "12 studies were included" in before and "11 studies were included" in after
+
+
+def test_the_same_review_gives_the_same_page(results: Path) -> None:
+    pages = set()
+    for _ in range(2):
+        facts = facts_of(results)
+        pages.add(html_page(document_of(facts), facts, TEMPLATES))
+    assert len(pages) == 1

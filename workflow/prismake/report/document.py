@@ -1,0 +1,169 @@
+"""The report as one document: facts, sentences, tables and figures put into the templates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from prismake.report import tables
+from prismake.report.blocks import Column, Table, Verbatim
+from prismake.report.checklists import checklists
+from prismake.report.effect_tables import effects
+from prismake.report.facts import PENDING_FILES, Facts
+from prismake.report.figures.catalogue import figures_of
+from prismake.report.flowchart import flow_block
+from prismake.report.formats import measure_name
+from prismake.report.prose import Document, Writer
+from prismake.report.references import references
+from prismake.report.results_tables import (
+    agreement,
+    directions,
+    moderators,
+    publication_bias,
+    registration,
+    risk_of_bias,
+    sensitivity,
+)
+from prismake.report.sentences import TOOLS, Sentences
+
+
+def write_document(facts: Facts, templates: Sequence[Path], checklist_files: Sequence[Path] = ()) -> Document:
+    """The whole report of a review.
+
+    Args:
+        facts: the review.
+        templates: folders with report.md.j2 and sections/, the review's own before the shipped ones.
+        checklist_files: reporting checklists to fill in, in the order in which they are shown.
+    """
+    writer = Writer(templates, facts.numbers)
+    said = Sentences(writer, facts)
+    provenance = Table(
+        "provenance",
+        "Numbers and where they come from",
+        [Column(c) for c in ("Number", "As written", "Raw value", "File", "Where in it", "SHA-256")],
+        [],
+    )
+    writer.define(_context(facts, writer, said, provenance))
+    writer.define({"checklists": checklists(facts, checklist_files, headings_of(templates))})
+    document = writer.render("report.md.j2")
+    rows = facts.numbers.table()
+    provenance.rows = [[r["id"], r["text"], r["value"], r["file"], r["key"], r["sha256"][:12]] for r in rows]
+    return document
+
+
+def headings_of(templates: Sequence[Path]) -> dict[str, str]:
+    """Anchor -> words of every heading that the sections' templates bear themselves."""
+    found = {}
+    for folder in reversed(templates):
+        for section in sorted(folder.glob("sections/*.md.j2")):
+            text = section.read_text(encoding="utf-8")
+            found.update({name: words for words, name in re.findall(r"^#+ ([^{}]+?) \{#([\w-]+)\}$", text, re.M)})
+    return {"title": "Title page", **found}
+
+
+def _context(facts: Facts, writer: Writer, said: Sentences, provenance: Table) -> dict[str, Any]:
+    protocol, numbers = facts.protocol, facts.numbers
+    rob = protocol.get("risk_of_bias") or {}
+    narrative = protocol.get("narrative_synthesis") or {}
+    identified = [numbers.value(f"flow.{b}") for b in ("database_results", "register_results")]
+    total = (
+        sum(identified_ for identified_ in identified if identified_ is not None)
+        if any(v is not None for v in identified)
+        else None
+    )
+    removed = [numbers.value(f"flow.{b}") or 0 for b in ("excluded_automatic", "excluded_other")]
+    flow_file = ["flow/flow.json"]
+    dates = sorted(str(s["date"]) for s in facts.searches if s.get("date"))
+    return {
+        "facts": facts,
+        "texts": facts.manuscript,
+        "weave": writer.weave,
+        "tables": _table_functions(facts),
+        "flow_block": flow_block(facts),
+        "figures_of": lambda what, which="": figures_of(facts, what, which),
+        "references": references(facts),
+        "provenance": provenance,
+        "verbatim": Verbatim,
+        "doi_link": tables.doi_link,
+        "pending_total": numbers.derived(
+            "pending.total", len(facts.pending), "count", PENDING_FILES, "rows of every pending.csv"
+        ),
+        "pooled_number": numbers.derived(
+            "flow.total_studies_ma",
+            len(facts.pooled_studies),
+            "count",
+            [f"analyses/{a.name}/result.json" for a in facts.run],
+            "different studies in at least one analysis",
+        ),
+        "total_identified": numbers.derived(
+            "flow.identified", total, "count", flow_file, "boxes.database_results + boxes.register_results"
+        ),
+        "removed_before": numbers.derived(
+            "flow.removed_before", sum(removed), "count", flow_file, "boxes.excluded_automatic + boxes.excluded_other"
+        ),
+        "registration_warnings": said.registration_warnings(),
+        "last_search": dates[-1] if dates else "",
+        "rob_tool": TOOLS.get(str(rob.get("tool", "none")), ""),
+        "rob_unit": rob.get("unit", ""),
+        "rob_raters": _raters(writer, numbers, rob),
+        "rob_overall": "The overall judgement is that of the worst domain." if rob.get("overall") == "worst" else "",
+        "effect_measure": measure_name(str(protocol["effect_measure"])) if protocol.get("effect_measure") else "",
+        "direction_positive": protocol.get("direction", "positive_favours_intervention")
+        == "positive_favours_intervention",
+        "narrative_planned": narrative.get("planned", False),
+        "narrative_method": narrative.get("method", ""),
+        "phases": [
+            {"sentence": said.phase(name, rule)} for name, rule in (protocol.get("screening") or {}).items() if rule
+        ],
+        "extraction_sentence": said.extraction(),
+        "agreement": said.agreement(),
+        "describe": said.describe,
+        "reading": said.reading,
+        "pi_reading": said.pi_reading,
+        "main_model": said.main_model(),
+        "main_reading": said.main_reading(),
+        "rob_sentence": said.risk_of_bias(),
+        "subgroup_sentence": said.subgroup,
+        "sensitivity_sentence": said.sensitivity,
+        "bias_sentence": said.bias,
+        "claims_sentence": said.claims(),
+        "narrative_sentences": said.narrative(),
+        "prismake_version": facts.versions.get("prismake", ""),
+        "software": [f"{name} {version}" for name, version in sorted(facts.versions.items()) if name != "prismake"],
+    }
+
+
+def _raters(writer: Writer, numbers: Any, rob: Mapping[str, Any]) -> Any:
+    if not rob.get("raters"):
+        return ""
+    entry = numbers.leaf("risk_of_bias.raters", rob["raters"])
+    return writer.counted(entry, "rater")
+
+
+def _table_functions(facts: Facts) -> SimpleNamespace:
+    """The tables by name, as templates call them."""
+    plain = (
+        "searches",
+        "pending",
+        "exclusion_reasons",
+        "excluded_reports",
+        "characteristics",
+        "analyses",
+        "deviations",
+        "claims",
+        "not_computed",
+        "identities",
+    )
+    functions: dict[str, Any] = {name: partial(getattr(tables, name), facts) for name in plain}
+    functions["studies"] = lambda: tables.studies_and_reports(facts)
+    functions["effects"] = lambda a: effects(facts, a)
+    functions["subgroups"] = lambda a, column: tables.subgroups(facts, a, column)
+    for build in (sensitivity, publication_bias, moderators):
+        functions[build.__name__] = lambda a, build=build: build(facts, a)
+    for whole in (agreement, directions, registration, risk_of_bias):
+        functions[whole.__name__] = partial(whole, facts)
+    return SimpleNamespace(**functions)

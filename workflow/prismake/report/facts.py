@@ -1,0 +1,256 @@
+"""What the report's templates may speak of: the review, its searches, its analyses, in the order in which they are
+told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from prismake.report.formats import is_missing, measure_name, symbol
+from prismake.report.numbers import Numbers
+from prismake.report.results import Results, Row
+
+STAMPS = {
+    "preregistered": "Preregistered",
+    "deviation": "Deviation from the registration",
+    "exploratory": "Exploratory (not registered)",
+    "unspecified": "Not fully specified at registration",
+    "": "Not checked against a registration",
+}
+
+PHASES = {"title_abstract": "title and abstract", "full_text": "full text"}
+
+# What still waits, stage by stage, in the order of the flow.
+PENDING_FILES = [
+    "deduplication/pending.csv",
+    "screening/pending.csv",
+    "retrieval/pending.csv",
+    "extraction/pending.csv",
+    "risk_of_bias/pending.csv",
+]
+
+_ROLES = {"confirmatory": 0, "sensitivity": 1, "exploratory": 2}
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One analysis: its result and how it stands to the registration."""
+
+    name: str
+    result: Mapping[str, Any]
+    row: Row
+
+    @property
+    def title(self) -> str:
+        """Its title, or its name in words."""
+        return str(self.result.get("title") or self.row.get("title") or self.name.replace("_", " "))
+
+    @property
+    def stamp(self) -> str:
+        """preregistered, deviation, exploratory, unspecified, or "" where no check was made."""
+        return self.row.get("stamp", "")
+
+    @property
+    def stamp_words(self) -> str:
+        """The stamp as a reader sees it, with the ids of its deviations."""
+        words = STAMPS.get(self.stamp, self.stamp)
+        ids = self.row.get("deviations", "")
+        return f"{words}: {ids}" if ids and self.stamp == "deviation" else words
+
+    @property
+    def estimable(self) -> bool:
+        """True if there is a pooled estimate."""
+        estimate = self.result.get("estimate") or {}
+        return not self.result.get("not_estimable") and not is_missing(estimate.get("b"))
+
+    @property
+    def reason(self) -> str:
+        """Why there is no estimate."""
+        return str(self.result.get("not_estimable") or self.row.get("reason") or "no result")
+
+    @property
+    def shown(self) -> Mapping[str, Any]:
+        """The estimate on the scale of reading."""
+        transformed = self.result.get("transformed") or {}
+        return transformed if not is_missing(transformed.get("b")) else self.result.get("estimate") or {}
+
+    @property
+    def symbol(self) -> str:
+        """g, r, OR …"""
+        return symbol(str(self.result.get("measure", "")))
+
+    @property
+    def measure(self) -> str:
+        """The measure in words."""
+        return measure_name(str(self.result.get("measure", "")))
+
+    @property
+    def null(self) -> float:
+        """No effect, on the scale of reading."""
+        scale = str((self.result.get("transformed") or {}).get("scale", ""))
+        return 1.0 if "ratio" in scale or self.symbol in ("OR", "RR", "IRR", "HR", "ROM") else 0.0
+
+    @property
+    def level(self) -> float:
+        """Confidence level in per cent."""
+        level = float(self.result.get("level") or 95)
+        return level if level > 1 else 100 * level
+
+    @property
+    def random(self) -> bool:
+        """True if the model has a variance between studies."""
+        return str(self.result.get("model", "random")) in ("random", "multilevel", "che")
+
+
+@dataclass
+class Facts:
+    """Everything that the templates and tables read.
+
+    Args:
+        results: the files of results/.
+        numbers: the number function over them.
+        config: the review's settings: `review`, `final`, `searches`, `deduplication`, `screening`, `report`.
+        protocol: configured protocol leaves by top-level name.
+        manuscript: texts that people wrote, by file name without .md.
+        versions: package -> version, for the methods section.
+    """
+
+    results: Results
+    numbers: Numbers
+    config: Mapping[str, Any]
+    protocol: Mapping[str, Any] = field(default_factory=dict)
+    manuscript: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def review(self) -> Mapping[str, Any]:
+        """The section `review` of config."""
+        return self.config.get("review") or {}
+
+    @property
+    def title(self) -> str:
+        """The review's title."""
+        return str(self.review.get("title") or "Untitled review")
+
+    @property
+    def simulated(self) -> bool:
+        """True if the data are invented."""
+        return bool(self.review.get("simulated"))
+
+    @cached_property
+    def pending(self) -> list[Row]:
+        """Every row of every pending.csv, in the order of the stages."""
+        return [row for file in PENDING_FILES if self.results.knows(file) for row in self.results.table(file)]
+
+    @property
+    def abstracts_shown(self) -> bool:
+        """True if config says that abstracts may be shown; they are the vendors'."""
+        return bool((self.config.get("report") or {}).get("show_abstracts"))
+
+    @property
+    def interim(self) -> bool:
+        """True while anything is pending."""
+        return bool(self.pending) or bool(self.results.json("flow/flow.json").get("interim"))
+
+    @property
+    def banner(self) -> str:
+        """What every page says: simulated, interim, or nothing."""
+        return " · ".join([*([self.mark] if self.mark else []), *(["Interim"] if self.interim else [])])
+
+    @property
+    def mark(self) -> str:
+        """What every figure and table says by itself: that it is simulated, or nothing."""
+        return "Simulated example" if self.simulated else ""
+
+    @property
+    def registration(self) -> Mapping[str, Any]:
+        """Where and when the protocol was registered, {} if it was not."""
+        return self.results.json("protocol/check.json").get("registration") or {}
+
+    @property
+    def searches(self) -> list[Mapping[str, Any]]:
+        """The searches as configured, in order."""
+        return list(self.config.get("searches") or [])
+
+    @property
+    def databases(self) -> list[str]:
+        """Names of the databases, each once."""
+        return list(dict.fromkeys(str(s["database"]) for s in self.searches))
+
+    @cached_property
+    def analyses(self) -> list[Analysis]:
+        """All analyses: confirmatory, then sensitivity, then exploratory, each in the order of the protocol."""
+        rows = {row["analysis"]: row for row in self.results.table("protocol/analyses.csv")}
+        names = [*rows, *(n for n in self.results.analyses if n not in rows)]
+        planned = list(self.protocol.get("analyses") or {})
+        found = []
+        for name in names:
+            known = self.results.knows(f"analyses/{name}/result.json")
+            found.append(Analysis(name, self.results.analysis(name) if known else {}, rows.get(name, {})))
+
+        def place(analysis: Analysis) -> tuple[int, int, str]:
+            role = str(analysis.result.get("role") or analysis.row.get("role") or "")
+            position = planned.index(analysis.name) if analysis.name in planned else len(planned)
+            return _ROLES.get(role, 3), position, analysis.name
+
+        return sorted(found, key=place)
+
+    @property
+    def run(self) -> list[Analysis]:
+        """The analyses that have an estimate."""
+        return [a for a in self.analyses if a.estimable]
+
+    @property
+    def main(self) -> Analysis | None:
+        """The analysis that the abstract tells of: `primary`, else the first confirmatory one that has an estimate."""
+        confirmatory = [a for a in self.run if a.result.get("role") == "confirmatory"]
+        named = [a for a in self.run if a.name == "primary"]
+        return next(iter([*named, *confirmatory]), None)
+
+    @cached_property
+    def studies(self) -> list[Row]:
+        """The included studies."""
+        return self.results.table("retrieval/studies.csv")
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Study id -> its label."""
+        return {row["study_id"]: row.get("label") or row["study_id"] for row in self.studies}
+
+    @cached_property
+    def pooled_studies(self) -> list[str]:
+        """Ids of the studies in at least one analysis."""
+        return sorted({str(s) for a in self.analyses for s in a.result.get("studies") or []})
+
+    @cached_property
+    def records(self) -> dict[str, dict[str, Any]]:
+        """record id -> bibliographic data."""
+        columns = [
+            "record_id",
+            "title",
+            "authors",
+            "year",
+            "journal",
+            "volume",
+            "issue",
+            "pages",
+            "article_number",
+            "doi",
+            "publisher",
+            "entry_type",
+            "pmid",
+            "databases",
+            "url",
+        ]
+        if self.abstracts_shown:
+            columns.append("abstract")
+        return {r["record_id"]: r for r in self.results.parquet("deduplication/records.parquet", columns)}
+
+    def reason_label(self, identifier: str) -> str:
+        """An exclusion reason's words."""
+        for reason in self.protocol.get("exclusion_reasons") or []:
+            if reason["id"] == identifier:
+                return str(reason["label"])
+        return identifier

@@ -1,0 +1,289 @@
+"""The forest plot: studies, weights, subgroups, the pooled diamond and its prediction interval.
+
+Conventions as in the Cochrane Handbook (section 10.2.1) and metafor's forest(): a square's area is proportional to
+the study's weight,
+its whiskers are the confidence interval, the diamond's width is the pooled one's; the prediction interval is drawn as
+a separate bar.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from prismake.report.figures.scales import ratio_ticks, tick_text, ticks
+from prismake.report.figures.svg import ACCENT, FAINT, INK, MUTED, RULE, Drawing, shorten, text_width
+
+PAD = 16.0
+PLOT_WIDTH = 300.0
+LABEL_MOST = 240.0
+
+# The mark of a judgement: never colour alone.
+JUDGEMENTS = {
+    "low": ("+", "#1b7837"),
+    "moderate": ("–", "#8a6100"),
+    "some concerns": ("–", "#8a6100"),
+    "unclear": ("?", "#59626c"),
+    "no information": ("?", "#59626c"),
+    "serious": ("×", "#b2182b"),
+    "high": ("×", "#b2182b"),
+    "critical": ("!", "#7f0000"),
+    "very high": ("!", "#7f0000"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a forest plot. `kind`: study, head (a subgroup's name), pooled (a diamond).
+
+    `yi`, `lo`, `hi` are on the scale of the axis before `back` is applied; None where there is nothing to draw.
+    `weight` is in per cent. `pi` is the prediction interval of a pooled row.
+    """
+
+    kind: Literal["study", "head", "pooled"]
+    label: str
+    yi: float | None = None
+    lo: float | None = None
+    hi: float | None = None
+    weight: float | None = None
+    cells: tuple[str, ...] = ()
+    judgement: str = ""
+    pi: tuple[float, float] | None = None
+    tip: str = ""
+
+
+@dataclass(frozen=True)
+class Forest:
+    """What a forest plot shows. `columns` name the rows' cells; `favours` stand left and right under the axis.
+
+    `back` turns a value of the axis into what is printed (exp for log ratios); `null` is the line of no effect.
+    """
+
+    title: str
+    description: str
+    rows: Sequence[Row]
+    measure: str
+    columns: tuple[str, ...] = ()
+    level: str = "95%"
+    favours: tuple[str, str] = ("", "")
+    null: float | None = 0.0
+    back: Callable[[float], float] | None = None
+    stamp: str = ""
+    banner: str = ""
+    with_weights: bool = True
+    places: int = 2
+    name: str = "forest"
+    notes: tuple[str, ...] = field(default_factory=tuple)
+
+
+def axis_range(rows: Sequence[Row], null: float | None) -> tuple[float, float]:
+    """The axis' limits: all estimates and pooled intervals, and of the studies' intervals what is not extreme."""
+    points = [v for r in rows for v in (r.yi,) if v is not None]
+    points += [v for r in rows if r.kind == "pooled" for v in (r.lo, r.hi, *(r.pi or ())) if v is not None]
+    if null is not None:
+        points.append(null)
+    if not points:
+        return -1.0, 1.0
+    low, high = min(points), max(points)
+    spread = max(high - low, 1e-6)
+    ends = [v for r in rows for v in (r.lo, r.hi) if v is not None]
+    # Whiskers further out than one and a half spreads are cut and bear an arrow.
+    low = min([low, *(max(v, low - 1.5 * spread) for v in ends)])
+    high = max([high, *(min(v, high + 1.5 * spread) for v in ends)])
+    margin = 0.04 * (high - low)
+    return low - margin, high + margin
+
+
+def interval_text(row: Row, plot: Forest) -> str:
+    """The estimate and its interval as text: 0.22 [0.05, 0.39]."""
+    from prismake.report.formats import decimals
+
+    back = plot.back or (lambda v: v)
+    if row.yi is None:
+        return "not estimable"
+    text = decimals(back(row.yi), plot.places)
+    if row.lo is None or row.hi is None:
+        return text
+    return f"{text} [{decimals(back(row.lo), plot.places)}, {decimals(back(row.hi), plot.places)}]"
+
+
+def draw_forest(plot: Forest) -> Drawing:
+    """Draw it. The height follows the number of rows; from 60 rows on lines stand closer."""
+    from prismake.report.formats import decimals
+
+    many = len(plot.rows) > 60
+    size, step = (9.0, 15.0) if many else (10.5, 21.0)
+    label_width = min(
+        LABEL_MOST,
+        max([text_width(r.label, size, r.kind != "study") + (8 if r.kind == "study" else 0) for r in plot.rows] + [60]),
+    )
+    widths = [
+        max([text_width(head, size, True)] + [text_width(r.cells[i], size) for r in plot.rows if i < len(r.cells)])
+        for i, head in enumerate(plot.columns)
+    ]
+    estimates = [interval_text(r, plot) if r.kind in ("study", "pooled") else "" for r in plot.rows]
+    head_estimate = f"{plot.measure} [{plot.level} CI]"
+    estimate_width = max([text_width(head_estimate, size, True)] + [text_width(e, size, True) for e in estimates])
+    weight_width = max(text_width("Weight", size, True), text_width("100.0%", size)) if plot.with_weights else 0
+    judged = any(r.judgement for r in plot.rows)
+    judge_width = text_width("RoB", size, True) if judged else 0
+
+    x = PAD
+    label_x = x
+    x += label_width + 14
+    column_x = []
+    for width in widths:
+        x += width
+        column_x.append(x)
+        x += 14
+    plot_x = x + 8
+    x = plot_x + PLOT_WIDTH + 18 + estimate_width
+    estimate_x = x
+    if plot.with_weights:
+        x += 14 + weight_width
+    weight_x = x
+    if judged:
+        x += 14 + judge_width
+    judge_x = x - judge_width / 2
+    width = x + PAD
+
+    top = PAD + (14 if plot.banner else 0)
+    header_y = top + size + 4
+    first = header_y + 10 + step
+    rows_end = first + step * max(0, len(plot.rows) - 1)
+    axis_y = rows_end + step * 0.9
+    favours = any(plot.favours)
+    height = axis_y + 34 + (16 if favours else 0) + 14 * len(plot.notes) + (14 if plot.stamp else 0) + PAD
+
+    drawing = Drawing(width, height, plot.title, plot.description, name=plot.name)
+    if plot.banner:
+        drawing.text(width / 2, PAD + 6, plot.banner, size=9, anchor="middle", bold=True, fill=MUTED)
+
+    low, high = axis_range(plot.rows, plot.null)
+    marks = ratio_ticks(low, high) if plot.back is math.exp else ticks(low, high)
+    low, high = min([low, *marks]), max([high, *marks])
+    scale = PLOT_WIDTH / (high - low)
+
+    def at(value: float) -> float:
+        return plot_x + (value - low) * scale
+
+    drawing.text(label_x, header_y, "Study", size=size, bold=True)
+    for head, cx in zip(plot.columns, column_x, strict=True):
+        drawing.text(cx, header_y, head, size=size, anchor="end", bold=True)
+    drawing.text(estimate_x, header_y, head_estimate, size=size, anchor="end", bold=True)
+    if plot.with_weights:
+        drawing.text(weight_x, header_y, "Weight", size=size, anchor="end", bold=True)
+    if judged:
+        drawing.text(judge_x, header_y, "RoB", size=size, anchor="middle", bold=True)
+    drawing.line(PAD, header_y + 7, width - PAD, header_y + 7, stroke=INK, width=1)
+
+    pooled = [r for r in plot.rows if r.kind == "pooled" and r.yi is not None]
+    if plot.null is not None and low <= plot.null <= high:
+        drawing.line(at(plot.null), header_y + 7, at(plot.null), axis_y, stroke=RULE, width=1)
+    if pooled and pooled[-1].yi is not None and pooled[-1].yi != plot.null:
+        px = at(pooled[-1].yi)
+        drawing.line(px, header_y + 12, px, axis_y, stroke=ACCENT, width=0.8, dash="2 3")
+
+    heaviest = max([r.weight for r in plot.rows if r.kind == "study" and r.weight], default=1.0)
+    largest = 6.0 if many else 9.0
+    for i, (row, estimate) in enumerate(zip(plot.rows, estimates, strict=True)):
+        y = first + i * step
+        middle = y - size * 0.35
+        bold = row.kind != "study"
+        indent = 8 if row.kind == "study" else 0
+        if row.kind == "pooled" and i and plot.rows[i - 1].kind == "study":
+            drawing.line(PAD, y - step * 0.72, width - PAD, y - step * 0.72, stroke=FAINT, width=0.8)
+        tip = row.tip or (f"{row.label}: {estimate}" if estimate else "")
+        with drawing.group(tip=tip, class_=f"row {row.kind}"):
+            if tip:
+                drawing.element(
+                    "rect",
+                    x=PAD,
+                    y=y - step * 0.68,
+                    width=width - 2 * PAD,
+                    height=step * 0.96,
+                    fill="#000",
+                    fill_opacity="0",
+                    class_="hover",
+                )
+            label_space = (plot_x - label_x) if row.kind == "head" else label_width
+            drawing.text(
+                label_x + indent,
+                y,
+                shorten(row.label, label_space - indent, size, bold),
+                size=size,
+                bold=bold,
+            )
+            for cell, cx in zip(row.cells, column_x, strict=False):
+                drawing.text(cx, y, cell, size=size, anchor="end", bold=row.kind == "pooled")
+            if row.kind in ("study", "pooled"):
+                drawing.text(estimate_x, y, estimate, size=size, anchor="end", bold=row.kind == "pooled")
+            if plot.with_weights and row.weight is not None:
+                drawing.text(
+                    weight_x, y, decimals(row.weight, 1) + "%", size=size, anchor="end", bold=row.kind == "pooled"
+                )
+            if row.judgement:
+                sign, colour = JUDGEMENTS.get(row.judgement.lower(), (row.judgement[:1].upper(), MUTED))
+                drawing.circle(judge_x, middle, size * 0.62, fill="#ffffff", stroke=colour)
+                drawing.text(judge_x, y + 0.2, sign, size=size, anchor="middle", bold=True, fill=colour)
+            _mark(drawing, row, middle, at, low, high, largest, heaviest)
+
+    drawing.line(plot_x, axis_y, plot_x + PLOT_WIDTH, axis_y, stroke=INK)
+    back = plot.back or (lambda v: v)
+    for mark in marks:
+        drawing.line(at(mark), axis_y, at(mark), axis_y + 4, stroke=INK)
+        value = back(mark)
+        drawing.text(at(mark), axis_y + 16, tick_text(value), size=size - 1, anchor="middle")
+    y = axis_y + 32
+    if favours:
+        center = at(plot.null) if plot.null is not None else plot_x + PLOT_WIDTH / 2
+        left, right = plot.favours
+        if left:
+            drawing.text(center - 8, y, f"← {left}", size=size - 1, anchor="end", fill=MUTED)
+        if right:
+            drawing.text(center + 8, y, f"{right} →", size=size - 1, fill=MUTED)
+        y += 16
+    for note in (*plot.notes, *([plot.stamp] if plot.stamp else [])):
+        y += 12
+        drawing.text(PAD, y, shorten(note, width - 2 * PAD, size - 1), size=size - 1, fill=MUTED)
+        y += 2
+    return drawing
+
+
+def _mark(
+    drawing: Drawing,
+    row: Row,
+    y: float,
+    at: Callable[[float], float],
+    low: float,
+    high: float,
+    largest: float,
+    heaviest: float,
+) -> None:
+    """The square and whiskers of a study, or the diamond and bar of a pooled estimate."""
+    if row.yi is None:
+        return
+    centre = at(min(max(row.yi, low), high))
+    if row.kind == "pooled":
+        if row.pi is not None:
+            a, b = (at(min(max(v, low), high)) for v in row.pi)
+            drawing.line(a, y, b, y, stroke=ACCENT, width=2.4)
+        a, b = (
+            at(max(row.lo if row.lo is not None else row.yi, low)),
+            at(min(row.hi if row.hi is not None else row.yi, high)),
+        )
+        drawing.shape([(a, y), (centre, y - 6), (b, y), (centre, y + 6)], fill=ACCENT)
+        return
+    if row.lo is not None and row.hi is not None:
+        a, b = at(max(row.lo, low)), at(min(row.hi, high))
+        drawing.line(a, y, b, y, stroke=INK, width=1.1)
+        if row.lo < low:
+            drawing.shape([(a, y), (a + 6, y - 3), (a + 6, y + 3)], fill=INK)
+        if row.hi > high:
+            drawing.shape([(b, y), (b - 6, y - 3), (b - 6, y + 3)], fill=INK)
+    side = max(3.0, largest * math.sqrt((row.weight or heaviest / 4) / heaviest))
+    drawing.element(
+        "rect", x=centre - side / 2, y=y - side / 2, width=float(side), height=float(side), fill=INK, class_="ink-fill"
+    )

@@ -1,0 +1,99 @@
+"""The funnel plot, with contours of significance (Peters et al. 2008, J Clin Epidemiol 61:991-996)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from prismake.report.figures.panel import panel, widened
+from prismake.report.figures.scales import ticks
+from prismake.report.figures.svg import ACCENT, INK, Drawing
+
+# Two-sided quantiles of the normal distribution for the contours p = .10, .05, .01, and their greys, darkest inside.
+CONTOURS = (
+    (1.6448536269514722, "#cfd4da", "p > .10"),
+    (1.959963984540054, "#dfe3e8", ".10 > p > .05"),
+    (2.5758293035489004, "#eef1f4", ".05 > p > .01"),
+)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One effect: its estimate, standard error and label; `filled` for one that trim and fill added."""
+
+    label: str
+    yi: float
+    sei: float
+    filled: bool = False
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """What a funnel plot shows. `b` is the pooled estimate; `contours` shade significance around `null`."""
+
+    title: str
+    description: str
+    points: Sequence[Point]
+    measure: str
+    b: float | None = None
+    null: float = 0.0
+    contours: bool = True
+    banner: str = ""
+    stamp: str = ""
+    name: str = "funnel"
+
+
+def draw_funnel(plot: Funnel) -> Drawing:
+    """Draw it: standard error downwards, the pseudo 95% region around the pooled estimate."""
+    deepest = max(p.sei for p in plot.points) * 1.08
+    centre = plot.b if plot.b is not None else plot.null
+    reach = CONTOURS[1][0] * deepest
+    low, high = widened([*(p.yi for p in plot.points), centre - reach, centre + reach], 0.03)
+    said = (
+        "Shaded: p > .10, .10 to .05, .05 to .01 (dark to light) of a test against no effect. " if plot.contours else ""
+    )
+    # y runs downwards: its limits are given the wrong way round.
+    on = panel(
+        plot.title,
+        plot.description,
+        (low, high),
+        (deepest, 0.0),
+        name=plot.name,
+        banner=plot.banner,
+        note=f"{said}{plot.stamp}",
+    )
+    drawing = on.drawing
+    if plot.contours:
+        for i, (z, grey, label) in reversed(list(enumerate(CONTOURS))):
+            ends = (plot.null - z * deepest, plot.null + z * deepest)
+            corners = _clipped(plot.null, *ends, deepest, low, high)
+            points = " ".join(f"{on.x(u):.2f},{on.y(v):.2f}" for u, v in corners)
+            drawing.element("polygon", tip=label, points=points, fill=grey, class_=f"zone-{i}")
+    if plot.b is not None:
+        drawing.line(on.x(plot.b), on.y(0), on.x(plot.b), on.y(deepest), stroke=ACCENT, width=1.2)
+        for side in (-1, 1):
+            end = plot.b + side * CONTOURS[1][0] * deepest
+            drawing.line(on.x(plot.b), on.y(0), on.x(end), on.y(deepest), stroke=ACCENT, width=1, dash="4 3")
+    on.frame()
+    on.x_axis(plot.measure)
+    on.y_axis("Standard error", ticks(0.0, deepest, 5))
+    for p in plot.points:
+        tip = f"{p.label}: {p.yi:.2f} (SE {p.sei:.2f})".replace("-", "−")
+        fill = "#ffffff" if p.filled else INK
+        drawing.circle(on.x(p.yi), on.y(p.sei), 4, fill=fill, stroke=INK, tip=tip, opacity=0.85)
+    return drawing
+
+
+def _clipped(top: float, left: float, right: float, deep: float, low: float, high: float) -> list[tuple[float, float]]:
+    """The triangle (top, 0), (right, deep), (left, deep), cut at the axis' ends."""
+
+    def at(edge: float, limit: float) -> list[tuple[float, float]]:
+        if (edge - limit) * (edge - top) <= 0 or math.isclose(edge, top):
+            return [(edge, deep)]
+        share = (limit - top) / (edge - top)
+        return [(limit, deep * share), (limit, deep)]
+
+    right_side = [(right, deep)] if right <= high else at(right, high)
+    left_side = [(left, deep)] if left >= low else at(left, low)
+    return [(top, 0.0), *right_side, *reversed(left_side)]

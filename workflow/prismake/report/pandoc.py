@@ -1,0 +1,193 @@
+"""The report as DOCX, PDF, LaTeX and Markdown: pandoc writes them, typst sets the PDF (PDF/UA-1)."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from prismake.records.tables import write_bytes, write_text
+from prismake.report.blocks import Figure, Flow, Reference, Table, Verbatim
+from prismake.report.facts import Facts
+from prismake.report.prose import Document
+from prismake.report.syntax_tree import (
+    Node,
+    Tree,
+    figure_node,
+    inlines_of,
+    paragraph,
+    reference_node,
+    table_node,
+    verbatim_node,
+)
+
+# On paper, a longer table says where all of it can be opened.
+MOST_ROWS = 400
+
+# The earliest time that a zip can hold, as pandoc takes it: documents bear no clock.
+SOURCE_DATE_EPOCH = "315532800"
+
+
+def write_with_pandoc(document: Document, facts: Facts, templates: Path, path: Path) -> None:
+    """Write the report in the format of `path`'s ending: .docx, .pdf, .tex or .md."""
+    writers: dict[str, Callable[[Document, Facts, Path, Path], None]] = {
+        ".docx": _write_docx,
+        ".pdf": _write_pdf,
+        ".tex": _write_latex,
+        ".md": _write_markdown,
+    }
+    with _without_clock():
+        writers[path.suffix](document, facts, templates, path)
+
+
+@contextmanager
+def _without_clock() -> Any:
+    before = os.environ.get("SOURCE_DATE_EPOCH")
+    os.environ["SOURCE_DATE_EPOCH"] = SOURCE_DATE_EPOCH
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["SOURCE_DATE_EPOCH"]
+        else:
+            os.environ["SOURCE_DATE_EPOCH"] = before
+
+
+def on_paper(table: Table) -> Table:
+    """The table with at most `MOST_ROWS` rows; the provenance of numbers is left to its file."""
+    if table.id == "provenance":
+        return Table(table.id, table.title, table.columns, [], empty="The table stands in results/report/numbers.csv.")
+    if len(table.rows) <= MOST_ROWS:
+        return table
+    where = f" All {len(table.rows):,} rows stand in results/{table.file}." if table.file else ""
+    note = f"{table.note} The first {MOST_ROWS} rows are shown.{where}".strip()
+    return Table(
+        table.id, table.title, table.columns, table.rows[:MOST_ROWS], note, table.empty, table.file, table.stamp
+    )
+
+
+def tree_of(document: Document, facts: Facts, picture: Callable[[str], str], *, labelled: bool) -> Tree:
+    """The document's tree with native tables and figures.
+
+    Args:
+        picture: the address of a figure's drawing, from the path of its SVG in results/; "" for none.
+        labelled: whether captions say `Table 1.` themselves; formats that number them do not need it.
+    """
+    count = {"Table": 0, "Figure": 0}
+
+    def label(kind: str) -> str:
+        count[kind] += 1
+        return f"{kind} {count[kind]}. " if labelled else ""
+
+    def block(item: Any) -> list[Node]:
+        if isinstance(item, Table):
+            return table_node(on_paper(item), facts.mark, label("Table"), anchored=not labelled)
+        if isinstance(item, Figure | Flow):
+            figure = (
+                Figure(item.id, item.title, item.path, item.alt, " ".join(item.notes))
+                if isinstance(item, Flow)
+                else item
+            )
+            address = picture(figure.path)
+            if not address:
+                return [paragraph(*inlines_of(f"{figure.title}: {figure.alt}"))]
+            return figure_node(figure, address, facts.mark, label("Figure"))
+        if isinstance(item, Verbatim):
+            return verbatim_node(item)
+        if isinstance(item, Reference):
+            return reference_node(item)
+        raise TypeError(f"no way to set {type(item).__name__}")
+
+    return Tree(document, block)
+
+
+def _drawing(facts: Facts, ending: str) -> Callable[[str], str]:
+    """Absolute addresses of drawings in another format than SVG."""
+
+    def picture(path: str) -> str:
+        name = path.removesuffix(".svg") + ending
+        return str((facts.results.folder / name).resolve()) if facts.results.knows(name) else ""
+
+    return picture
+
+
+def _write_docx(document: Document, facts: Facts, templates: Path, path: Path) -> None:
+    import pypandoc
+
+    from prismake.report.docx import finished, reference_document
+
+    settings = facts.config.get("report") or {}
+    with tempfile.TemporaryDirectory() as folder:
+        reference = Path(folder) / "reference.docx"
+        own = settings.get("reference_docx")
+        if own:
+            shutil.copyfile(own, reference)
+        else:
+            reference.write_bytes(reference_document())
+        out = Path(folder) / "report.docx"
+        tree = tree_of(document, facts, _drawing(facts, ".png"), labelled=False)
+        pypandoc.convert_text(
+            tree.json(_meta(facts)),
+            "docx+native_numbering",
+            format="json",
+            outputfile=str(out),
+            extra_args=[f"--reference-doc={reference}"],
+        )
+        write_bytes(
+            finished(out.read_bytes(), banner=facts.banner, line_numbers=bool(settings.get("line_numbers"))), path
+        )
+
+
+def _write_latex(document: Document, facts: Facts, templates: Path, path: Path) -> None:
+    import pypandoc
+
+    def picture(name: str) -> str:
+        pdf = name.removesuffix(".svg") + ".pdf"
+        return os.path.relpath(facts.results.folder / pdf, path.parent).replace(os.sep, "/")
+
+    tree = tree_of(document, facts, picture, labelled=False)
+    text = pypandoc.convert_text(
+        tree.json(_meta(facts)),
+        "latex",
+        format="json",
+        extra_args=["--standalone", "--variable=geometry:margin=25mm", "--variable=documentclass:article"],
+    )
+    write_text(text, path)
+
+
+def _write_markdown(document: Document, facts: Facts, templates: Path, path: Path) -> None:
+    import pypandoc
+
+    def picture(name: str) -> str:
+        return os.path.relpath(facts.results.folder / name, path.parent).replace(os.sep, "/")
+
+    tree = tree_of(document, facts, picture, labelled=True)
+    text = pypandoc.convert_text(tree.json(), "gfm", format="json", extra_args=["--wrap=none"])
+    head = f"> **{facts.banner}**\n\n" if facts.banner else ""
+    write_text(head + text, path)
+
+
+def _write_pdf(document: Document, facts: Facts, templates: Path, path: Path) -> None:
+    from prismake.report.paper import pdf_of
+
+    write_bytes(pdf_of(document, facts, templates), path)
+
+
+def _meta(facts: Facts) -> dict[str, Any]:
+    """The properties that a document carries; its visible title is the first heading."""
+    return {
+        "title-meta": {"t": "MetaString", "c": facts.title},
+        "pagetitle": {"t": "MetaString", "c": facts.title},
+        "lang": {"t": "MetaString", "c": str((facts.config.get("report") or {}).get("language") or "en")},
+        "author-meta": {"t": "MetaString", "c": "; ".join(str(a["name"]) for a in facts.review.get("authors") or [])},
+    }
+
+
+def printable(text: str) -> str:
+    """Without control characters, which no document format holds."""
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", text)

@@ -1,0 +1,144 @@
+"""The PDF: typst sets it from pandoc's tree, tagged as PDF/UA-1, with fonts that ship with the packages."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Container, Sequence
+from pathlib import Path
+from typing import Any
+
+from prismake.report.blocks import Cell, Column, Content, Figure, Flow, Reference, Table, Verbatim
+from prismake.report.facts import Facts
+from prismake.report.figures.svg import font_folder
+from prismake.report.pandoc import on_paper
+from prismake.report.prose import Document
+from prismake.report.syntax_tree import Node, Tree, caption_words, cell_words, reference_node
+
+
+def string(text: str) -> str:
+    """A typst string."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "") + '"'
+
+
+def raw(code: str) -> list[Node]:
+    """typst code as a block of the tree."""
+    return [{"t": "RawBlock", "c": ["typst", code]}]
+
+
+def table_code(table: Table, banner: str, anchors: Container[str] = ()) -> str:
+    """A table in APA style that breaks across pages and repeats its head."""
+    caption = caption_words(table.title, table.stamp, banner)
+    if not table.rows:
+        return f"#nothing({string(caption)}, {string(table.empty)})"
+    size = 8.5 if len(table.columns) <= 6 else 7.5 if len(table.columns) <= 8 else 6.6
+    aligns = ", ".join(column.align for column in table.columns)
+    heads = ", ".join(f"strong({string(column.label)})" for column in table.columns)
+    cells = ",\n".join(", ".join(_cell_code(cell, anchors) for cell in row) for row in table.rows)
+    note = f", note: {string(table.note)}" if table.note else ""
+    layout = f"{size}pt, ({_widths(table.columns, table)}), ({aligns},), ({heads},)"
+    return f"#data-table({string(caption)}, {layout}, (\n{cells},\n){note})"
+
+
+def _cell_code(cell: Content, anchors: Container[str]) -> str:
+    """A cell; one that leads to a heading says its page too."""
+    if isinstance(cell, Cell) and cell.href.startswith("#") and cell.href[1:] in anchors:
+        return f"at-page({string(cell.text)}, <{cell.href[1:]}>)"
+    return string(cell_words(cell))
+
+
+def _widths(columns: Sequence[Column], table: Table) -> str:
+    """Text columns share what the others leave, in proportion to what they hold."""
+
+    def longest(i: int) -> int:
+        return max((len(cell_words(row[i])) for row in table.rows[:200]), default=0)
+
+    wide = [column.prose or longest(i) > 26 for i, column in enumerate(columns)]
+    if not any(wide) and len(columns) > 1:
+        wide[0] = True
+    shares = [f"{max(1, min(5, round(longest(i) / 25)))}fr" if wide[i] else "auto" for i in range(len(columns))]
+    return ", ".join(shares) + ","
+
+
+# Width of the text on the page in SVG pixels: wider drawings are made smaller, others keep their size.
+TEXT_WIDTH = 612.0
+
+
+def width_of(svg: str) -> str:
+    """The width at which a drawing is set: its own, at most the text's."""
+    found = re.search(r'<svg[^>]*\bwidth="([0-9.]+)"', svg)
+    share = min(1.0, float(found[1]) / TEXT_WIDTH) if found else 1.0
+    return f"{100 * share:.1f}%"
+
+
+def figure_code(figure: Figure, file: str, width: str, banner: str) -> str:
+    """A figure with its caption and alternative text."""
+    note = f", note: {string(figure.note)}" if figure.note else ""
+    caption = caption_words(figure.title, figure.stamp, banner)
+    return f"#drawing({string(file)}, {string(figure.alt or figure.title)}, {string(caption)}, {width}{note})"
+
+
+def typst_source(document: Document, facts: Facts, template: str, figures: dict[str, str]) -> str:
+    """The whole typst document.
+
+    Args:
+        template: the shipped template, with the functions that the code above calls.
+        figures: filled with name in the working folder -> path of the drawing in results/.
+    """
+    import pypandoc
+
+    anchors = set(re.findall(r"\{#([\w-]+)\}", document.markdown))
+
+    def block(item: Any) -> list[Node]:
+        if isinstance(item, Table):
+            return raw(table_code(on_paper(item), facts.mark, anchors))
+        if isinstance(item, Figure | Flow):
+            figure = (
+                Figure(item.id, item.title, item.path, item.alt, " ".join(item.notes))
+                if isinstance(item, Flow)
+                else item
+            )
+            name = f"figure-{len(figures)}.svg"
+            figures[name] = figure.path
+            return raw(figure_code(figure, name, width_of(facts.results.text(figure.path)), facts.mark))
+        if isinstance(item, Verbatim):
+            return raw(f"#verbatim({string(item.text)})")
+        if isinstance(item, Reference):
+            body = pypandoc.convert_text(
+                Tree(Document(""), lambda _: []).fragment(reference_node(item)), "typst", format="json"
+            )
+            return raw(f"#reference[{body.strip()}]")
+        raise TypeError(f"no way to set {type(item).__name__}")
+
+    body = pypandoc.convert_text(Tree(document, block).json(), "typst", format="json")
+    authors = ", ".join(string(str(a["name"])) for a in facts.review.get("authors") or [])
+    head = (
+        f"#let review-title = {string(facts.title)}\n"
+        f"#let running = {string(str(facts.review.get('short_title') or facts.title))}\n"
+        f"#let banner = {string(facts.banner)}\n#let authors = ({authors}{',' if authors else ''})\n"
+        f"#let language = {string(str((facts.config.get('report') or {}).get('language') or 'en'))}\n"
+    )
+    return head + template + "\n" + body
+
+
+def pdf_of(document: Document, facts: Facts, templates: Path) -> bytes:
+    """The PDF's bytes. Raises typst.TypstError where a part cannot be set or is not accessible."""
+    import typst
+
+    figures: dict[str, str] = {}
+    source = typst_source(document, facts, (templates / "report.typ").read_text(encoding="utf-8"), figures)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, path in figures.items():
+            text = facts.results.text(path) or '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
+            (Path(folder) / name).write_text(text, encoding="utf-8")
+        main = Path(folder) / "report.typ"
+        main.write_text(source, encoding="utf-8")
+        content = typst.compile(
+            str(main),
+            format="pdf",
+            pdf_standards=["ua-1"],
+            font_paths=[str(font_folder())],
+            ignore_system_fonts=True,
+        )
+    assert isinstance(content, bytes)
+    return content

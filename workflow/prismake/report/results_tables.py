@@ -1,0 +1,319 @@
+"""Tables of what the analyses and judgements found: sensitivity, publication bias, moderators, agreement, risk of
+bias."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from prismake.report.blocks import Cell, Column, Content, Table
+from prismake.report.facts import Analysis, Facts
+from prismake.report.formats import is_missing
+from prismake.report.results import is_true
+from prismake.report.tables import estimate_cells, estimate_key, known_or_blank, phase_words, plain_table, without_blank
+from prismake.report.words import label_of, sentence
+
+# Shown as figures or flags, not as estimates.
+_BY_STUDY = {"influence", "baujat", "cumulative"}
+
+
+def sensitivity(facts: Facts, a: Analysis) -> Table:
+    """One row a sensitivity analysis; leave-one-out as its range."""
+    file = f"analyses/{a.name}/result.json"
+    rows: list[list[Content]] = []
+    for name, block in (a.result.get("sensitivity") or {}).items():
+        at = f"sensitivity.{name}"
+        if isinstance(block, list):
+            if name in _BY_STUDY:
+                continue
+            rows += _extremes(facts, file, at, name, block)
+        elif isinstance(block, Mapping):
+            inner = estimate_key(dict(block))
+            k = facts.numbers.entry(file, f"{at}.k", "count")
+            rows.append(
+                [
+                    label_of(name).capitalize(),
+                    known_or_blank(k),
+                    *estimate_cells(facts, file, f"{at}.{inner}" if inner else at, block.get("not_estimable")),
+                ]
+            )
+    heads = [Column("Sensitivity analysis", prose=True), *(Column(h, "right") for h in ("k", a.symbol, "CI", "p"))]
+    return Table(
+        f"sensitivity-{a.name}",
+        f"Sensitivity analyses: {a.title}",
+        heads,
+        rows,
+        empty="None was computed.",
+        file=file,
+        stamp=a.stamp_words,
+    )
+
+
+def _extremes(facts: Facts, file: str, at: str, name: str, block: list[Any]) -> Iterator[list[Content]]:
+    """Of a list of estimates (leave-one-out, cumulative) the lowest and the highest."""
+    known = [(i, e) for i, e in enumerate(block) if isinstance(e, Mapping) and not is_missing(_b(e))]
+    if not known:
+        return
+    for words, chosen in (
+        ("lowest", min(known, key=lambda p: _b(p[1]))),
+        ("highest", max(known, key=lambda p: _b(p[1]))),
+    ):
+        i, entry = chosen
+        left = str(entry.get("label") or facts.labels.get(str(entry.get("left_out")), entry.get("left_out") or ""))
+        inner = estimate_key(dict(entry))
+        k = facts.numbers.entry(file, f"{at}.{i}.k", "count")
+        label = f"{label_of(name).capitalize()}, {words}" + (f" (without {left})" if left and "leave" in name else "")
+        yield [label, known_or_blank(k), *estimate_cells(facts, file, f"{at}.{i}.{inner}" if inner else f"{at}.{i}")]
+
+
+def _b(entry: Mapping[str, Any]) -> Any:
+    for key in ("transformed", "estimate"):
+        if isinstance(entry.get(key), Mapping):
+            return entry[key].get("b")
+    return entry.get("b", entry.get("estimate"))
+
+
+# What each method's statistics are called; methods give a test, an estimate without bias, or both.
+_BIAS_WORDS = {
+    "statistic": "statistic",
+    "slope": "slope",
+    "tau": "Kendall’s τ",
+    "k0": "studies added",
+    "limit": "limit estimate",
+    "df": "df",
+    "n_significant": "significant effects",
+    "expected": "expected",
+    "observed": "observed",
+    "fsnum": "fail-safe N",
+}
+_BIAS_FORMS = {"k0": "count", "df": "degrees", "fsnum": "count", "n_significant": "count"}
+
+
+def publication_bias(facts: Facts, a: Analysis) -> Table:
+    """One row a method: its statistics, what it estimates without bias, its test, and why it is not estimable."""
+    file = f"analyses/{a.name}/result.json"
+    rows: list[list[Content]] = []
+    n = facts.numbers
+    for name, block in (a.result.get("publication_bias") or {}).items():
+        if not isinstance(block, Mapping):
+            continue
+        at = f"publication_bias.{name}"
+        if block.get("not_estimable"):
+            rows.append([label_of(name).capitalize(), Cell(sentence(str(block["not_estimable"]))), "", "", "", ""])
+            continue
+        said = [
+            f"{words} {n.entry(file, f'{at}.{key}', _BIAS_FORMS.get(key, 'statistic')).text}"
+            for key, words in _BIAS_WORDS.items()
+            if not is_missing(block.get(key)) and not isinstance(block[key], bool)
+        ]
+        inner = estimate_key(dict(block))
+        cells = estimate_cells(facts, file, f"{at}.{inner}")[:2] if inner else ["", ""]
+        p = next(
+            (n.entry(file, f"{at}.{key}", "p") for key in ("p", "pval", "p_k0") if not is_missing(block.get(key))), ""
+        )
+        rows.append([label_of(name).capitalize(), ", ".join(said), *cells, p, str(block.get("caution") or "")])
+    heads = [
+        Column("Method"),
+        Column("Statistics", prose=True),
+        Column("Adjusted estimate", "right"),
+        Column("CI", "right"),
+        Column("p", "right"),
+        Column("Caution", prose=True),
+    ]
+    heads, rows = without_blank(heads, rows)
+    return Table(
+        f"bias-{a.name}",
+        f"Publication bias and small-study effects: {a.title}",
+        heads,
+        rows,
+        empty="None was computed.",
+        file=file,
+        stamp=a.stamp_words,
+    )
+
+
+def moderators(facts: Facts, a: Analysis) -> Table:
+    """Meta-regressions, coefficient by coefficient."""
+    file = f"analyses/{a.name}/result.json"
+    rows: list[list[Content]] = []
+    n = facts.numbers
+    for i, model in enumerate(a.result.get("moderators") or []):
+        names = model.get("terms") or []
+        title = (
+            ", ".join(label_of(str(x).removeprefix("study_")) for x in names) if isinstance(names, list) else str(names)
+        )
+        coefficients = model.get("coefficients") or []
+        if model.get("not_estimable") or not coefficients:
+            rows.append(
+                [
+                    title or "Meta-regression",
+                    Cell(sentence(str(model.get("not_estimable") or "No coefficients"))),
+                    "",
+                    "",
+                    "",
+                ]
+            )
+            continue
+        for j, coefficient in enumerate(coefficients):
+            at = f"moderators.{i}.coefficients.{j}"
+            low, high = n.entry(file, f"{at}.ci_lb", "estimate"), n.entry(file, f"{at}.ci_ub", "estimate")
+            term = "intercept" if coefficient.get("name") == "intrcpt" else str(coefficient.get("name") or "")
+            interval = Cell(f"[{low.text}, {high.text}]", low.value) if low.known and high.known else Cell("")
+            rows.append(
+                [
+                    title,
+                    label_of(term.removeprefix("study_")),
+                    n.entry(file, f"{at}.b", "estimate"),
+                    interval,
+                    known_or_blank(n.entry(file, f"{at}.pval", "p")),
+                ]
+            )
+    heads = [Column("Moderators"), Column("Term"), Column("b", "right"), Column("CI", "right"), Column("p", "right")]
+    return Table(
+        f"moderators-{a.name}",
+        f"Meta-regression: {a.title}",
+        heads,
+        rows,
+        empty="None was computed.",
+        file=file,
+        stamp=a.stamp_words,
+    )
+
+
+def agreement(facts: Facts) -> Table:
+    """Agreement between reviewers, phase by phase: kappa never without positive agreement."""
+    file = "screening/agreement.json"
+    rows: list[list[Content]] = []
+    for phase, at, pair in agreement_pairs(facts):
+        rows.append(
+            [
+                phase_words(phase).capitalize(),
+                " and ".join(map(str, pair.get("reviewers") or [])),
+                facts.numbers.entry(file, f"{at}.n", "count"),
+                *(_coefficient(facts, at, pair, name) for name in ("po", "kappa", "pabak", "ac1", "p_pos", "p_neg")),
+            ]
+        )
+    heads = [
+        Column("Phase"),
+        Column("Reviewers"),
+        *(Column(h, "right") for h in ("Records", "Agreement", "κ", "PABAK", "AC1", "P⁺", "P⁻")),
+    ]
+    heads, rows = without_blank(heads, rows)
+    note = (
+        "Votes of reviewers before any adjudication, on records that both saw; intervals at the level of 95%. "
+        "κ = Cohen’s kappa; PABAK = prevalence- and bias-adjusted "
+        "kappa; AC1 = Gwet’s coefficient; P⁺, P⁻ = agreement on inclusion and on exclusion."
+    )
+    return Table(
+        "agreement", "Agreement between reviewers", heads, rows, note, "No record was screened by two reviewers.", file
+    )
+
+
+def agreement_pairs(facts: Facts) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """(phase, dotted key, block) of each pair of reviewers, calibration rounds left out."""
+    for phase, content in (facts.results.json("screening/agreement.json").get("phases") or {}).items():
+        for i, pair in enumerate((content.get("overall") or {}).get("pairs") or []):
+            yield phase, f"phases.{phase}.overall.pairs.{i}", pair
+
+
+def _coefficient(facts: Facts, at: str, pair: Mapping[str, Any], name: str) -> Content:
+    """An agreement coefficient with its interval, or why there is none."""
+    block = pair.get(name) or {}
+    form = "share" if name == "po" else "unit"
+    n = facts.numbers.entry("screening/agreement.json", f"{at}.{name}.estimate", form)
+    if not n.known:
+        return Cell("not estimable", title=str(block.get("reason") or ""))
+    low, high = (
+        facts.numbers.entry("screening/agreement.json", f"{at}.{name}.{bound}", form) for bound in ("ci_lb", "ci_ub")
+    )
+    return Cell(f"{n.text} [{low.text}, {high.text}]", n.value) if low.known and high.known else n
+
+
+def risk_of_bias(facts: Facts) -> Table:
+    """Judgements, one row a study (or result), one column a domain, the overall judgement last."""
+    overall = facts.results.table("risk_of_bias/overall.csv")
+    judged: dict[tuple[str, str], dict[str, str]] = {}
+    domains: list[str] = []
+    for row in facts.results.table("risk_of_bias/judgements.csv"):
+        key, domain = (row.get("study_id", ""), row.get("outcome_id", "")), row.get("domain", "")
+        if domain and domain.lower() != "overall":
+            judged.setdefault(key, {}).setdefault(domain, row.get("judgement", ""))
+            if domain not in domains:
+                domains.append(domain)
+    named = (facts.protocol.get("risk_of_bias") or {}).get("domains") or {}
+    order = [d for d in named if d in domains] + sorted(d for d in domains if d not in named)
+    with_outcome = any(r.get("outcome_id") for r in overall)
+    rows: list[list[Content]] = []
+    for row in overall:
+        key = (row.get("study_id", ""), row.get("outcome_id", ""))
+        cells: list[Content] = [facts.labels.get(key[0], row.get("label") or key[0])]
+        if with_outcome:
+            cells.append(label_of(key[1]))
+        given = judged.get(key) or judged.get((key[0], "")) or {}
+        cells += [Cell(given.get(d, ""), mark=given.get(d, "")) for d in order]
+        rows.append([*cells, Cell(row.get("overall", ""), mark=row.get("overall", ""))])
+    heads = [
+        Column("Study"),
+        *([Column("Outcome")] if with_outcome else []),
+        *(Column(str(named.get(d, d))) for d in order),
+        Column("Overall"),
+    ]
+    reasons = [
+        f"{facts.labels.get(r['study_id'], r['study_id'])}: {r['override_reason']}"
+        for r in overall
+        if r.get("override_reason")
+    ]
+    note = "Overall judgements that a person set otherwise than the rule: " + "; ".join(reasons) if reasons else ""
+    return Table(
+        "risk_of_bias",
+        "Risk of bias by domain",
+        heads,
+        rows,
+        note,
+        "Risk of bias has not been assessed yet.",
+        "risk_of_bias/judgements.csv",
+    )
+
+
+def directions(facts: Facts) -> Table:
+    """The narrative synthesis' directions of effect."""
+    return plain_table(
+        facts,
+        "narrative/directions.csv",
+        id="directions",
+        title="Direction of effects in the narrative synthesis",
+        columns=["label", "group", "outcome", "construct", "direction", "n", "ni", "rob"],
+        empty="No directions of effect were recorded.",
+    )
+
+
+def registration(facts: Facts) -> Table:
+    """Each analysis: whether it was registered, changed, and run."""
+    rows: list[list[Content]] = []
+    for a in facts.analyses:
+        run = a.row.get("run", "yes" if a.estimable else "no")
+        rows.append(
+            [
+                a.title,
+                label_of(str(a.result.get("role") or a.row.get("role") or "")),
+                a.stamp_words,
+                "yes" if is_true(run) else "no",
+                "" if is_true(run) else sentence(a.reason),
+            ]
+        )
+    heads = [
+        Column("Analysis", prose=True),
+        Column("Role"),
+        Column("Registration", prose=True),
+        Column("Run"),
+        Column("Why not", prose=True),
+    ]
+    heads, rows = without_blank(heads, rows)
+    return Table(
+        "registration",
+        "Analyses as registered and as run",
+        heads,
+        rows,
+        empty="No analysis is planned.",
+        file="protocol/analyses.csv",
+    )

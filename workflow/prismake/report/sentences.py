@@ -1,0 +1,336 @@
+"""Sentences that depend on what was found: what may be said of an estimate, and no more.
+
+Each is built from a pattern and values that pass through the number function; none holds a digit of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from prismake.report.facts import Analysis, Facts
+from prismake.report.formats import is_missing, measure_name
+from prismake.report.numbers import Number
+from prismake.report.prose import Writer
+from prismake.report.results_tables import agreement_pairs
+from prismake.report.tables import estimate_key, phase_words
+from prismake.report.words import excludes, label_of, noun_for, significance
+
+MODELS = {
+    "equal": "an equal-effects model",
+    "fixed": "a fixed-effects model",
+    "random": "a random-effects model",
+    "multilevel": "a multilevel model with effects nested in studies",
+    "che": "a correlated and hierarchical effects model",
+    "mantel_haenszel": "the Mantel-Haenszel method",
+    "peto": "the Peto method",
+}
+TESTS = {
+    "z": "tests and intervals based on the normal distribution",
+    "t": "tests and intervals based on the *t* distribution",
+    "knha": "the Knapp-Hartung adjustment",
+    "adhoc": "the Knapp-Hartung adjustment, never narrower than without it",
+}
+SEVERAL = {
+    "average": "several effects of one study were averaged",
+    "first": "the first effect of a study was taken",
+    "lowest": "the lowest effect of a study was taken",
+    "highest": "the highest effect of a study was taken",
+    "all": "all effects of a study entered",
+}
+TOOLS = {
+    "rob2": "the Cochrane risk-of-bias tool RoB 2",
+    "rob2_cluster": "RoB 2 for cluster-randomised trials",
+    "rob2_crossover": "RoB 2 for crossover trials",
+    "robins_i": "ROBINS-I",
+    "robins_e": "ROBINS-E",
+    "cochrane1": "the Cochrane risk-of-bias tool of 2011",
+    "jbi": "a JBI checklist",
+    "metapsy": "the Metapsy risk-of-bias tool",
+    "custom": "a tool of the review’s own",
+}
+
+
+class Sentences:
+    """Writes them with a `Writer`, from `Facts`."""
+
+    def __init__(self, writer: Writer, facts: Facts) -> None:
+        self.writer, self.facts, self.say = writer, facts, writer.say
+        self.n = facts.numbers.n
+
+    def describe(self, a: Analysis) -> Markup:
+        """How an analysis was done: measure, model, estimator, test, what was done with several effects."""
+        spec = {
+            **(self.facts.protocol.get("analyses") or {}).get(a.name, {}),
+            **{k: v for k, v in a.result.items() if not isinstance(v, dict | list)},
+        }
+        measure = measure_name(str(spec.get("measure") or self.facts.protocol.get("effect_measure") or "effect size"))
+        parts = [
+            self.say(
+                "{} in {}",
+                measure[0].upper() + measure[1:],
+                MODELS.get(str(spec.get("model", "random")), str(spec.get("model", ""))),
+            )
+        ]
+        if spec.get("method") and str(spec.get("model", "random")) in ("random", "multilevel", "che"):
+            parts.append(self.say("τ² by {}", str(spec["method"])))
+        if spec.get("test") in TESTS:
+            parts.append(Markup(TESTS[spec["test"]]))
+        if spec.get("robust"):
+            parts.append(self.say("robust variance ({})", str(spec["robust"])))
+        if spec.get("one_per_study") in SEVERAL:
+            parts.append(Markup(SEVERAL[spec["one_per_study"]]))
+        return (
+            Markup(", ").join(parts[:1])
+            + Markup("; " if parts[1:] else "")
+            + Markup("; ").join(parts[1:])
+            + Markup(".")
+        )
+
+    def reading(self, a: Analysis) -> Markup:
+        """Whether the estimate differs from no effect, and in whose favour."""
+        favours = self._favours(a)
+        said = significance((a.result.get("estimate") or {}).get("pval"), a.level)
+        if said == "not estimable":
+            return self.say("Whether it differs from no effect could not be tested.")
+        if said == "not significant":
+            return self.say("It did not differ significantly from no effect; that is no evidence that there is none.")
+        return self.say(
+            "It differed significantly from no effect{}.", f", in the direction that {favours}" if favours else ""
+        )
+
+    def _favours(self, a: Analysis) -> str:
+        spec = (self.facts.protocol.get("analyses") or {}).get(a.name, {})
+        pair = a.result.get("favours") or spec.get("favours") or ["", ""]
+        b = a.shown.get("b")
+        if is_missing(b) or not any(pair):
+            return ""
+        side = str(pair[1] if float(str(b)) > a.null else pair[0])
+        return side if side.lower().startswith("favours") else f"favours {side}" if side else ""
+
+    def pi_reading(self, a: Analysis) -> str:
+        """What the prediction interval holds."""
+        low, high = a.shown.get("pi_lb"), a.shown.get("pi_ub")
+        if is_missing(low) or is_missing(high):
+            return ""
+        if excludes(a.null, low, high):
+            return "; it does not include no effect"
+        return "; it includes no effect and effects in both directions"
+
+    def main_model(self) -> str:
+        """The main analysis' model for the abstract, capitalised, no full stop."""
+        a = self.facts.main
+        if a is None:
+            return ""
+        model = MODELS.get(str(a.result.get("model", "random")), "a meta-analytic model")
+        return f"Effects ({a.measure}) were pooled in {model}"
+
+    def main_reading(self) -> Markup:
+        """A cautious conclusion of the main analysis."""
+        a = self.facts.main
+        if a is None:
+            return Markup("")
+        text = self.reading(a)
+        if (
+            a.random
+            and not is_missing(a.shown.get("pi_lb"))
+            and not excludes(a.null, a.shown.get("pi_lb"), a.shown.get("pi_ub"))
+        ):
+            text += self.say(" Effects varied between studies, and the prediction interval includes no effect.")
+        return self.say("The pooled estimate stands in the results. ") + text
+
+    def phase(self, name: str, rule: Mapping[str, Any]) -> Markup:
+        """How one phase of screening was done."""
+        entry = self.facts.numbers.leaf(f"screening.{name}.reviewers", rule.get("reviewers"))
+        text = self.say(
+            "On {}, each record had {}",
+            phase_words(name),
+            self.writer.counted(entry, "independent vote" if rule.get("independent", True) else "vote"),
+        )
+        settled = {
+            "adjudicator": "an adjudicator settled differing votes",
+            "consensus": "differing votes were settled by consensus",
+            "any_include": "one vote for inclusion was enough",
+            "single": "one vote decided",
+        }.get(str(rule.get("reconcile", "")))
+        maybe = {
+            "include": "“maybe” counted as inclusion",
+            "exclude": "“maybe” counted as exclusion",
+            "conflict": "“maybe” counted as a conflict",
+        }.get(str(rule.get("maybe_as", "")))
+        for extra in (settled, maybe):
+            text += self.say("; {}", extra) if extra else Markup("")
+        if rule.get("stopping_rule"):
+            text += self.say(". Stopping rule: {}", str(rule["stopping_rule"]).rstrip("."))
+        return text + Markup(".")
+
+    def extraction(self) -> Markup:
+        """How data were extracted."""
+        rule = self.facts.protocol.get("extraction") or {}
+        if not rule.get("extractors"):
+            return self.say(
+                "Data were extracted into sheets that were checked against a codebook; "
+                "every value that was typed is kept as typed."
+            )
+        entry = self.facts.numbers.leaf("extraction.extractors", rule["extractors"])
+        text = self.say("Data were extracted by {}", self.writer.counted(entry, "person", "people"))
+        if rule.get("reconcile"):
+            text += self.say("; differences were settled by {}", str(rule["reconcile"]))
+        return text + self.say(". Sheets were checked against a codebook; every value that was typed is kept as typed.")
+
+    def claims(self) -> Markup:
+        """What the claims audit found, in a sentence."""
+        rows = self.facts.results.table("claims/claims.csv")
+        if not rows:
+            return self.say("No claims about this or another review were listed for checking.")
+        verdicts = list(dict.fromkeys(r.get("verdict", "") for r in rows))
+        counts = [
+            self.writer.say("{} {}", self.facts.numbers.rows("claims/claims.csv", verdict=v), v) for v in verdicts if v
+        ]
+        return (
+            self.say(
+                "Statements about reviews were checked inside themselves, against each other, and, "
+                "where they are about this very review, against "
+                "its results: "
+            )
+            + self.writer.listed(counts)
+            + Markup(".")
+        )
+
+    def subgroup(self, a: Analysis, column: str) -> Markup:
+        """The test of a subgroup difference."""
+        content = (a.result.get("subgroups") or {}).get(column) or {}
+        name = label_of(column.removeprefix("study_"))
+        test = content.get("test") or {}
+        file = f"analyses/{a.name}/result.json"
+        if content.get("not_estimable") or is_missing(test.get("p", test.get("pval"))):
+            return self.say(
+                "Subgroups by {} could not be compared: {}.",
+                name,
+                str(content.get("not_estimable") or "there are too few studies").rstrip("."),
+            )
+        key = "p" if not is_missing(test.get("p")) else "pval"
+        entry = self.facts.numbers.entry
+        p = entry(file, f"subgroups.{column}.test.{key}", "p_equals")
+        different = significance(test[key], a.level) == "significant"
+        text = self.say("Subgroups by {} {} significantly (", name, "differed" if different else "did not differ")
+        if not is_missing(test.get("QM")):
+            df = entry(file, f"subgroups.{column}.test.df", "degrees")
+            text += (
+                self.say("*Q*({}) = {}, ", df, entry(file, f"subgroups.{column}.test.QM", "statistic"))
+                if df.known
+                else Markup("")
+            )
+        return text + self.say(
+            "*p* {}). Comparisons between studies are observational, and few studies find only large differences.", p
+        )
+
+    def sensitivity(self, a: Analysis) -> Markup:
+        """What the sensitivity analyses did to the conclusion."""
+        flips = []
+        main = significance((a.result.get("estimate") or {}).get("pval"), a.level)
+        for name, block in (a.result.get("sensitivity") or {}).items():
+            if isinstance(block, dict) and estimate_key(block):
+                p = (block.get("estimate") or block).get("pval")
+                said = significance(p, a.level)
+                if said != "not estimable" and said != main:
+                    flips.append(label_of(name))
+        if flips:
+            return self.say(
+                "Sensitivity analyses: the significance of the pooled estimate changed in {}.",
+                self.writer.listed(flips),
+            )
+        return self.say("Sensitivity analyses did not change whether the pooled estimate was significant.")
+
+    def bias(self, a: Analysis) -> Markup:
+        """Small-study effects: which methods say what, and the usual caution."""
+        k = a.result.get("k") or 0
+        tests = {
+            name: block.get("pval", block.get("p", block.get("p_k0")))
+            for name, block in (a.result.get("publication_bias") or {}).items()
+            if isinstance(block, dict)
+        }
+        said = {name: significance(p, a.level) for name, p in tests.items()}
+        if all(word == "not estimable" for word in said.values()):
+            return self.say("Small-study effects could not be tested.")
+        found = [label_of(name) for name, word in said.items() if word == "significant"]
+        text = (
+            self.say("Asymmetry or small-study effects were significant by {}.", self.writer.listed(found))
+            if found
+            else self.say("No test found significant asymmetry or small-study effects.")
+        )
+        if int(k) < FEW:
+            text += self.say(
+                " With {} such tests have little power, so their silence means little.",
+                self.writer.counted(self.n(f"{a.name}.k"), "study"),
+            )
+        return text
+
+    def agreement(self) -> list[Markup]:
+        """Agreement in each phase, kappa never without agreement on inclusion."""
+        return [self._pair(phase, at, pair) for phase, at, pair in agreement_pairs(self.facts)]
+
+    def _pair(self, phase: str, at: str, pair: Mapping[str, Any]) -> Markup:
+        def value(key: str, form: str) -> Number:
+            return self.facts.numbers.entry("screening/agreement.json", f"{at}.{key}", form)
+
+        def missing(key: str) -> bool:
+            return is_missing((pair.get(key) or {}).get("estimate"))
+
+        who = self.writer.listed([str(r) for r in pair.get("reviewers") or []])
+        both = self.writer.counted(value("n", "count"), "record")
+        text = self.say("On {}, {} both decided on {}", phase_words(phase), who, both)
+        if missing("po"):
+            return text + Markup(".")
+        text += self.say(" and agreed on {}", value("po.estimate", "share"))
+        if missing("kappa"):
+            why = str((pair.get("kappa") or {}).get("reason") or "one category only")
+            text += self.say("; Cohen’s κ is not estimable ({})", why)
+        else:
+            text += self.say("; Cohen’s κ = {}", value("kappa.estimate", "unit"))
+        if not missing("p_pos"):
+            text += self.say(", agreement on inclusion P⁺ = {}", value("p_pos.estimate", "unit"))
+        if pair.get("looks_reconciled"):
+            text += self.say(". These votes look as if they had been reconciled, so agreement may be overstated")
+        return text + Markup(".")
+
+    def risk_of_bias(self) -> Markup:
+        """How many studies or results are at which level."""
+        rows = self.facts.results.table("risk_of_bias/overall.csv")
+        if not rows:
+            return self.say("Risk of bias has not been assessed yet.")
+        by_study = all(not r.get("outcome_id") for r in rows)
+        unit = "study" if by_study else "result"
+        planned = [str(level).lower() for level in (self.facts.protocol.get("risk_of_bias") or {}).get("levels") or []]
+        levels = list(dict.fromkeys(r.get("overall", "") for r in rows))
+        levels.sort(key=lambda v: (planned.index(v.lower()) if v.lower() in planned else len(planned), v))
+        parts = []
+        for level in levels:
+            count = self.facts.numbers.rows(
+                "risk_of_bias/overall.csv", f"risk_of_bias.{level or 'not judged'}", overall=level
+            )
+            words = f"at {level} risk of bias" if level else "not judged overall yet"
+            parts.append(
+                self.writer.counted(count, unit) + self.say(" {} {}", noun_for(count.value, "was", "were"), words)
+            )
+        return self.writer.listed(parts) + Markup(".")
+
+    def narrative(self) -> list[Markup]:
+        """The narrative synthesis, group by group, as far as results/narrative tells it."""
+        content = self.facts.results.json("narrative/narrative.json")
+        sentences = content.get("sentences") or content.get("text") or []
+        if isinstance(sentences, str):
+            sentences = [sentences]
+        if not sentences and not self.facts.results.table("narrative/directions.csv"):
+            return [self.say("No narrative synthesis was made.")]
+        return [self.say("{}", str(text)) for text in sentences]
+
+    def registration_warnings(self) -> list[str]:
+        """What the first page must say about dates."""
+        return [str(text) for text in self.facts.results.json("protocol/check.json").get("banners") or []]
+
+
+# Below so many studies tests of asymmetry have little power (Cochrane Handbook, section 13.3.5.4).
+FEW = 10

@@ -1,0 +1,204 @@
+"""The document as pandoc's syntax tree: tokens become text, places of blocks become what a format makes of them.
+
+Only pandoc reads the Markdown; inserted texts and numbers are put into its tree afterwards as plain strings, so that
+each of its
+writers escapes them in its own way.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from prismake.report.blocks import Content, Figure, Reference, Table, Verbatim, text_of
+from prismake.report.markup import safe_address
+from prismake.report.prose import BLOCK, TOKEN, Document, Inline
+
+Node = dict[str, Any]
+NO_ATTRIBUTES: list[Any] = ["", [], []]
+
+# Raw markup of any kind is text here: people's Markdown may not smuggle a format's own commands in.
+READER = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-native_divs-native_spans-citations"
+_ALIGN = {"left": "AlignLeft", "right": "AlignRight", "center": "AlignCenter"}
+
+
+def inlines_of(text: str) -> list[Node]:
+    """A plain text as inline nodes."""
+    nodes: list[Node] = []
+    for part in re.split(r"(\s+)", text):
+        if part:
+            nodes.append({"t": "Space"} if part.isspace() else {"t": "Str", "c": part})
+    return nodes
+
+
+def italic(text: str) -> Node:
+    """A text in italics."""
+    return {"t": "Emph", "c": inlines_of(text)}
+
+
+def plain(*nodes: Node) -> Node:
+    """Inline nodes as a block without space around it."""
+    return {"t": "Plain", "c": list(nodes)}
+
+
+def paragraph(*nodes: Node) -> Node:
+    """Inline nodes as a paragraph."""
+    return {"t": "Para", "c": list(nodes)}
+
+
+class Tree:
+    """The tree of a document for one output format.
+
+    Args:
+        document: the report.
+        block: what a format makes of a table, a figure and so on: a list of block nodes.
+    """
+
+    def __init__(self, document: Document, block: Callable[[Any], list[Node]]) -> None:
+        self.document, self._block = document, block
+        self._anchors = set(re.findall(r"\{#([\w-]+)\}", document.markdown))
+
+    def json(self, meta: dict[str, Any] | None = None) -> str:
+        """The tree as pandoc reads it."""
+        import pypandoc
+
+        tree = json.loads(pypandoc.convert_text(self.document.markdown, "json", format=READER))
+        tree["blocks"] = self._blocks(tree["blocks"])
+        tree["meta"] = meta or {}
+        return json.dumps(tree)
+
+    @staticmethod
+    def fragment(blocks: list[Node]) -> str:
+        """Some blocks as a tree of their own."""
+        return json.dumps({"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": blocks})
+
+    def _blocks(self, nodes: Sequence[Node]) -> list[Node]:
+        out: list[Node] = []
+        for node in nodes:
+            place = _place(node)
+            out += self._block(self.document.blocks[place]) if place is not None else [self._walk(node)]
+        return out
+
+    def _walk(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self._walk(child) for key, child in value.items()}
+        if isinstance(value, list):
+            if any(isinstance(v, dict) and v.get("t") in ("Para", "Plain") for v in value):
+                return self._blocks(value)
+            out: list[Any] = []
+            for child in value:
+                if isinstance(child, dict) and child.get("t") in ("Str", "Code"):
+                    out += self._text(child)
+                else:
+                    out.append(self._walk(child))
+            return out
+        return TOKEN.sub(lambda m: self.document.inlines[int(m[1])].text, value) if isinstance(value, str) else value
+
+    def _text(self, node: Node) -> list[Node]:
+        if node["t"] == "Code":
+            return [{"t": "Code", "c": [node["c"][0], self._walk(node["c"][1])]}]
+        out: list[Node] = []
+        end = 0
+        text: str = node["c"]
+        for match in TOKEN.finditer(text):
+            if match.start() > end:
+                out.append({"t": "Str", "c": text[end : match.start()]})
+            out += self._inline(self.document.inlines[int(match[1])])
+            end = match.end()
+        if end < len(text):
+            out.append({"t": "Str", "c": text[end:]})
+        return out
+
+    def _inline(self, item: Inline) -> list[Node]:
+        if item.number is not None:
+            return [{"t": "Str", "c": item.text.replace(" ", "\u00a0")}]
+        known = safe_address(item.href) and (not item.href.startswith("#") or item.href[1:] in self._anchors)
+        words = inlines_of(item.text)
+        return [{"t": "Link", "c": [NO_ATTRIBUTES, words, [item.href, ""]]}] if known else words
+
+
+def _place(node: Node) -> int | None:
+    """Which block a paragraph stands for, None if it is one of words."""
+    if node.get("t") not in ("Para", "Plain") or len(node["c"]) != 1 or node["c"][0].get("t") != "Str":
+        return None
+    match = BLOCK.fullmatch(node["c"][0]["c"])
+    return int(match[1]) if match else None
+
+
+def caption_words(title: str, *marks: str) -> str:
+    """A caption: the title, and in brackets what it is stamped with."""
+    stamps = "; ".join(mark for mark in marks if mark)
+    return f"{title} [{stamps}]" if stamps else title
+
+
+def cell_words(cell: Content) -> str:
+    """A cell's text; a blank cell stays blank."""
+    return text_of(cell)
+
+
+def table_node(table: Table, banner: str, label: str = "", *, anchored: bool = True) -> list[Node]:
+    """A table as pandoc's own, with caption and note; one without rows is its sentence."""
+    caption = caption_words(table.title, table.stamp, banner)
+    if not table.rows:
+        return [paragraph({"t": "Strong", "c": inlines_of(f"{label}{caption}.")}, {"t": "Space"}, italic(table.empty))]
+
+    def cell(content: Content, align: str) -> list[Any]:
+        return [NO_ATTRIBUTES, {"t": _ALIGN[align]}, 1, 1, [plain(*inlines_of(cell_words(content)))]]
+
+    weights = [3.0 if c.prose else 1.0 for c in table.columns]
+    total = sum(weights)
+    specs = [
+        [{"t": _ALIGN[c.align]}, {"t": "ColWidth", "c": w / total}] for c, w in zip(table.columns, weights, strict=True)
+    ]
+    head = [NO_ATTRIBUTES, [[NO_ATTRIBUTES, [cell(c.label, c.align) for c in table.columns]]]]
+    rows = [[NO_ATTRIBUTES, [cell(v, c.align) for v, c in zip(row, table.columns, strict=True)]] for row in table.rows]
+    node = {
+        "t": "Table",
+        "c": [
+            [f"table-{table.id}" if anchored else "", [], []],
+            [None, [plain(*inlines_of(label + caption))]],
+            specs,
+            head,
+            [[NO_ATTRIBUTES, 1, [], rows]],
+            [NO_ATTRIBUTES, []],
+        ],
+    }
+    return [node, *note_node(table.note)]
+
+
+def note_node(note: str) -> list[Node]:
+    """`Note.` and a text, nothing for none."""
+    if not note:
+        return []
+    return [paragraph(italic("Note."), {"t": "Space"}, *inlines_of(note))]
+
+
+def figure_node(figure: Figure, path: str, banner: str, label: str = "") -> list[Node]:
+    """A figure with its caption and its alternative text."""
+    image = {"t": "Image", "c": [["", [], [["width", "100%"]]], inlines_of(figure.alt), [path, ""]]}
+    caption = [None, [plain(*inlines_of(label + caption_words(figure.title, figure.stamp, banner)))]]
+    return [{"t": "Figure", "c": [[f"figure-{figure.id}", [], []], caption, [plain(image)]]}, *note_node(figure.note)]
+
+
+def verbatim_node(item: Verbatim) -> list[Node]:
+    """Text as it stands."""
+    return [{"t": "CodeBlock", "c": [NO_ATTRIBUTES, item.text]}]
+
+
+def reference_node(item: Reference) -> list[Node]:
+    """A reference as a paragraph."""
+    star = "*" if item.included else ""
+    nodes = inlines_of(f"{star}{item.authors} ({item.year}). {item.title}")
+    if item.container:
+        nodes += [{"t": "Space"}, italic(item.container)]
+    if item.volume:
+        nodes += [{"t": "Str", "c": ","}, {"t": "Space"}, italic(item.volume)]
+    if item.detail:
+        nodes += inlines_of(item.detail if item.detail.startswith("(") and item.volume else f", {item.detail}")
+    if item.container or item.detail:
+        nodes.append({"t": "Str", "c": "."})
+    if item.href:
+        nodes += [{"t": "Space"}, {"t": "Link", "c": [NO_ATTRIBUTES, inlines_of(item.href), [item.href, ""]]}]
+    return [paragraph(*nodes)]

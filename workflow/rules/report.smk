@@ -1,0 +1,148 @@
+# The report, the status page and the bundle.
+#
+# Needs: the tables, numbers and figures of all stages; resources/manuscript/*.md; the templates.
+# Makes: results/report/ (report.html and the other formats of config, numbers.csv), results/status/, results/bundle/bundle.zip.
+# Steps: report (facts -> templates -> one document -> each format), status, bundle.
+REPORT_ENDINGS = {
+    "html": "html",
+    "docx": "docx",
+    "pdf": "pdf",
+    "latex": "tex",
+    "markdown": "md",
+}
+REPORT_FORMATS = sorted({"html", *settings("report.formats")["report.formats"]})
+MANUSCRIPT = settings("report.manuscript")["report.manuscript"]
+
+PENDING = expand(
+    "results/{stage}/pending.csv",
+    stage=["deduplication", "screening", "retrieval", "extraction", "risk_of_bias"],
+)
+
+REPORTED = [
+    *PENDING,
+    "results/deduplication/records.parquet",
+    "results/deduplication/summary.json",
+    "results/flow/flow.json",
+    "results/flow/flow.svg",
+    "results/flow/flow.png",
+    "results/flow/identities.csv",
+    *expand("results/flow/ids/{box}.csv", box=FLOW_LISTS),
+    "results/screening/agreement.json",
+    "results/retrieval/reports.csv",
+    "results/retrieval/studies.csv",
+    "results/extraction/characteristics.csv",
+    "results/extraction/sources.csv",
+    "results/risk_of_bias/judgements.csv",
+    "results/risk_of_bias/overall.csv",
+    *expand(
+        "results/risk_of_bias/{figure}.{ending}",
+        figure=["traffic_light", "summary"],
+        ending=["svg", "png"],
+    ),
+    "results/effects/effects.csv",
+    "results/effects/not_computed.csv",
+    "results/narrative/narrative.json",
+    "results/narrative/directions.csv",
+    *expand("results/narrative/effect_direction.{ending}", ending=["svg", "png"]),
+    *expand("results/analyses/{analysis}/result.json", analysis=ANALYSES),
+    *expand("results/analyses/{analysis}/effects.csv", analysis=ANALYSES),
+    *expand(
+        "results/figures/{analysis}/{figure}.{ending}",
+        analysis=ANALYSES,
+        figure=ANALYSIS_FIGURES,
+        ending=["svg", "png"],
+    ),
+    "results/protocol/analyses.csv",
+    "results/protocol/deviations.csv",
+    "results/protocol/check.json",
+    "results/claims/claims.csv",
+    "results/claims/claims.json",
+]
+
+
+rule report:
+    """Write the report: one document, in every format that config asks for."""
+    input:
+        results=REPORTED,
+        manuscript=INPUTS.folder_files(MANUSCRIPT, ".md"),
+        templates=INPUTS.workflow_files(
+            "templates/report/**/*.*", "templates/checklists/*.yaml"
+        ),
+        code=code("report"),
+    output:
+        formats=[
+            f"results/report/report.{REPORT_ENDINGS[name]}" for name in REPORT_FORMATS
+        ],
+        numbers="results/report/numbers.csv",
+    log:
+        "results/logs/report.log",
+    params:
+        settings=settings(
+            "review",
+            "final",
+            "searches",
+            "report",
+            protocol=REVIEW.configured,
+        ),
+    script:
+        "../scripts/report.py"
+
+
+rule status:
+    """Say where the review stands and who waits for whom."""
+    input:
+        pending=PENDING,
+        flow="results/flow/flow.json",
+        agreement="results/screening/agreement.json",
+        analyses="results/protocol/analyses.csv",
+        template=INPUTS.workflow_file("templates/report/status.html.j2"),
+        style=INPUTS.workflow_file("templates/report/report.css"),
+        code=code("status"),
+    output:
+        json="results/status/status.json",
+        html="results/status/status.html",
+        text="results/status/status.txt",
+    log:
+        "results/logs/status.log",
+    params:
+        settings=settings("review", "final"),
+    script:
+        "../scripts/status.py"
+
+
+rule bundle:
+    """Pack what may be shared, with a manifest; abstracts, full texts, raw exports and e-mail addresses stay out."""
+    input:
+        results=[
+            *REPORTED,
+            "results/report/numbers.csv",
+            "results/searches/searches.csv",
+            "results/deduplication/membership.csv",
+            "results/deduplication/pairs.csv",
+            "results/deduplication/overlap.csv",
+            "results/screening/ledger.csv",
+            "results/screening/decisions.csv",
+            "results/retrieval/study_links.csv",
+            "results/provenance/provenance.json",
+            "results/provenance/numbers.csv",
+            "results/status/status.json",
+            *rules.report.output.formats,
+        ],
+        written=[
+            *INPUTS.folder_files("config", ".yaml", ".json"),
+            *INPUTS.folder_files("resources/extraction", ".csv"),
+            *INPUTS.folder_files("resources/risk_of_bias", ".csv"),
+            *INPUTS.folder_files("resources/studies", ".csv"),
+            *INPUTS.folder_files("resources/retrieval", ".csv"),
+            *INPUTS.folder_files("resources/other_methods", ".csv"),
+            *INPUTS.folder_files("resources/deduplication", ".csv"),
+        ],
+        code=code("bundle"),
+    output:
+        bundle="results/bundle/bundle.zip",
+    log:
+        "results/logs/bundle.log",
+    params:
+        settings=settings("review", data_root=str(REVIEW.data_root or "")),
+    script:
+        "../scripts/bundle.py"
