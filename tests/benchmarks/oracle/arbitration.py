@@ -1,0 +1,57 @@
+"""Who is closer, where two values of tau2 differ by more than the tolerance: the estimating equation in extended precision."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from prismake.synthesis.distributions import chi2_quantile, critical
+from prismake.synthesis.quadratic_form import weighted_chi2_cdf
+
+
+def imbalance(method: str, y: np.ndarray, v: np.ndarray, tau2: float, target: float | None = None) -> float:
+    """How far the estimating equation of an intercept-only model is from holding at tau2, in 80-bit arithmetic."""
+    if method == "GENQM":
+        return abs(_median_imbalance(y, v, tau2))
+    ly, lv = y.astype(np.longdouble), v.astype(np.longdouble)
+    w = 1 / (lv + np.longdouble(tau2))
+    total = w.sum()
+    resid = ly - (w * ly).sum() / total
+    if method in ("ML", "REML"):
+        trace = total if method == "ML" else total - (w * w).sum() / total
+        score = ((w * resid) ** 2).sum() - trace
+        # At a maximum on the boundary the score is negative, and that is no imbalance.
+        return float(max(score, 0)) if tau2 == 0 else float(abs(score))
+    goal = np.longdouble(y.size - 1 if target is None else target)
+    gap = (w * resid * resid).sum() - goal
+    return float(max(gap, 0)) if tau2 == 0 else float(abs(gap))
+
+
+def _median_imbalance(y: np.ndarray, v: np.ndarray, tau2: float) -> float:
+    w = 1 / v
+    p = np.diag(w) - np.outer(w, w) / w.sum()
+    q = float(y @ p @ y)
+    s = np.sqrt(v + tau2)
+    lambdas = np.linalg.eigvalsh(s[:, None] * p * s[None, :])[1:]
+    return weighted_chi2_cdf(q, lambdas) - 0.5
+
+
+def ours_is_closer(method: str, y: np.ndarray, v: np.ndarray, ours: float, theirs: float) -> bool:
+    """Whether our tau2 satisfies the method's equation at least as well as theirs."""
+    target = None
+    if method == "PMM":
+        target = float(chi2_quantile(0.5, y.size - 1))
+    return imbalance(method, y, v, ours, target) <= imbalance(method, y, v, theirs, target)
+
+
+def profile(method: str, y: np.ndarray, v: np.ndarray, tau2: float) -> float:
+    """The (restricted) profile log-likelihood of an intercept-only model up to a constant, in 80-bit arithmetic."""
+    ly, lv = y.astype(np.longdouble), v.astype(np.longdouble)
+    w = 1 / (lv + np.longdouble(tau2))
+    resid = ly - (w * ly).sum() / w.sum()
+    value = np.log(w).sum() - (w * resid * resid).sum()
+    return (value - np.log(w.sum()) if method == "REML" else value) / 2
+
+
+def profile_drop(level: float = 95.0) -> float:
+    """How far the log-likelihood falls to the bounds of a profile interval."""
+    return float(critical(level)) ** 2 / 2

@@ -1,0 +1,225 @@
+"""Sections with moderators: subgroup, metareg; and the exact permutation tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from oracle.comparison import Comparison, Missing, Refused
+from oracle.reference import Reference, settles
+from oracle.univariate import Tree, argued, attempt, compare_confint, het_tree, influence_tree, test_tree, tolerance
+
+from prismake.synthesis.design import design_matrix
+from prismake.synthesis.model import Fit, NotEstimable, fit
+from prismake.synthesis.moderation import explained, variance_inflation
+from prismake.synthesis.permutation import permutation_test
+from prismake.synthesis.subgroups import subgroups
+
+
+def regression_tree(fitted: Fit) -> Tree:
+    """One test of a meta-regression."""
+    df = None if fitted.test == "z" else float(fitted.df)
+    return {
+        "b": fitted.b.tolist(),
+        "se": fitted.se.tolist(),
+        "stat": fitted.statistic.tolist(),
+        "df": df,
+        "p": fitted.pval.tolist(),
+        "ci_lb": fitted.ci_lb.tolist(),
+        "ci_ub": fitted.ci_ub.tolist(),
+        "vcov": fitted.vb.tolist(),
+        "QM": float(fitted.QM),
+        "QM_df": [float(fitted.QM_df), df],
+        "QMp": float(fitted.QMp),
+    }
+
+
+def regression_limits(fitted: Fit, mean_vi: float) -> Any:
+    """Coefficients are measured against the largest standard error, the covariance against its square."""
+    scale = float(fitted.se.max())
+    base = tolerance(fitted.method, scale, mean_vi)
+
+    def limits(kind: str, leaf: str) -> tuple[float, float]:
+        allowed, floor = base(kind, leaf)
+        return (allowed, scale**2) if leaf == "vcov" else (allowed, floor)
+
+    return limits
+
+
+def rows_of(content: Tree, used: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Effects and variances of the rows that R used, which it counts from 1."""
+    rows = np.asarray(used, dtype=int) - 1
+    inputs = content["inputs"]
+    return np.asarray(inputs["yi"], dtype=float)[rows], np.asarray(inputs["vi"], dtype=float)[rows]
+
+
+def compare_metareg(out: Comparison, file: str, content: Tree) -> None:
+    """Every meta-regression: fits, intervals of tau2, influence, variance inflation."""
+    for formula, block in content["outputs"]["metareg"].items():
+        if "model_matrix" not in block:
+            out.walk("metareg other", file, Missing(), block, lambda kind, leaf: (0.0, 0.0), formula)
+            continue
+        y, v = rows_of(content, block["used"])
+        x = np.asarray(block["model_matrix"]["X"], dtype=float).reshape(y.size, -1)
+        names = block["model_matrix"]["names"]
+        own = _own_design(content, block, formula)
+        kind = "metareg design matrix"
+        out.walk(kind, file, {"X": own}, {"X": block["model_matrix"]["X"]}, lambda kind, leaf: (1e-12, 1.0), formula)
+        for method, results in block["fits"].items():
+            _compare_fits(out, file, f"{formula} {method}", results, y, v, x, method)
+        compare_confint_of(out, file, block.get("confint", {}), y, v, x)
+        if "influence" in block and "error" not in block["influence"]:
+            tree = influence_tree(y, v, "REML", x, names)
+            limits = tolerance("REML", 1.0, float(v.mean()))
+            out.walk("metareg influence", file, tree, block["influence"], limits, formula)
+        if "vif" in block:
+            tree = {"vif": variance_inflation(fit(y, v, x)).tolist()}
+            out.walk("metareg vif", file, tree, block["vif"], tolerance("REML", 1.0, 1.0), formula)
+        if "robust_HC_CR2_singletons" in block:
+            robust = block["robust_HC_CR2_singletons"]
+            out.walk("metareg robust", file, ROBUST(y, v, x), robust, lambda kind, leaf: (1e-8, 1e-3), formula)
+
+
+def no_robust(y: np.ndarray, v: np.ndarray, x: np.ndarray) -> Any:
+    """Robust variance is compared by its own module."""
+    del y, v, x
+    return Missing()
+
+
+ROBUST = no_robust
+
+
+def compare_confint_of(out: Comparison, file: str, block: Tree, y: np.ndarray, v: np.ndarray, x: np.ndarray) -> None:
+    """Intervals of the residual tau2."""
+    compare_confint(out, file, block, y, v, x)
+
+
+def _own_design(content: Tree, block: Tree, formula: str) -> Any:
+    """The design that Prismake makes of the data, where the formula is one that it reads."""
+    terms = [term.strip() for term in formula.lstrip("~").split("+")]
+    factors = [term[7:-1] for term in terms if term.startswith("factor(")]
+    terms = [term[7:-1] if term.startswith("factor(") else term for term in terms]
+    data = {name: _cells(values) for name, values in block["data"].items()}
+    if any("(" in term for term in terms) or not set(terms) <= set(data):
+        return Missing()
+    factors += [name for name, values in data.items() if any(isinstance(value, str) for value in values)]
+    try:
+        found = design_matrix(data, terms, factors=factors)
+    except NotEstimable as reason:
+        return Refused(str(reason))
+    ours = dict(zip(found.names, found.x.T, strict=True))
+    theirs = [name.replace("factor(", "").replace(")", "") for name in block["model_matrix"]["names"]]
+    # R sorts levels by the locale, which only changes the reference level; another coding is another design.
+    if set(theirs) != set(ours):
+        return Missing()
+    return np.column_stack([ours[name] for name in theirs]).tolist()
+
+
+def _cells(values: Any) -> list[Any]:
+    return values if isinstance(values, list) else [values]
+
+
+def _compare_fits(
+    out: Comparison, file: str, where: str, results: Tree, y: np.ndarray, v: np.ndarray, x: np.ndarray, method: str
+) -> None:
+    for test, theirs in results.items():
+        if test == "het":
+            continue
+        fitted = attempt(fit, y, v, x, method=method, test=test)
+        if isinstance(fitted, Refused):
+            out.walk("metareg fits", file, fitted, theirs, lambda kind, leaf: (0.0, 0.0), f"{where} {test}")
+            continue
+        limits = regression_limits(fitted, float(v.mean()))
+        tree, het = regression_tree(fitted), _het_with_r2(fitted, y, v, x)
+        trial = Comparison()
+        trial.walk("trial", file, tree, theirs, limits)
+        trial.walk("trial", file, het, results["het"], limits)
+        if trial.kinds["trial"].disagreements:
+            exact = Reference(y, v, x).numbers(method, test, float(fitted.tau2))
+            floor = float(fitted.se.max()) ** 2
+            if settles({**het, **tree}, {**results["het"], **theirs}, exact, min(floor, 1.0)):
+                reason = "60-digit arithmetic gives ours (an ill-conditioned design, or R's iteration stopped early)"
+                tree, het = argued(tree, reason), argued(het, reason)
+        out.walk("metareg fits", file, tree, theirs, limits, f"{where} {test}")
+        if test == "z":
+            out.walk("metareg fits", file, het, results["het"], limits, f"{where} het")
+
+
+def _het_with_r2(fitted: Fit, y: np.ndarray, v: np.ndarray, x: np.ndarray) -> Tree:
+    """R2 is refused where tau2 is zero without moderators already; R says 0."""
+    r2: Any = explained(y, v, x, fitted, fit(y, v, method=fitted.method))
+    if r2 is None:
+        r2 = Refused("R2: without moderators tau2 is zero already, so there is nothing to account for")
+    return het_tree(fitted, r2)
+
+
+def compare_subgroup(out: Comparison, file: str, content: Tree) -> None:
+    """Subgroups with separate and common tau2, and the equal-effects test."""
+    for column, block in content["outputs"]["subgroup"].items():
+        y, v = rows_of(content, block["used"])
+        labels = [str(label) for label in block["labels"]]
+        order = {str(level): position for position, level in enumerate(block["levels"])}
+        for name, theirs in block["separate"].items():
+            method, test = name.split("_")
+            found = subgroups(y, v, list(labels), method=method, test=test)
+            tree: Tree = {"Q_between": found.q, "df": found.df, "p": found.p, "groups": {}}
+            worst = 1e-2
+            for level in found.levels:
+                if level.fit is None:
+                    tree["groups"][level.name] = Refused(str(level.reason))
+                else:
+                    tree["groups"][level.name] = {**het_tree(level.fit), **test_tree(level.fit)}
+                    worst = min(worst, float(level.fit.se[0]))
+            if found.q is None:
+                tree = {"groups": tree["groups"]} | {key: Refused(str(found.reason)) for key in ("Q_between", "df", "p")}
+            limits = tolerance(method, worst, float(v.mean()))
+            out.walk("subgroup separate", file, tree, theirs, limits, f"{column}.separate.{name}")
+        x = np.column_stack(
+            [np.ones(y.size)] + [[float(label == level) for label in labels] for level in list(order)[1:]]
+        )
+        for name, theirs in [*block["common_tau2"].items(), ("EE_z", block["EE"])]:
+            method, test = name.split("_")
+            where = f"{column}.EE" if method == "EE" else f"{column}.common_tau2.{name}"
+            fitted = attempt(fit, y, v, x, method=method, test=test)
+            if isinstance(fitted, Refused):
+                out.walk("subgroup common", file, fitted, theirs, lambda kind, leaf: (0.0, 0.0), where)
+                continue
+            tree = {**_het_with_r2(fitted, y, v, x), **regression_tree(fitted)}
+            limits = regression_limits(fitted, float(v.mean()))
+            out.walk("subgroup common", file, tree, theirs, limits, where)
+        _compare_meta(out, file, column, block, y, v, labels, list(order))
+
+
+def _compare_meta(
+    out: Comparison, file: str, column: str, block: Tree, y: np.ndarray, v: np.ndarray, labels: list[str], order: list[str]
+) -> None:
+    """R's `meta`: separate tau2, REML at its own convergence, Knapp-Hartung."""
+    found = subgroups(y, v, list(labels), method="REML", test="knha")
+    fits = {level.name: level.fit for level in found.levels}
+    if any(fits[name] is None for name in order):
+        alone = Refused("a level has one effect")
+        tree: Any = dict.fromkeys(("Q_b_random", "df", "p", "TE", "se"), alone)
+    else:
+        tree = {"Q_b_random": found.q, "df": found.df, "p": found.p}
+        tree |= {"TE": [float(fits[name].b[0]) for name in order], "se": [float(fits[name].se[0]) for name in order]}
+    out.walk("subgroup meta", file, tree, block["meta_subgroup"], lambda kind, leaf: (1e-4, 1e-2), column)
+
+
+def compare_permutest(out: Comparison, file: str, content: Tree, inputs_of: Any) -> None:
+    """Exact permutation tests; the index 1, 2, ... is the moderator of the regressions."""
+    for name, block in content["outputs"].items():
+        inputs = inputs_of(name)
+        if inputs is None:
+            out.walk("permutation tests", file, Missing(), block, lambda kind, leaf: (0.0, 0.0), name)
+            continue
+        y, v = np.asarray(inputs["yi"], dtype=float), np.asarray(inputs["vi"], dtype=float)
+        tree: Tree = {}
+        for key, theirs in block.items():
+            if key == "meta_regression_index":
+                x = np.column_stack([np.ones(y.size), np.asarray(theirs["moderator"], dtype=float)])
+                found = permutation_test(y, v, x, method=theirs["method"])
+                tree[key] = {"p": found.p.tolist(), "QMp": found.QMp, "zval": found.statistic.tolist()}
+            else:
+                found = permutation_test(y, v, method=key)
+                tree[key] = {"p": float(found.p[0]), "stat": float(found.statistic[0]), "n_perm": found.arrangements}
+        out.walk("permutation tests", file, tree, block, lambda kind, leaf: (1e-8, 1.0), name)

@@ -1,0 +1,164 @@
+"""Every file of a folder of exports: what was found in it, whether a record was lost, how long it took, and the peers beside it.
+
+Run by hand: `python tests/benchmarks/readers.py DIR [repeats]`. A line for each file: format, records in the file by an independent
+count, read, set aside, seconds (best of `repeats`, from bytes to the record model), and for each peer that is installed and reads
+the kind of file: records and seconds. Exits 1 where a record was lost or a file could not be read. Where the folder has an
+ORIGINS.csv with a column `records`, a number that differs from it is shown.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from prismake.records import bibtex, medline, ris, wos
+from prismake.records.read import Export, read_bytes
+from prismake.records.text import decode, unix
+
+Peer = Callable[[Path, str], int]
+
+
+def _rispy(path: Path, text: str) -> int:
+    import rispy
+
+    return sum(bool(r.get("title") or r.get("primary_title")) for r in rispy.loads(text, skip_unknown_tags=False))
+
+
+def _risparser(path: Path, text: str) -> int:
+    import RISparser
+
+    return sum(1 for _ in RISparser.read(text.split("\n")))
+
+
+def _bibtexparser(path: Path, text: str) -> int:
+    import bibtexparser
+
+    if hasattr(bibtexparser, "parse_string"):
+        return len(bibtexparser.parse_string(text).entries)
+    return len(bibtexparser.loads(text).entries)
+
+
+def _wostools(path: Path, text: str) -> int:
+    from io import StringIO
+
+    from wostools.sources import isi
+
+    return sum(1 for _ in isi.parse_file(StringIO(text)))
+
+
+def _nbib(path: Path, text: str) -> int:
+    import nbib
+
+    return len(nbib.read(text))
+
+
+def _pandas(path: Path, text: str) -> int:
+    from io import StringIO
+
+    import pandas as pd
+
+    return len(pd.read_csv(StringIO(text), dtype=str))
+
+
+PEERS: dict[str, dict[str, Peer]] = {
+    "ris": {"rispy": _rispy, "RISparser": _risparser},
+    "bibtex": {"bibtexparser": _bibtexparser},
+    "wos-text": {"wostools": _wostools},
+    "medline": {"nbib": _nbib},
+}
+"""Peers by our name of the format."""
+
+FIELDS_ONLY: dict[str, Callable[[str], object]] = {
+    "ris": lambda text: [ris.fields_of(pairs) for _, pairs, _, _ in ris.raw_records(text)],
+    "bibtex": lambda text: list(bibtex.raw_entries(text)),
+    "wos-text": lambda text: list(wos.raw_records(text)),
+    "medline": lambda text: list(medline.raw_records(text)),
+}
+"""The part of our readers that does what the peers do: from text to fields, without the record model."""
+
+
+def timed(call: Callable[[], object], repeats: int) -> tuple[object, float]:
+    """What a call returns, and the seconds of its fastest run (CPU time of this process)."""
+    best, result = float("inf"), None
+    for _ in range(repeats):
+        start = time.process_time()
+        result = call()
+        best = min(best, time.process_time() - start)
+    return result, best
+
+
+def lost(export: Export) -> bool:
+    """Whether a record of a file is neither read nor set aside, or the file could not be read."""
+    return len(export.records) + len(export.set_aside) != export.in_file or bool(export.faults.errors) or not export.in_file
+
+
+def origins(folder: Path) -> dict[str, str]:
+    """Numbers of records by file that an ORIGINS.csv states."""
+    path = folder / "ORIGINS.csv"
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["file"]: row["records"] for row in csv.DictReader(file) if row.get("records", "").isdigit()}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run from the command line; 1 where a record was lost."""
+    folder = Path(arguments[0])
+    repeats = int(arguments[1]) if len(arguments) > 1 else 1
+    stated = origins(folder)
+    names = {"RISparser": "RISparser"}
+    installed = {n for kind in PEERS.values() for n in kind if importlib.util.find_spec(names.get(n, n))}
+    totals: dict[str, list[float]] = defaultdict(lambda: [0, 0, 0, 0])
+    wrong = 0
+    paths = sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in ("ORIGINS.csv", "README.md"))
+    for path in paths:
+        content = path.read_bytes()
+        export, seconds = timed(lambda content=content: read_bytes(content), repeats)
+        assert isinstance(export, Export)
+        name = path.relative_to(folder).as_posix()
+        failed = lost(export)
+        wrong += failed
+        kind = export.format if export.format in PEERS else ""
+        text = unix(decode(content)[0]) if kind else ""
+        line = (
+            f"{'LOST ' if failed else ''}{name}: {export.format}, {export.in_file} in file, {len(export.records)} read, "
+            f"{len(export.set_aside)} set aside, {seconds:.3f} s"
+        )
+        if kind:
+            _, fields = timed(lambda text=text, kind=kind: FIELDS_ONLY[kind](text), repeats)
+            line += f" ({fields:.4f} s to fields)"
+            totals[f"{kind}: prismake, whole"][0] += len(export.records)
+            totals[f"{kind}: prismake, whole"][1] += seconds
+            totals[f"{kind}: prismake, to fields"][0] += len(export.records)
+            totals[f"{kind}: prismake, to fields"][1] += fields
+        if name in stated and stated[name] != str(export.in_file):
+            line += f"; ORIGINS.csv states {stated[name]}"
+        for peer, read in PEERS.get(kind, {}).items():
+            if peer not in installed:
+                continue
+            try:
+                number, took = timed(lambda read=read, path=path, text=text: read(path, text), repeats)
+            except Exception as error:
+                line += f" | {peer} crashes ({type(error).__name__})"
+                totals[f"{kind}: {peer}"][3] += 1
+                continue
+            line += f" | {peer} {number}, {took:.4f} s"
+            totals[f"{kind}: {peer}"][0] += int(number)  # type: ignore[call-overload]
+            totals[f"{kind}: {peer}"][1] += took
+            totals[f"{kind}: {peer}"][2] += number != export.in_file
+        for fault in export.faults.errors:
+            line += f"\n    {fault}"
+        print(line, flush=True)
+    print(f"\n{len(paths)} files, {wrong} with records lost or unread")
+    for name, (records, seconds, differ, crashed) in sorted(totals.items()):
+        print(f"{name}: {records:.0f} records, {seconds:.3f} s, {differ:.0f} files with another number, {crashed:.0f} crashes")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
