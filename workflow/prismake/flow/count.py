@@ -78,8 +78,8 @@ def arm_of_reports(tables: FlowTables) -> pd.Series:
 
 
 def split_ids(text: str) -> list[str]:
-    """The ids of a cell that may hold several, joined by semicolons."""
-    return [part for part in (part.strip() for part in text.split(";")) if part]
+    """The ids of a cell that may hold several, joined by "; " (an id may be an old DOI with a semicolon of its own)."""
+    return [part for part in (part.strip() for part in text.split("; ")) if part]
 
 
 def _count_identification(tables: FlowTables, lists: dict[str, list[str]], notes: dict[str, dict[str, str]]) -> None:

@@ -62,12 +62,16 @@ def read_later_stages(
         results: the result.json files of the analyses, each with effects.csv beside it.
         risk_of_bias_tool: the protocol's leaves of the tool, which order its levels.
     """
+    tool = dict(risk_of_bias_tool or {"tool": "none"})
+    names = [name for name in LATER if paths.get(name)]
+    if tool.get("tool") == "none":  # the protocol plans no risk of bias assessment
+        names = [name for name in names if name != "risk_of_bias"]
     pooled = {Path(path).parent.name: Path(path).parent / "effects.csv" for path in results}
     return LaterStages(
-        **{name: read_csv(paths[name]) for name in LATER if paths.get(name)},
+        **{name: read_csv(paths[name]) for name in names},
         analyses=read_results(results),
         pooled={name: read_csv(path) for name, path in pooled.items() if path.exists()},
-        severity={level.id: level.severity for level in tool_of(risk_of_bias_tool or {}).levels},
+        severity={level.id: level.severity for level in tool_of(tool).levels},
     )
 
 
