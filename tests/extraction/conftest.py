@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
 from prismake.extraction.codebook import Codebook, read_codebook
 from prismake.extraction.tables import Extraction, empty
 
@@ -39,11 +38,18 @@ def sheets(book: Codebook) -> Callable[..., Extraction]:
 def trial(sheets: Callable[..., Extraction]) -> Callable[..., Extraction]:
     """One trial of two arms; `numbers` are the results' (arm or contrast, statistic, value)."""
 
-    def make(*numbers: tuple[str, str, str], outcome: dict[str, str] | None = None, **more: list[dict[str, str]]) -> Extraction:
+    def make(
+        *numbers: tuple[str, str, str], outcome: dict[str, str] | None = None, **more: list[dict[str, str]]
+    ) -> Extraction:
         results = [
             {
-                "study_id": "Kern 2001", "outcome_id": "bdi", "arm_id": "" if " vs " in unit else unit,
-                "contrast": unit if " vs " in unit else "", "timepoint": "post", "stat": stat, "value": value,
+                "study_id": "Kern 2001",
+                "outcome_id": "bdi",
+                "arm_id": "" if " vs " in unit else unit,
+                "contrast": unit if " vs " in unit else "",
+                "timepoint": "post",
+                "stat": stat,
+                "value": value,
             }
             for unit, stat, value in numbers
         ]
@@ -55,8 +61,14 @@ def trial(sheets: Callable[..., Extraction]) -> Callable[..., Extraction]:
             ],
             "outcomes": [
                 {
-                    "study_id": "Kern 2001", "outcome_id": "bdi", "construct": "depression", "instrument": "BDI-II",
-                    "direction": "higher_worse", "scale_min": "0", "scale_max": "63", **(outcome or {}),
+                    "study_id": "Kern 2001",
+                    "outcome_id": "bdi",
+                    "construct": "depression",
+                    "instrument": "BDI-II",
+                    "direction": "higher_worse",
+                    "scale_min": "0",
+                    "scale_max": "63",
+                    **(outcome or {}),
                 }
             ],
             "results": results,

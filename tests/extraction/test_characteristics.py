@@ -3,23 +3,42 @@
 from __future__ import annotations
 
 import pandas as pd
-
 from prismake.extraction.characteristics import characteristics, excluded_reports, with_risk_of_bias
 from prismake.extraction.stage import check_extraction
 
 STUDY = {"study_id": "Kern 2001", "label": "Kern (2001)", "country": "Norway", "design": "RCT", "n_total": "100"}
 ARMS = [
-    {"study_id": "Kern 2001", "arm_id": "new", "condition": "Matched care", "role": "intervention", "n_randomised": "60", "pct_female": "50", "age_mean": "40"},
-    {"study_id": "Kern 2001", "arm_id": "old", "condition": "Manual", "role": "standardised", "n_randomised": "40", "pct_female": "75", "age_mean": "NR"},
-]  # fmt: skip
+    {
+        "study_id": "Kern 2001",
+        "arm_id": "new",
+        "condition": "Matched care",
+        "role": "intervention",
+        "n_randomised": "60",
+        "pct_female": "50",
+        "age_mean": "40",
+    },
+    {
+        "study_id": "Kern 2001",
+        "arm_id": "old",
+        "condition": "Manual",
+        "role": "standardised",
+        "n_randomised": "40",
+        "pct_female": "75",
+        "age_mean": "NR",
+    },
+]
 
 
 def test_one_row_a_study(trial) -> None:  # type: ignore[no-untyped-def]
     tables = trial(("new", "mean", "12"), studies=[STUDY], arms=ARMS)
     row = characteristics(tables).iloc[0]
     assert row[["study", "intervention", "comparator", "outcome_measures", "follow_up"]].tolist() == [
-        "Kern (2001)", "Matched care", "Manual", "depression (BDI-II)", "post",
-    ]  # fmt: skip
+        "Kern (2001)",
+        "Matched care",
+        "Manual",
+        "depression (BDI-II)",
+        "post",
+    ]
     assert (row["n_randomised"], row["pct_female"], row["age_mean"]) == (100, 60.0, "")
     assert with_risk_of_bias(characteristics(tables), {"Kern 2001": "high"})["risk_of_bias"].tolist() == ["high"]
 
@@ -27,11 +46,15 @@ def test_one_row_a_study(trial) -> None:  # type: ignore[no-untyped-def]
 def test_excluded_reports_with_their_reasons() -> None:
     reports = pd.DataFrame(
         {
-            "report_id": ["r2", "r1", "r3"], "authors": ["Lund, Eva; Berg, Ole; Dahl, Kim", "Berg, Ole", "Dahl, Kim"], "year": ["2010", "2009", "2011"],
-            "title": ["", "", ""], "full_text": ["exclude", "exclude", "include"], "primary_reason": ["not_rct", "population", ""],
+            "report_id": ["r2", "r1", "r3"],
+            "authors": ["Lund, Eva; Berg, Ole; Dahl, Kim", "Berg, Ole", "Dahl, Kim"],
+            "year": ["2010", "2009", "2011"],
+            "title": ["", "", ""],
+            "full_text": ["exclude", "exclude", "include"],
+            "primary_reason": ["not_rct", "population", ""],
             "reasons": ["not_rct; population", "population", ""],
         }
-    )  # fmt: skip
+    )
     table = excluded_reports(reports, {"not_rct": "No randomised trial", "population": "Wrong population"})
     assert table[["report", "reason", "other_reasons"]].values.tolist() == [
         ["Berg (2009)", "Wrong population", ""],
@@ -54,10 +77,22 @@ def test_what_waits_for_extraction(trial, book) -> None:  # type: ignore[no-unty
 
 def test_a_study_that_was_not_included_is_pointed_out(trial, book) -> None:  # type: ignore[no-untyped-def]
     tables = trial(("new", "mean", "12"), studies=[STUDY], arms=ARMS)
-    levels = {final: [f.level for f in check_extraction(tables, book, included("Else"), final=final).findings if f.code == "not-included"] for final in (False, True)}
+    levels = {
+        final: [
+            f.level
+            for f in check_extraction(tables, book, included("Else"), final=final).findings
+            if f.code == "not-included"
+        ]
+        for final in (False, True)
+    }
     assert levels == {False: ["warning"], True: ["error"]}
 
 
 def test_every_result_carries_its_sources(trial, book) -> None:  # type: ignore[no-untyped-def]
-    tables = trial(("new", "mean", "12"), studies=[STUDY], arms=ARMS, sources=[{"cell_key": "results/Kern 2001", "method": "reported"}])
+    tables = trial(
+        ("new", "mean", "12"),
+        studies=[STUDY],
+        arms=ARMS,
+        sources=[{"cell_key": "results/Kern 2001", "method": "reported"}],
+    )
     assert check_extraction(tables, book, included()).tables["results"]["source_ids"].tolist() == ["S1"]

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-
 from prismake.extraction.codebook import Codebook, chapter, frictionless, json_schema, read_codebook, schemas
 from prismake.messages.faults import InputFaults
 
@@ -28,7 +27,9 @@ def test_examples_obey_their_own_rules(book: Codebook) -> None:
         jsonschema.validate({name: [row]}, schema)
 
 
-@pytest.mark.parametrize(("column", "value"), [("direction", "up"), ("scale_min", "about 0"), ("integer_scores", "maybe")])
+@pytest.mark.parametrize(
+    ("column", "value"), [("direction", "up"), ("scale_min", "about 0"), ("integer_scores", "maybe")]
+)
 def test_the_schema_refuses_what_the_codebook_does(book: Codebook, column: str, value: str) -> None:
     row = {f.name: f.example for f in book.sheets["outcomes"].fields if f.example}
     with pytest.raises(jsonschema.ValidationError):
@@ -55,7 +56,8 @@ def test_a_review_adds_its_own_columns(root: Path, tmp_path: Path) -> None:
     own = tmp_path / "codebook.yaml"
     own.write_text(
         "sheets:\n  studies:\n    fields:\n"
-        "      - {name: tailoring, type: category, allowed: [preference, alliance], definition: By what treatment is chosen.}\n"
+        "      - {name: tailoring, type: category, allowed: [preference, alliance], "
+        "definition: By what treatment is chosen.}\n"
     )
     book = read_codebook(root / "workflow/schemas/codebook.yaml", own)
     assert book.sheets["studies"].columns[-1] == "tailoring"

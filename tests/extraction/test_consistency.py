@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from prismake.extraction.consistency import check_consistency
 
 REPORTED = {"study_id": "Kern 2001", "outcome_id": "bdi", "contrast": "new vs old", "timepoint": "post"}

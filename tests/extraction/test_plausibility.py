@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from prismake.extraction.plausibility import check_plausibility, grim
 from prismake.extraction.values import Reported
 
@@ -36,12 +35,18 @@ def found(tables):  # type: ignore[no-untyped-def]
         ([("new", "n", "0")], [("count-not-positive", "error")]),
         ([("new", "n", "41")], [("analysed-above-randomised", "error")]),
         ([("new", "n", "40")], []),
-        ([("new", "events", "10"), ("new", "total", "40"), ("new", "percent", "35")], [("percent-contradicts-events", "warning")]),
+        (
+            [("new", "events", "10"), ("new", "total", "40"), ("new", "percent", "35")],
+            [("percent-contradicts-events", "warning")],
+        ),
         ([("new", "events", "10"), ("new", "total", "40"), ("new", "percent", "25")], []),
         ([("new", "mean", "12"), ("new", "ci_lb", "13"), ("new", "ci_ub", "15")], [("interval", "error")]),
-        ([("new vs old", "or", "2"), ("new vs old", "or_ci_lb", "3"), ("new vs old", "or_ci_ub", "1")], [("interval", "error")]),
+        (
+            [("new vs old", "or", "2"), ("new vs old", "or_ci_lb", "3"), ("new vs old", "or_ci_ub", "1")],
+            [("interval", "error")],
+        ),
     ],
-)  # fmt: skip
+)
 def test_each_rule(trial, numbers, expected) -> None:  # type: ignore[no-untyped-def]
     assert found(trial(*numbers)) == expected
 
@@ -59,7 +64,8 @@ def test_grim_finds_a_mean_that_no_whole_numbers_have(trial) -> None:  # type: i
 
 
 def test_grim_as_in_brown_and_heathers_2017() -> None:
-    # Brown & Heathers (2017), Soc Psychol Personal Sci 8:363, p. 364: with n = 28, 5.19 is impossible, 5.18 and 5.21 are not.
+    # Brown & Heathers (2017), Soc Psychol Personal Sci 8:363, p. 364: with n = 28, 5.19 is impossible, 5.18 and 5.21
+    # are not.
     assert not grim(Reported(5.19, "=", 2), 28)
     assert grim(Reported(5.18, "=", 2), 28)
     assert grim(Reported(5.21, "=", 2), 28)
@@ -73,7 +79,9 @@ def test_grim_never_doubts_a_true_mean(scores: list[int], decimals: int) -> None
 
 
 def test_more_people_analysed_than_randomised(trial) -> None:  # type: ignore[no-untyped-def]
-    arms = [{"study_id": "Kern 2001", "arm_id": "new", "role": "intervention", "n_randomised": "40", "n_analysed": "41"}]
+    arms = [
+        {"study_id": "Kern 2001", "arm_id": "new", "role": "intervention", "n_randomised": "40", "n_analysed": "41"}
+    ]
     assert found(trial(arms=arms)) == [("analysed-above-randomised", "error")]
 
 
@@ -85,7 +93,11 @@ def test_the_arms_make_up_the_study(trial, total, expected) -> None:  # type: ig
 def test_one_instrument_has_one_direction(sheets) -> None:  # type: ignore[no-untyped-def]
     rows = [
         {"study_id": s, "outcome_id": "o", "instrument": i, "direction": d}
-        for s, i, d in (("A", "BDI-II", "higher_worse"), ("B", "bdi-ii", "higher_worse"), ("C", "BDI-II", "higher_better"))
+        for s, i, d in (
+            ("A", "BDI-II", "higher_worse"),
+            ("B", "bdi-ii", "higher_worse"),
+            ("C", "BDI-II", "higher_better"),
+        )
     ]
     faults = list(check_plausibility(sheets(outcomes=rows)))
     assert [(f.code, f.level, f.line) for f in faults] == [("direction-differs", "error", 4)]
@@ -94,7 +106,9 @@ def test_one_instrument_has_one_direction(sheets) -> None:  # type: ignore[no-un
 def test_an_sd_that_looks_like_a_standard_error(sheets) -> None:  # type: ignore[no-untyped-def]
     studies = ("A", "B", "C")
     tables = sheets(
-        outcomes=[{"study_id": s, "outcome_id": "o", "instrument": "BDI-II", "direction": "higher_worse"} for s in studies],
+        outcomes=[
+            {"study_id": s, "outcome_id": "o", "instrument": "BDI-II", "direction": "higher_worse"} for s in studies
+        ],
         results=[
             {"study_id": s, "outcome_id": "o", "arm_id": "a", "timepoint": "post", "stat": stat, "value": v}
             for s, sd in zip(studies, ("8.0", "9.1", "1.4"), strict=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-
 from prismake.extraction.codebook import Field
 from prismake.extraction.reconcile import compare_cells, icc, reconcile
 
@@ -12,26 +11,60 @@ from prismake.extraction.reconcile import compare_cells, icc, reconcile
 @pytest.mark.parametrize(
     ("first", "second", "status"),
     [
-        ("14.2", "14.2", "agree"), ("14.2", "14.20", "agree"), ("14.2", "14.23", "tolerance"), ("14.2", "14.3", "conflict"), ("14.2", "", "only_1"),
-        ("", "RCT", "only_2"), ("Rct", "RCT", "agree"), ("NR", "NA", "conflict"), ("<.05", ".05", "conflict"), ("100", "101", "tolerance"),
+        ("14.2", "14.2", "agree"),
+        ("14.2", "14.20", "agree"),
+        ("14.2", "14.23", "tolerance"),
+        ("14.2", "14.3", "conflict"),
+        ("14.2", "", "only_1"),
+        ("", "RCT", "only_2"),
+        ("Rct", "RCT", "agree"),
+        ("NR", "NA", "conflict"),
+        ("<.05", ".05", "conflict"),
+        ("100", "101", "tolerance"),
     ],
-)  # fmt: skip
+)
 def test_cells(first: str, second: str, status: str) -> None:
     tolerance = 0.01 if first == "100" else 0.0
     assert compare_cells(first, second, Field("value"), tolerance) == status
 
 
 def test_conflicts_stay_open_until_somebody_decides(trial, book) -> None:  # type: ignore[no-untyped-def]
-    first, second = trial(("new", "mean", "14.2"), ("new", "sd", "8")), trial(("new", "mean", "12.4"), ("new", "sd", "8"), ("new", "n", "38"))
+    first, second = (
+        trial(("new", "mean", "14.2"), ("new", "sd", "8")),
+        trial(("new", "mean", "12.4"), ("new", "sd", "8"), ("new", "n", "38")),
+    )
     result = reconcile(first, second, book)
     shown = result.differences[["key", "column", "value_1", "value_2", "status"]].to_dict("records")
-    assert shown[0] == {"key": "kern 2001 | bdi | new |  | post |  | mean", "column": "value", "value_1": "14.2", "value_2": "12.4", "status": "conflict"}
+    assert shown[0] == {
+        "key": "kern 2001 | bdi | new |  | post |  | mean",
+        "column": "value",
+        "value_1": "14.2",
+        "value_2": "12.4",
+        "status": "conflict",
+    }
     assert [r["status"] for r in shown[1:]] == ["only_2"]
     assert list(result.extraction["results"]["value"]) == ["", "8", "38"]
-    decided = pd.DataFrame([{"sheet": "results", "key": shown[0]["key"], "column": "value", "decision": "14.2", "who": "CD", "date": "2024-01-02", "note": ""}])
+    decided = pd.DataFrame(
+        [
+            {
+                "sheet": "results",
+                "key": shown[0]["key"],
+                "column": "value",
+                "decision": "14.2",
+                "who": "CD",
+                "date": "2024-01-02",
+                "note": "",
+            }
+        ]
+    )
     again = reconcile(first, second, book, decided)
     assert list(again.extraction["results"]["value"]) == ["14.2", "8", "38"]
-    assert again.differences.loc[0, ["value_1", "value_2", "decision", "who"]].tolist() == ["14.2", "12.4", "14.2", "CD"]
+    assert again.differences.loc[0, ["value_1", "value_2", "decision", "who"]].tolist() == [
+        "14.2",
+        "12.4",
+        "14.2",
+        "CD",
+    ]
     assert list(first["results"]["value"]) == ["14.2", "8"]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from prismake.extraction.sources import Sources, check_sources, result_path
 
 NUMBERS = [("new", "mean", "12.0"), ("new", "sd", "8.0"), ("new vs old", "t", "2.1")]
@@ -13,10 +12,14 @@ PATH = result_path("Kern 2001", "bdi", "new", "post", "mean")
 @pytest.mark.parametrize(
     "key",
     [
-        "results/Kern 2001/bdi/new/post/mean", "results/Kern 2001/bdi/new", "results/kern 2001", "results", "results/*/bdi/*/post",
+        "results/Kern 2001/bdi/new/post/mean",
+        "results/Kern 2001/bdi/new",
+        "results/kern 2001",
+        "results",
+        "results/*/bdi/*/post",
         " results / Kern 2001 ",
     ],
-)  # fmt: skip
+)
 def test_a_key_covers_the_cells_under_it(sheets, key: str) -> None:  # type: ignore[no-untyped-def]
     frame = sheets(sources=[{"cell_key": key}])["sources"]
     assert Sources(frame).of(PATH) == ["S1"]
@@ -28,7 +31,12 @@ def test_another_key_does_not(sheets, key: str) -> None:  # type: ignore[no-unty
 
 
 def test_the_nearest_key_wins_and_both_count_as_used(sheets) -> None:  # type: ignore[no-untyped-def]
-    frame = sheets(sources=[{"cell_key": "results/Kern 2001"}, {"cell_key": "results/Kern 2001/bdi/new/post/mean", "source_id": "T2"}])["sources"]
+    frame = sheets(
+        sources=[
+            {"cell_key": "results/Kern 2001"},
+            {"cell_key": "results/Kern 2001/bdi/new/post/mean", "source_id": "T2"},
+        ]
+    )["sources"]
     sources = Sources(frame)
     assert sources.of(PATH) == ["T2"]
     assert sources.unused() == []
@@ -55,7 +63,14 @@ def test_a_source_of_nothing_is_pointed_out(trial) -> None:  # type: ignore[no-u
 
 
 def test_reported_effects_have_sources_too(trial) -> None:  # type: ignore[no-untyped-def]
-    row = {"study_id": "Kern 2001", "outcome_id": "bdi", "contrast": "new vs old", "timepoint": "post", "measure": "g", "value": "0.4"}
+    row = {
+        "study_id": "Kern 2001",
+        "outcome_id": "bdi",
+        "contrast": "new vs old",
+        "timepoint": "post",
+        "measure": "g",
+        "value": "0.4",
+    }
     sources = [{"cell_key": "effects_reported/Kern 2001/bdi/new vs old/post/g"}]
     _, ids = check_sources(trial(effects_reported=[row], sources=sources), final=True)
     assert ids.to_dict("records") == [{"sheet": "effects_reported", "row": 0, "source_ids": "S1"}]

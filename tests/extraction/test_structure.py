@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from prismake.extraction.structure import arms_of_contrast, check_structure
 
 GOOD = [("new", "mean", "12.0"), ("new", "sd", "8.0"), ("new vs old", "p", "<.05")]
@@ -35,9 +34,16 @@ def test_each_fault_is_found_once(trial, book, numbers, code) -> None:  # type: 
 
 @pytest.mark.parametrize(
     ("outcome", "code"),
-    [({"direction": ""}, "required"), ({"direction": "up"}, "not-allowed"), ({"scale_min": "zero"}, "not-a-number"), ({"n_items": "2.5"}, "not-a-number"),
-     ({"integer_scores": "maybe"}, "not-allowed"), ({"n_items": "0"}, "out-of-range"), ({"scale_max": "<63"}, "not-a-number")],
-)  # fmt: skip
+    [
+        ({"direction": ""}, "required"),
+        ({"direction": "up"}, "not-allowed"),
+        ({"scale_min": "zero"}, "not-a-number"),
+        ({"n_items": "2.5"}, "not-a-number"),
+        ({"integer_scores": "maybe"}, "not-allowed"),
+        ({"n_items": "0"}, "out-of-range"),
+        ({"scale_max": "<63"}, "not-a-number"),
+    ],
+)
 def test_faults_of_an_outcome(trial, book, outcome, code) -> None:  # type: ignore[no-untyped-def]
     assert codes(trial(*GOOD, outcome=outcome), book) == [code]
 

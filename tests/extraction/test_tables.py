@@ -13,8 +13,15 @@ from prismake.extraction.workbook import workbook
 def test_a_german_excel_is_read_like_any_other(tmp_path: Path, book: Codebook) -> None:
     german, english = tmp_path / "results.csv", tmp_path / "plain" / "results.csv"
     english.parent.mkdir()
-    german.write_bytes("study_id;outcome_id;arm_id;timepoint;stat;value\nÖst 2001;bdi;neu;post;mean;14,250\nÖst 2001;bdi;neu;post;sd;8,1\n".encode("cp1252"))
-    english.write_text("study_id,outcome_id,arm_id,timepoint,stat,value\nÖst 2001,bdi,neu,post,mean,14.250\nÖst 2001,bdi,neu,post,sd,8.1\n")
+    text = (
+        "study_id;outcome_id;arm_id;timepoint;stat;value\nÖst 2001;bdi;neu;post;mean;14,250\n"
+        "Öst 2001;bdi;neu;post;sd;8,1\n"
+    )
+    german.write_bytes(text.encode("cp1252"))
+    english.write_text(
+        "study_id,outcome_id,arm_id,timepoint,stat,value\nÖst 2001,bdi,neu,post,mean,14.250\n"
+        "Öst 2001,bdi,neu,post,sd,8.1\n"
+    )
     first, second = (read_extraction({"results": p}, book)["results"] for p in (german, english))
     assert first.to_dict() == second.to_dict()
     assert list(first["value"]) == ["14.250", "8.1"]

@@ -7,7 +7,6 @@ import math
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from prismake.extraction.numerals import pointed, uses_comma
 from prismake.extraction.values import Reported, decimals_of, number, reported, yes
 from prismake.records.sheets import MissingCode
@@ -16,10 +15,18 @@ from prismake.records.sheets import MissingCode
 @pytest.mark.parametrize(
     ("typed", "value", "relation", "decimals"),
     [
-        ("12.50", 12.5, "=", 2), ("12,5", 12.5, "=", 1), ("<.05", 0.05, "<", 2), ("p = .031", 0.031, "=", 3), ("p<0,001", 0.001, "<", 3),
-        ("> .10", 0.1, ">", 2), ("-0.4", -0.4, "=", 1), ("−3", -3.0, "=", 0), ("≤ .01", 0.01, "<", 2), (".02*", 0.02, "=", 2),
+        ("12.50", 12.5, "=", 2),
+        ("12,5", 12.5, "=", 1),
+        ("<.05", 0.05, "<", 2),
+        ("p = .031", 0.031, "=", 3),
+        ("p<0,001", 0.001, "<", 3),
+        ("> .10", 0.1, ">", 2),
+        ("-0.4", -0.4, "=", 1),
+        ("−3", -3.0, "=", 0),
+        ("≤ .01", 0.01, "<", 2),
+        (".02*", 0.02, "=", 2),
     ],
-)  # fmt: skip
+)
 def test_numbers_with_their_bounds(typed: str, value: float, relation: str, decimals: int) -> None:
     assert reported(typed) == Reported(value, relation, decimals)
 
@@ -48,10 +55,17 @@ def test_yes_and_no() -> None:
 @pytest.mark.parametrize(
     ("typed", "comma", "written"),
     [
-        ("12,10", None, "12.10"), ("27,670", True, "27.670"), ("1,234", False, "1234"), ("<,05", True, "<.05"), ("1.234,5", None, "1234.5"),
-        ("1 234,5", None, "1234.5"), ("Smith, 2010", True, "Smith, 2010"), ("NR", True, "NR"), ("3.75", True, "3.75"),
+        ("12,10", None, "12.10"),
+        ("27,670", True, "27.670"),
+        ("1,234", False, "1234"),
+        ("<,05", True, "<.05"),
+        ("1.234,5", None, "1234.5"),
+        ("1 234,5", None, "1234.5"),
+        ("Smith, 2010", True, "Smith, 2010"),
+        ("NR", True, "NR"),
+        ("3.75", True, "3.75"),
     ],
-)  # fmt: skip
+)
 def test_decimal_commas_become_points_and_no_digit_is_lost(typed: str, comma: bool | None, written: str) -> None:
     assert pointed(typed, comma) == written
 

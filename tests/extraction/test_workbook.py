@@ -7,7 +7,6 @@ from pathlib import Path
 
 import openpyxl
 import pandas as pd
-
 from prismake.extraction.codebook import Codebook
 from prismake.extraction.structure import check_structure
 from prismake.extraction.tables import read_extraction
@@ -28,7 +27,9 @@ def test_each_sheet_has_its_columns_notes_and_lists(book: Codebook) -> None:
 
 def test_the_lists_hold_the_allowed_words(book: Codebook) -> None:
     page = openpyxl.load_workbook(io.BytesIO(workbook(book)))["lists"]
-    columns = {page.cell(1, i).value: [c.value for c in column[1:] if c.value] for i, column in enumerate(page.columns, 1)}
+    columns = {
+        page.cell(1, i).value: [c.value for c in column[1:] if c.value] for i, column in enumerate(page.columns, 1)
+    }
     assert columns["outcomes.direction"] == ["higher_better", "higher_worse"]
     assert columns["effects_reported.adjusted"] == ["yes", "no", "NR", "NA", "unclear"]
 
@@ -41,9 +42,27 @@ def test_what_is_filled_in_is_read_back(book: Codebook, tmp_path: Path) -> None:
     made = openpyxl.load_workbook(io.BytesIO(workbook(book)))
     rows = {
         "studies": {"study_id": "Kern 2001", "year": 2001},
-        "arms": {"study_id": "Kern 2001", "arm_id": "new", "role": "intervention", "age_mean": 38.4, "pct_female": "NR"},
-        "outcomes": {"study_id": "Kern 2001", "outcome_id": "bdi", "construct": "depression", "direction": "higher_worse"},
-        "results": {"study_id": "Kern 2001", "outcome_id": "bdi", "arm_id": "new", "timepoint": "post", "stat": "mean", "value": 12.5},
+        "arms": {
+            "study_id": "Kern 2001",
+            "arm_id": "new",
+            "role": "intervention",
+            "age_mean": 38.4,
+            "pct_female": "NR",
+        },
+        "outcomes": {
+            "study_id": "Kern 2001",
+            "outcome_id": "bdi",
+            "construct": "depression",
+            "direction": "higher_worse",
+        },
+        "results": {
+            "study_id": "Kern 2001",
+            "outcome_id": "bdi",
+            "arm_id": "new",
+            "timepoint": "post",
+            "stat": "mean",
+            "value": 12.5,
+        },
     }
     for name, row in rows.items():
         for column, value in row.items():

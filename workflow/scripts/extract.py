@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from prismake.messages.logs import log_errors_to
 from prismake.extraction.codebook import read_codebook, schemas
 from prismake.extraction.load import load_reconciled
 from prismake.extraction.stage import check_extraction
 from prismake.extraction.workbook import workbook_to_fill
+from prismake.messages.logs import log_errors_to
 from prismake.records.tables import read_csv, write_bytes, write_csv, write_json
 
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pandas as pd
-from prismake.messages.logs import log_errors_to
 from prismake.extraction.picture import save
 from prismake.extraction.risk_of_bias.tools import tool_of
+from prismake.messages.logs import log_errors_to
 from prismake.records.tables import read_csv, write_csv, write_json
 from prismake.synthesis.narrative.directions import directions
 from prismake.synthesis.narrative.not_pooled import not_pooled

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
 from prismake.extraction.codebook import Codebook, read_codebook
 from prismake.extraction.formats.metapsy import metapsy_rows, read_metapsy, write_metapsy
 from prismake.extraction.formats.revman import read_revman, revman_tables, wide_rows, write_revman
@@ -21,8 +20,10 @@ from prismake.synthesis.effect_sizes.choices import Choices
 METAPSY = (
     '"";"study";"condition_arm1";"condition_arm2";"multi_arm1";"multi_arm2";"outcome_type";"instrument";"time";"time_weeks";"rating";'
     '"mean_arm1";"sd_arm1";"n_arm1";"mean_arm2";"sd_arm2";"n_arm2";"precalc_g";"precalc_g_se";"year";"rob";".g";".g_se"\n'
-    '"1";"Kern, 2001";"cbt";"wl";"group";NA;"msd";"bdi";"post";8;"self-report";12,5;8,25;38;16;8;36;NA;NA;2001;1;NA;NA\n'
-    '"2";"Kern, 2001";"cbt";"wl";"individual";NA;"msd";"bdi";"post";8;"self-report";11,5;8,1;40;16;8;36;NA;NA;2001;1;NA;NA\n'
+    '"1";"Kern, 2001";"cbt";"wl";"group";NA;"msd";"bdi";"post";8;"self-report";'
+    "12,5;8,25;38;16;8;36;NA;NA;2001;1;NA;NA\n"
+    '"2";"Kern, 2001";"cbt";"wl";"individual";NA;"msd";"bdi";"post";8;"self-report";'
+    "11,5;8,1;40;16;8;36;NA;NA;2001;1;NA;NA\n"
     '"3";"Ost, 2002";"ipt";"cau";NA;NA;"other";"hrsd";"post";NA;"clinician";NA;NA;NA;NA;NA;NA;-0,40;0,2;2002;3;NA;NA\n'
 )
 
@@ -62,7 +63,8 @@ def test_metapsy_is_written_as_it_is_published(tmp_path: Path, book: Codebook) -
     assert again["results"]["value"].tolist()[:2] == ["12.5", "8.25"]
 
 
-# What metapsyTools does otherwise: zero cells enlarge the n of its small-sample correction; one old data set corrects the SE of an
+# What metapsyTools does otherwise: zero cells enlarge the n of its small-sample correction; one old data set
+# corrects the SE of an
 # effect from events as well, and holds one uncorrected d.
 KNOWN = {"borderline-psyctr": 2, "depression-inpatients": 4, "ed-psyctr": 4}
 
@@ -72,7 +74,9 @@ def test_metapsys_own_effects_come_out_of_its_data(shared_data: Path, book: Code
     for path in sorted((shared_data / "metapsy").glob("*/data.csv")):
         tables = read_metapsy({"data": str(path)}, book)
         roles = tuple(sorted(set(tables["arms"]["role"]) - {"intervention"}))
-        choices = Choices(direction="as_reported", correction="approximate", vtype="ESC", mix_dichotomous=True, comparators=roles)
+        choices = Choices(
+            direction="as_reported", correction="approximate", vtype="ESC", mix_dichotomous=True, comparators=roles
+        )
         rows = assemble(tables, choices).effects.to_dict("records")
         ours = {tuple(r[c] for c in ("study_id", "outcome_id", "arm_1", "arm_2", "timepoint")): r for r in rows}
         wrong = 0
@@ -92,19 +96,40 @@ def test_metapsys_own_effects_come_out_of_its_data(shared_data: Path, book: Code
 
 def test_a_wide_sheet_in_its_own_words(tmp_path: Path, book: Codebook) -> None:
     path = tmp_path / "wide.csv"
-    path.write_text("trial;exp;ctrl;M1;S1;N1;M2;S2;N2;scale;Wave\nKern;cbt;wl;12,5;8;38;16;8;36;bdi;post\nKern;cbt;wl;13;8;30;15;8;30;bdi;later\n")
-    columns = {"study": "trial", "condition_arm1": "exp", "condition_arm2": "ctrl", "mean_arm1": "M1", "sd_arm1": "S1", "n_arm1": "N1", "mean_arm2": "M2",
-               "sd_arm2": "S2", "n_arm2": "N2", "instrument": "scale", "time": "Wave"}  # fmt: skip
+    path.write_text(
+        "trial;exp;ctrl;M1;S1;N1;M2;S2;N2;scale;Wave\nKern;cbt;wl;12,5;8;38;16;8;36;bdi;post\nKern;cbt;wl;13;8;30;15;8;30;bdi;later\n"
+    )
+    columns = {
+        "study": "trial",
+        "condition_arm1": "exp",
+        "condition_arm2": "ctrl",
+        "mean_arm1": "M1",
+        "sd_arm1": "S1",
+        "n_arm1": "N1",
+        "mean_arm2": "M2",
+        "sd_arm2": "S2",
+        "n_arm2": "N2",
+        "instrument": "scale",
+        "time": "Wave",
+    }
     tables = load_extraction([str(path)], book, {"format": "wide", "columns": columns, "where": {"time": "post"}})
     effects = assemble(tables, Choices(comparators=("wl",))).effects
     assert effects[["m1", "sd1", "n2", "timepoint"]].values.tolist() == [[12.5, 8.0, 36.0, "post"]]
 
 
-EFFECTS = "id,wave,y,r,n,rank,country\n1,1,pi,-.20,103,1,DE\n1,1,pi,-.30,103,2,DE\n1,2,pi,.10,53,1,DE\n2,1,ca,-.10,203,1,NL\n2,1,ca,-.20,203,1,NL\n3,1,pi,NA,40,1,NL\n"
+EFFECTS = (
+    "id,wave,y,r,n,rank,country\n1,1,pi,-.20,103,1,DE\n1,1,pi,-.30,103,2,DE\n1,2,pi,.10,53,1,DE\n"
+    "2,1,ca,-.10,203,1,NL\n2,1,ca,-.20,203,1,NL\n3,1,pi,NA,40,1,NL\n"
+)
 SETTINGS = {
     "format": "effects",
     "columns": {"study_id": "id", "sample": "wave", "construct": "y", "value": "r", "n": "n"},
-    "options": {"measure": "r", "study_prefix": "db:", "lowest": {"columns": ["rank"], "by": ["id", "wave", "y"]}, "average": ["study_id", "sample", "construct"]},
+    "options": {
+        "measure": "r",
+        "study_prefix": "db:",
+        "lowest": {"columns": ["rank"], "by": ["id", "wave", "y"]},
+        "average": ["study_id", "sample", "construct"],
+    },
 }
 
 
@@ -132,11 +157,16 @@ def test_a_column_that_is_not_there_is_named(tmp_path: Path, book: Codebook) -> 
 def test_published_samples_of_the_review_of_correlations(shared_data: Path, book: Codebook) -> None:
     # Reimer & Sengupta (2023): 126 samples of 86 studies, N 203,637; 37 of 24, 119,085; 19 of 14, 13,703.
     settings = {
-        "format": "effects", "columns": {"study_id": "id", "sample": "sample", "construct": "y_var", "value": "r", "n": "n"},
+        "format": "effects",
+        "columns": {"study_id": "id", "sample": "sample", "construct": "y_var", "value": "r", "n": "n"},
         "where": {"x_var": "ic", "y_var": ["pi", "ca", "ps"]},
-        "options": {"measure": "r", "moderators": ["country"], "lowest": {"columns": ["x_rank", "y_rank"], "by": ["id", "sample", "y_var"]},
-                    "average": ["study_id", "sample", "construct"]},
-    }  # fmt: skip
+        "options": {
+            "measure": "r",
+            "moderators": ["country"],
+            "lowest": {"columns": ["x_rank", "y_rank"], "by": ["id", "sample", "y_var"]},
+            "average": ["study_id", "sample", "construct"],
+        },
+    }
     tables = load_extraction([str(shared_data / "reviews/reimer-sengupta-ironic/data/csv/dl.csv")], book, settings)
     effects = assemble(tables, Choices(measure="ZCOR", direction="as_reported")).effects
     found = {c: (len(g), g["study_id"].nunique(), int(g["ni"].sum())) for c, g in effects.groupby("construct")}
@@ -159,11 +189,24 @@ def test_revmans_four_files_there_and_back(tmp_path: Path, book: Codebook) -> No
 def test_rows_of_a_published_cochrane_review(tmp_path: Path, book: Codebook) -> None:
     path = tmp_path / "CD000000-data-rows.csv"
     path.write_text(
-        "Analysis group,Analysis number,Analysis name,Subgroup,Study,Study year,Experimental mean,Experimental SD,Experimental cases,Experimental N,"
-        "Control mean,Control SD,Control cases,Control N\n1,1,Depression,,Kern 2001,2001,12.5,8,0,38,16,8,0,36\n1,2,Relapse,,Kern 2001,2001,0,,4,38,0,,9,36\n"
+        "Analysis group,Analysis number,Analysis name,Subgroup,Study,Study year,"
+        "Experimental mean,Experimental SD,Experimental cases,Experimental N,"
+        "Control mean,Control SD,Control cases,Control N\n1,1,Depression,,Kern 2001,2001,12.5,8,0,38,16,8,0,36\n"
+        "1,2,Relapse,,Kern 2001,2001,0,,4,38,0,,9,36\n"
     )
     tables = read_revman({"rows": str(path)}, book)
-    assert tables["results"]["stat"].tolist() == ["mean", "sd", "n", "mean", "sd", "n", "events", "total", "events", "total"]
+    assert tables["results"]["stat"].tolist() == [
+        "mean",
+        "sd",
+        "n",
+        "mean",
+        "sd",
+        "n",
+        "events",
+        "total",
+        "events",
+        "total",
+    ]
 
 
 def test_a_plain_sheet_for_other_programs(tmp_path: Path, book: Codebook) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
 from prismake.extraction.picture import Picture, save
 from prismake.extraction.risk_of_bias.overall import settle
 from prismake.extraction.risk_of_bias.plots import colours, summary_plot, traffic_light
@@ -18,11 +17,19 @@ from prismake.extraction.risk_of_bias.tools import TOOLS, Tool
 def judged(tool: Tool, studies: int):  # type: ignore[no-untyped-def]
     """Judgements that run through the tool's levels."""
     rows = [
-        {"study_id": f"Study {i} <&>", "outcome_id": "", "rater": "", "domain": d, "judgement": tool.levels[(i + j) % len(tool.levels)].id, "support": "",
-         "override_reason": "", "line": 2}
+        {
+            "study_id": f"Study {i} <&>",
+            "outcome_id": "",
+            "rater": "",
+            "domain": d,
+            "judgement": tool.levels[(i + j) % len(tool.levels)].id,
+            "support": "",
+            "override_reason": "",
+            "line": 2,
+        }
         for i in range(studies)
         for j, d in enumerate(tool.domains)
-    ]  # fmt: skip
+    ]
     return settle(pd.DataFrame(rows), tool)
 
 
@@ -36,7 +43,7 @@ def test_one_mark_a_judgement(name: str, studies: int) -> None:
     marks = re.findall(r"<circle[^>]*><title>(?!Key)", svg)
     whole = int((result.overall["overall"] != "").sum())
     assert len(marks) == studies * len(tool.domains) + whole
-    assert all(tip in svg for tip in ("role=\"img\"", "<desc", "Study 0 &lt;&amp;&gt;"))
+    assert all(tip in svg for tip in ('role="img"', "<desc", "Study 0 &lt;&amp;&gt;"))
 
 
 def test_the_shares_of_each_bar_sum_to_one() -> None:
@@ -64,8 +71,16 @@ def test_levels_of_a_tool_have_their_own_colours(palette: str) -> None:
 
 
 def test_nothing_assessed_yet_is_a_picture_too() -> None:
-    empty = settle(pd.DataFrame(columns=["study_id", "outcome_id", "rater", "domain", "judgement", "support", "override_reason", "line"]), TOOLS["rob2"])
-    for picture in (traffic_light(empty.final, empty.overall, TOOLS["rob2"]), summary_plot(empty.final, empty.overall, TOOLS["rob2"])):
+    empty = settle(
+        pd.DataFrame(
+            columns=["study_id", "outcome_id", "rater", "domain", "judgement", "support", "override_reason", "line"]
+        ),
+        TOOLS["rob2"],
+    )
+    for picture in (
+        traffic_light(empty.final, empty.overall, TOOLS["rob2"]),
+        summary_plot(empty.final, empty.overall, TOOLS["rob2"]),
+    ):
         ET.fromstring(picture.svg())
 
 

@@ -6,14 +6,19 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
 from prismake.extraction.risk_of_bias.agreement import agreement, compare
 from prismake.extraction.risk_of_bias.judgements import read_judgements, robvis
 from prismake.extraction.risk_of_bias.overall import algorithm, settle, study_level, summary
 from prismake.extraction.risk_of_bias.stage import assess
 from prismake.extraction.risk_of_bias.tools import TOOLS, tool_of
 
-CUSTOM = tool_of({"tool": "custom", "levels": ["low", "moderate", "high"], "domains": {"allocation": "Allocation", "attrition": "Missing data"}})
+CUSTOM = tool_of(
+    {
+        "tool": "custom",
+        "levels": ["low", "moderate", "high"],
+        "domains": {"allocation": "Allocation", "attrition": "Missing data"},
+    }
+)
 ROB2 = TOOLS["rob2"]
 
 
@@ -32,7 +37,17 @@ def test_every_tool_has_domains_levels_and_distinct_symbols(name: str) -> None:
     assert [lv.severity for lv in tool.graded] == list(range(len(tool.graded)))
 
 
-@pytest.mark.parametrize(("typed", "level"), [("Low", "low"), ("LOW RISK", "low"), ("Some concerns", "some_concerns"), ("+", "low"), ("NI", "no_information"), ("H", "high")])
+@pytest.mark.parametrize(
+    ("typed", "level"),
+    [
+        ("Low", "low"),
+        ("LOW RISK", "low"),
+        ("Some concerns", "some_concerns"),
+        ("+", "low"),
+        ("NI", "no_information"),
+        ("H", "high"),
+    ],
+)
 def test_levels_are_read_in_the_usual_spellings(typed: str, level: str) -> None:
     found = ROB2.level(typed)
     assert found is not None and found.id == level
@@ -46,8 +61,12 @@ def test_a_custom_scheme_is_not_equated_with_another_tools_levels() -> None:
 @pytest.mark.parametrize(
     ("levels", "overall"),
     [
-        ("low low low low low", "low"), ("low low some_concerns low low", "some_concerns"), ("some_concerns some_concerns low low low", "some_concerns"),
-        ("some_concerns some_concerns some_concerns low low", "high"), ("low low low high low", "high"), ("low no_information low low low", "some_concerns"),
+        ("low low low low low", "low"),
+        ("low low some_concerns low low", "some_concerns"),
+        ("some_concerns some_concerns low low low", "some_concerns"),
+        ("some_concerns some_concerns some_concerns low low", "high"),
+        ("low low low high low", "high"),
+        ("low no_information low low low", "some_concerns"),
     ],
 )
 def test_rob2_algorithm(levels: str, overall: str) -> None:
@@ -90,8 +109,11 @@ def test_an_overall_judgement_waits_for_all_domains(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("judged", "reason", "codes"),
     [
-        ("high", "all authors sell the product", []), ("high", "", ["override-without-reason"]), ("low", "it matters little", ["override-below-worst"]),
-        ("low", "", ["override-without-reason", "override-below-worst"]), ("moderate", "", []),
+        ("high", "all authors sell the product", []),
+        ("high", "", ["override-without-reason"]),
+        ("low", "it matters little", ["override-below-worst"]),
+        ("low", "", ["override-without-reason", "override-below-worst"]),
+        ("moderate", "", []),
     ],
 )
 def test_overrides(tmp_path: Path, judged: str, reason: str, codes: list[str]) -> None:
@@ -99,11 +121,16 @@ def test_overrides(tmp_path: Path, judged: str, reason: str, codes: list[str]) -
     result = settle(long, CUSTOM)
     assert [f.code for f in result.faults] == codes
     if judged != "moderate":
-        assert result.overall.loc[0, ["by_algorithm", "basis", "override_reason"]].tolist() == ["moderate", "override", reason]
+        assert result.overall.loc[0, ["by_algorithm", "basis", "override_reason"]].tolist() == [
+            "moderate",
+            "override",
+            reason,
+        ]
 
 
 def test_robvis_sheets_are_read_and_written(tmp_path: Path) -> None:
-    text = "Study,D1,D2,D3,D4,D5,Overall,Weight\nA 2001,Low,Low,Some concerns,Low,Low,Some concerns,1\nB 2002,High,Low,Low,Low,Low,High,1\n"
+    text = "Study,D1,D2,D3,D4,D5,Overall,Weight\nA 2001,Low,Low,Some concerns,Low,Low,Some concerns,1\n"
+    text += "B 2002,High,Low,Low,Low,Low,High,1\n"
     long, faults = written(tmp_path, text, ROB2)
     assert not list(faults)
     result = settle(long, ROB2)
@@ -112,7 +139,9 @@ def test_robvis_sheets_are_read_and_written(tmp_path: Path) -> None:
 
 
 def test_faults_of_a_sheet_come_at_once(tmp_path: Path) -> None:
-    _, faults = written(tmp_path, LONG + "A,x,allocation,lowish,\nA,x,blinding,low,\nA,x,attrition,low,\nA,x,attrition,high,\n")
+    _, faults = written(
+        tmp_path, LONG + "A,x,allocation,lowish,\nA,x,blinding,low,\nA,x,attrition,low,\nA,x,attrition,high,\n"
+    )
     assert [(f.code, f.line) for f in faults] == [("unknown-level", 2), ("unknown-domain", 3), ("judged-twice", 5)]
 
 
@@ -122,11 +151,23 @@ def test_a_sheet_without_studies_says_so(tmp_path: Path) -> None:
 
 
 def test_the_worst_result_is_the_studys_level() -> None:
-    overall = pd.DataFrame({"study_id": ["A", "A", "B"], "outcome_id": ["x", "y", "x"], "overall": ["low", "high", "low"], "basis": ["algorithm"] * 3})
+    overall = pd.DataFrame(
+        {
+            "study_id": ["A", "A", "B"],
+            "outcome_id": ["x", "y", "x"],
+            "overall": ["low", "high", "low"],
+            "basis": ["algorithm"] * 3,
+        }
+    )
     assert study_level(overall, ROB2) == {"A": "high", "B": "low"}
     final = pd.DataFrame(columns=["study_id", "outcome_id", "domain", "judgement"])
     counts = summary(final, overall, ROB2)
-    assert (counts["overall"]["high"], counts["overall"]["low"], counts["studies_assessed"], counts["by_unit"]["low"]) == (1, 1, 2, 2)
+    assert (
+        counts["overall"]["high"],
+        counts["overall"]["low"],
+        counts["studies_assessed"],
+        counts["by_unit"]["low"],
+    ) == (1, 1, 2, 2)
     assert sum(counts["overall"].values()) == counts["studies_assessed"]
 
 
@@ -150,7 +191,10 @@ def test_consensus_rows_are_no_rater(tmp_path: Path) -> None:
 
 def test_pending_names_who_must_do_what(tmp_path: Path) -> None:
     path = tmp_path / "rob.csv"
-    path.write_text(LONG + "A,x,allocation,low,\nA,y,allocation,high,\nA,x,attrition,low,\nA,y,attrition,low,\nZ,x,allocation,low,\n")
+    path.write_text(
+        LONG
+        + "A,x,allocation,low,\nA,y,allocation,high,\nA,x,attrition,low,\nA,y,attrition,low,\nZ,x,allocation,low,\n"
+    )
     included = pd.DataFrame({"study_id": ["A", "B"], "label": ["A (2001)", "B (2002)"]})
     result = assess([str(path)], CUSTOM, included, raters=2)
     assert result.pending[["id", "who"]].values.tolist() == [["B", "rater"], ["A", "adjudicator"], ["Z", "rater"]]

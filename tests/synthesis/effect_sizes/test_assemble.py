@@ -6,13 +6,17 @@ import json
 import math
 
 import pytest
-
 from prismake.synthesis.effect_sizes.assemble import COLUMNS, assemble
 from prismake.synthesis.effect_sizes.choices import Choices, read_choices
 from prismake.synthesis.effect_sizes.escalc import escalc
 
 MEANS = [
-    ("new", "mean", "12.0"), ("new", "sd", "8.0"), ("new", "n", "38"), ("old", "mean", "16.0"), ("old", "sd", "8.0"), ("old", "n", "38"),
+    ("new", "mean", "12.0"),
+    ("new", "sd", "8.0"),
+    ("new", "n", "38"),
+    ("old", "mean", "16.0"),
+    ("old", "sd", "8.0"),
+    ("old", "n", "38"),
 ]
 PLAIN = Choices(comparators=("standardised", "waitlist"))
 
@@ -47,7 +51,15 @@ def test_the_columns_stand_in_their_order_even_without_effects(trial) -> None:  
     [
         ([("new", "se", str(8 / math.sqrt(38))), ("old", "se", str(8 / math.sqrt(38)))], "SD = SE x sqrt(n)"),
         ([("new", "iqr", "10.6"), ("old", "iqr", "10.6")], "SD from the interquartile range (Wan et al. 2014)"),
-        ([("new", "ci_lb", "9.3705"), ("new", "ci_ub", "14.6295"), ("old", "ci_lb", "13.3705"), ("old", "ci_ub", "18.6295")], "SD from the 95% CI of the mean (t)"),
+        (
+            [
+                ("new", "ci_lb", "9.3705"),
+                ("new", "ci_ub", "14.6295"),
+                ("old", "ci_lb", "13.3705"),
+                ("old", "ci_ub", "18.6295"),
+            ],
+            "SD from the 95% CI of the mean (t)",
+        ),
     ],
 )
 def test_an_sd_comes_from_what_is_there(trial, numbers, step) -> None:  # type: ignore[no-untyped-def]
@@ -57,7 +69,11 @@ def test_an_sd_comes_from_what_is_there(trial, numbers, step) -> None:  # type: 
 
 
 def test_medians_become_means_unless_the_protocol_forbids_it(trial) -> None:  # type: ignore[no-untyped-def]
-    quantiles = [(a, s, v) for a, m in (("new", 12), ("old", 16)) for s, v in (("median", f"{m}"), ("q1", f"{m - 5}"), ("q3", f"{m + 5}"), ("n", "38"))]
+    quantiles = [
+        (a, s, v)
+        for a, m in (("new", 12), ("old", 16))
+        for s, v in (("median", f"{m}"), ("q1", f"{m - 5}"), ("q3", f"{m + 5}"), ("n", "38"))
+    ]
     row = one(trial(*quantiles))
     assert "mean from median and quantiles (Luo et al. 2018)" in row["flags"]
     lost = assemble(trial(*quantiles), Choices(comparators=("standardised",), medians=False)).not_computed
@@ -71,7 +87,10 @@ def test_medians_become_means_unless_the_protocol_forbids_it(trial) -> None:  # 
         ([("new vs old", "t", "-2.18")], -2.18 * math.sqrt(2 / 38)),
         ([("old vs new", "t", "2.18")], -2.18 * math.sqrt(2 / 38)),
         ([("new vs old", "d", "-0.5")], -0.5),
-        ([("new vs old", "F", "4.75"), ("new vs old", "df", "1"), ("new", "mean", "12"), ("old", "mean", "16")], -math.sqrt(4.75 * 2 / 38)),
+        (
+            [("new vs old", "F", "4.75"), ("new vs old", "df", "1"), ("new", "mean", "12"), ("old", "mean", "16")],
+            -math.sqrt(4.75 * 2 / 38),
+        ),
         ([("new vs old", "p", ".03"), ("new", "mean", "12"), ("old", "mean", "16")], -2.2134 * math.sqrt(2 / 38)),
         ([("new vs old", "md", "-4"), ("new vs old", "md_se", "1.835")], -4 / (1.835 / math.sqrt(2 / 38))),
     ],
@@ -83,7 +102,13 @@ def test_tests_give_effects_with_the_right_sign(trial, numbers, expected) -> Non
 
 
 def test_a_bounded_p_is_taken_as_its_bound_and_said_so(trial) -> None:  # type: ignore[no-untyped-def]
-    numbers = [("new vs old", "p", "<.05"), ("new", "mean", "12"), ("old", "mean", "16"), ("new", "n", "38"), ("old", "n", "38")]
+    numbers = [
+        ("new vs old", "p", "<.05"),
+        ("new", "mean", "12"),
+        ("old", "mean", "16"),
+        ("new", "n", "38"),
+        ("old", "n", "38"),
+    ]
     assert "p < 0.05 taken as 0.05" in one(trial(*numbers))["flags"]
     lost = assemble(trial(*numbers), Choices(comparators=("standardised",), bounded_p="skip")).not_computed
     assert "p is only bounded (<0.05)" in lost["reason"].iloc[0]
@@ -101,7 +126,11 @@ def test_p_without_a_direction_gives_no_effect(trial) -> None:  # type: ignore[n
 
 
 def test_change_scores_need_a_correlation_or_their_own_sd(trial) -> None:  # type: ignore[no-untyped-def]
-    numbers = [(a, s, v) for a, m in (("new", "-8"), ("old", "-4")) for s, v in (("mean_change", m), ("sd_change", "6"), ("n_change", "30"))]
+    numbers = [
+        (a, s, v)
+        for a, m in (("new", "-8"), ("old", "-4"))
+        for s, v in (("mean_change", m), ("sd_change", "6"), ("n_change", "30"))
+    ]
     row = one(trial(*numbers))
     assert (row["sd1"], row["n1"], row["formula"]) == (6, 30, "SMD from change scores")
     assert assemble(trial(*numbers), Choices(comparators=("standardised",), change_scores="never")).effects.empty
@@ -157,12 +186,23 @@ def test_counts_give_an_smd_only_where_the_protocol_mixes_them(trial) -> None:  
 
 
 def test_rates(trial) -> None:  # type: ignore[no-untyped-def]
-    numbers = [("new", "rate_events", "4"), ("new", "person_time", "100"), ("old", "rate_events", "10"), ("old", "person_time", "90")]
-    assert one(trial(*numbers), measure="IRR", direction="as_reported")["yi"] == pytest.approx(math.log((4 / 100) / (10 / 90)))
+    numbers = [
+        ("new", "rate_events", "4"),
+        ("new", "person_time", "100"),
+        ("old", "rate_events", "10"),
+        ("old", "person_time", "90"),
+    ]
+    assert one(trial(*numbers), measure="IRR", direction="as_reported")["yi"] == pytest.approx(
+        math.log((4 / 100) / (10 / 90))
+    )
 
 
 def test_hazard_ratio_with_its_interval(trial) -> None:  # type: ignore[no-untyped-def]
-    row = one(trial(("new vs old", "hr", "0.60"), ("new vs old", "hr_ci_lb", "0.40"), ("new vs old", "hr_ci_ub", "0.90")), measure="HR", direction="as_reported")
+    row = one(
+        trial(("new vs old", "hr", "0.60"), ("new vs old", "hr_ci_lb", "0.40"), ("new vs old", "hr_ci_ub", "0.90")),
+        measure="HR",
+        direction="as_reported",
+    )
     assert row["yi"] == pytest.approx(math.log(0.6))
     assert row["sei"] == pytest.approx(math.log(0.9 / 0.4) / (2 * 1.959964), rel=1e-6)
 
@@ -191,7 +231,12 @@ REPORTED = {"study_id": "Kern 2001", "outcome_id": "bdi", "contrast": "new vs ol
         ({"measure": "g", "value": "0.40", "se": "0.20", "favours": "new"}, {}, 0.40, 0.20),
         ({"measure": "g", "value": "0.40", "se": "0.20", "favours": "old"}, {}, -0.40, 0.20),
         ({"measure": "g", "value": "-0.40", "ci_lb": "-0.79", "ci_ub": "-0.01"}, {}, 0.40, 0.78 / 3.919928),
-        ({"measure": "or", "value": "2.0", "ci_lb": "1.0", "ci_ub": "4.0"}, {"measure": "OR"}, -math.log(2), math.log(4) / 3.919928),
+        (
+            {"measure": "or", "value": "2.0", "ci_lb": "1.0", "ci_ub": "4.0"},
+            {"measure": "OR"},
+            -math.log(2),
+            math.log(4) / 3.919928,
+        ),
         ({"measure": "md", "value": "-4", "p": ".0455003"}, {"measure": "MD"}, 4, 2.0),
         ({"measure": "r", "value": "-.3", "n": "103"}, {"measure": "ZCOR"}, math.atanh(0.3), 0.1),
     ],
@@ -225,7 +270,8 @@ def test_a_cluster_trial_is_corrected_by_its_design_effect(trial) -> None:  # ty
 def three_arms(trial):  # type: ignore[no-untyped-def]
     """Two interventions against one control."""
     arms = [
-        {"study_id": "Kern 2001", "arm_id": a, "role": r} for a, r in (("new", "intervention"), ("newer", "intervention"), ("old", "standardised"))
+        {"study_id": "Kern 2001", "arm_id": a, "role": r}
+        for a, r in (("new", "intervention"), ("newer", "intervention"), ("old", "standardised"))
     ]
     return trial(*MEANS, ("newer", "mean", "11"), ("newer", "sd", "8"), ("newer", "n", "40"), arms=arms)
 
@@ -255,7 +301,12 @@ def test_each_effect_names_its_sources(trial) -> None:  # type: ignore[no-untype
 def test_risk_of_bias_and_moderators_come_along(trial) -> None:  # type: ignore[no-untyped-def]
     tables = trial(*MEANS, studies=[{"study_id": "Kern 2001", "label": "Kern", "tailoring": "preference"}])
     row = assemble(tables, PLAIN, {("Kern 2001", ""): "high", ("Kern 2001", "bdi"): "low"}).effects.iloc[0]
-    assert (row["rob"], row["study_tailoring"], row["arm_role"], row["comparator_role"]) == ("low", "preference", "intervention", "standardised")
+    assert (row["rob"], row["study_tailoring"], row["arm_role"], row["comparator_role"]) == (
+        "low",
+        "preference",
+        "intervention",
+        "standardised",
+    )
 
 
 def test_analysis_sets_are_chosen_and_the_others_said(trial) -> None:  # type: ignore[no-untyped-def]

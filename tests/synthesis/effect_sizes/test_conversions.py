@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from prismake.synthesis.effect_sizes import conversions as c
 from prismake.synthesis.effect_sizes import transforms
 from prismake.synthesis.effect_sizes.quantiles import mean_from_quantiles, sd_from_iqr, sd_from_quantiles, skewed
@@ -30,14 +29,16 @@ def test_sd_from_a_p_value_of_a_difference() -> None:
 
 
 def test_change_sd_by_a_borrowed_correlation() -> None:
-    # Handbook 6.5.2.8: SDs 6.4, 7.1 and of change 4.5 imply r = .78; 7.0, 6.9, 4.2: .82; with .80, 4.0 and 4.4 give 2.68.
+    # Handbook 6.5.2.8: SDs 6.4, 7.1 and of change 4.5 imply r = .78; 7.0, 6.9, 4.2: .82; with .80, 4.0 and 4.4 give
+    # 2.68.
     assert round(c.pre_post_correlation(6.4, 7.1, 4.5), 2) == 0.78
     assert round(c.pre_post_correlation(7.0, 6.9, 4.2), 2) == 0.82
     assert round(c.sd_change(4.0, 4.4, 0.80), 2) == 2.68
 
 
 def test_design_effect_of_a_cluster_trial() -> None:
-    # Handbook 23.1.5: 295 + 330 children in 21 classes, ICC .02: design effect 1.576; 63/295 and 84/330 become 40.0/187.2, 53.3/209.4.
+    # Handbook 23.1.5: 295 + 330 children in 21 classes, ICC .02: design effect 1.576; 63/295 and 84/330 become
+    # 40.0/187.2, 53.3/209.4.
     effect = c.design_effect((295 + 330) / 21, 0.02)
     assert round(effect, 3) == 1.575
     assert [round(x / 1.576, 1) for x in (63, 295, 84, 330)] == [40.0, 187.2, 53.3, 209.4]
@@ -82,7 +83,10 @@ def test_conversions_agree_with_metafor(shared_data: Path) -> None:
     oracle = json.loads((shared_data / "oracle/escalc_all.json").read_text())["outputs"]
     five = oracle["conv_fivenum"]
     for i, (mean, sd) in enumerate(zip(five["luo_wan_shi_mean"], five["sd"], strict=True)):
-        q = {ours: five["inputs"][theirs][i] for ours, theirs in (("q1", "q1"), ("q3", "q3"), ("low", "min"), ("high", "max"))}
+        q = {
+            ours: five["inputs"][theirs][i]
+            for ours, theirs in (("q1", "q1"), ("q3", "q3"), ("low", "min"), ("high", "max"))
+        }
         n, median = five["inputs"]["n"][i], five["inputs"]["median"][i]
         if mean is None:  # metafor refuses this one: its quantiles are too skewed
             assert skewed(n, median, **q)
@@ -90,9 +94,13 @@ def test_conversions_agree_with_metafor(shared_data: Path) -> None:
         assert mean_from_quantiles(n, median=median, **q) == pytest.approx(mean, rel=1e-12)
         assert sd_from_quantiles(n, **q) == pytest.approx(sd, rel=1e-12)
     wald = oracle["conv_wald"]
-    for low, high, v in zip(wald["from_or_ci"]["inputs"]["lb"], wald["from_or_ci"]["inputs"]["ub"], wald["from_or_ci"]["vi"], strict=True):
+    for low, high, v in zip(
+        wald["from_or_ci"]["inputs"]["lb"], wald["from_or_ci"]["inputs"]["ub"], wald["from_or_ci"]["vi"], strict=True
+    ):
         assert c.se_from_ci(math.log(low), math.log(high)) ** 2 == pytest.approx(v, rel=1e-12)
-    for md, p, v in zip(wald["from_est_p"]["inputs"]["md"], wald["from_est_p"]["inputs"]["p"], wald["from_est_p"]["vi"], strict=True):
+    for md, p, v in zip(
+        wald["from_est_p"]["inputs"]["md"], wald["from_est_p"]["inputs"]["p"], wald["from_est_p"]["vi"], strict=True
+    ):
         assert c.se_from_p(md, p) ** 2 == pytest.approx(v, rel=1e-12)
     table = oracle["conv_2x2"]
     i = table["inputs"]
@@ -110,7 +118,11 @@ def test_readable_scales_agree_with_metafor(shared_data: Path) -> None:
         found = (transforms.d_to_u3(d), transforms.d_to_cles(d), transforms.d_to_besd(d))
         assert found == (pytest.approx(u3), pytest.approx(cles), pytest.approx(besd))
     for d, a, b, k in zip(*(oracle["nnt"][x] for x in oracle["nnt"]), strict=True):
-        found = (transforms.nnt_furukawa_leucht(d, 0.2), transforms.nnt_furukawa_leucht(d, 0.4), transforms.nnt_kraemer_kupfer(d))
+        found = (
+            transforms.nnt_furukawa_leucht(d, 0.2),
+            transforms.nnt_furukawa_leucht(d, 0.4),
+            transforms.nnt_kraemer_kupfer(d),
+        )
         assert found == (pytest.approx(a), pytest.approx(b), pytest.approx(k))
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from prismake.synthesis.effect_sizes.dependence import (
     aggregate,
     correlation_by_type_and_time,
@@ -39,14 +38,18 @@ def test_an_arm_on_different_sides_correlates_negatively() -> None:
 
 
 def test_covariances_of_gleser_and_olkin() -> None:
-    # Gleser & Olkin (2009), Handbook of Research Synthesis, 19.19 and 19.27: with r = 1 and one outcome both are the variance.
+    # Gleser & Olkin (2009), Handbook of Research Synthesis, 19.19 and 19.27: with r = 1 and one outcome both are the
+    # variance.
     assert smd_shared_control_covariance(0.4, 0.4, 50, 150) == pytest.approx(1 / 50 + 0.16 / 300)
     assert smd_two_outcomes_covariance(0.4, 0.4, 50, 60, 1.0) == pytest.approx(1 / 50 + 1 / 60 + 0.16 / 220)
 
 
 def test_the_average_of_uncorrelated_effects_is_the_weighted_mean() -> None:
     y, v = aggregate(np.array([0.2, 0.6]), np.diag([0.1, 0.3]))
-    assert (y, v) == (pytest.approx((0.2 / 0.1 + 0.6 / 0.3) / (1 / 0.1 + 1 / 0.3)), pytest.approx(1 / (1 / 0.1 + 1 / 0.3)))
+    assert (y, v) == (
+        pytest.approx((0.2 / 0.1 + 0.6 / 0.3) / (1 / 0.1 + 1 / 0.3)),
+        pytest.approx(1 / (1 / 0.1 + 1 / 0.3)),
+    )
 
 
 def test_two_effects_of_one_kind_and_time_are_not_one() -> None:

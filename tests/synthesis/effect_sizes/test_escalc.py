@@ -10,15 +10,24 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from prismake.synthesis.effect_sizes.escalc import escalc, measures
 from prismake.synthesis.effect_sizes.numeric import small_sample_correction
 
 # metafor maximises the tetrachoric likelihood by Nelder-Mead to about 1e-5; here it is solved exactly.
 TETRACHORIC = {"RTET", "ZTET"}
 NAMES = {
-    "t": "ti", "n1": "n1i", "n2": "n2i", "p_signed": "pi", "d": "di", "n": "ni", "m": "mi", "r2": "r2i", "r": "ri", "alpha": "ai",
-    "x": "xi", "sd": "sdi",
+    "t": "ti",
+    "n1": "n1i",
+    "n2": "n2i",
+    "p_signed": "pi",
+    "d": "di",
+    "n": "ni",
+    "m": "mi",
+    "r2": "r2i",
+    "r": "ri",
+    "alpha": "ai",
+    "x": "xi",
+    "sd": "sdi",
 }
 
 
@@ -55,8 +64,22 @@ def _cases(oracle: dict, part: str):
 
 
 PARTS = [
-    "continuous", "prepost", "binary", "rates", "single_prop", "single_rate", "single_mean", "correlation", "from_t", "from_p", "from_d",
-    "correlation_from_t", "correlation_from_p", "partial_cor", "prepost_from_t", "reliability",
+    "continuous",
+    "prepost",
+    "binary",
+    "rates",
+    "single_prop",
+    "single_rate",
+    "single_mean",
+    "correlation",
+    "from_t",
+    "from_p",
+    "from_d",
+    "correlation_from_t",
+    "correlation_from_p",
+    "partial_cor",
+    "prepost_from_t",
+    "reliability",
 ]
 
 
@@ -132,7 +155,14 @@ def test_tables_without_events_are_dropped_on_request() -> None:
 
 
 def test_vtype_may_differ_by_row() -> None:
-    data = {"m1i": [3.0, 3.0], "sd1i": [2.0, 2.0], "n1i": [10, 10], "m2i": [1.0, 1.0], "sd2i": [2.0, 2.0], "n2i": [10, 10]}
+    data = {
+        "m1i": [3.0, 3.0],
+        "sd1i": [2.0, 2.0],
+        "n1i": [10, 10],
+        "m2i": [1.0, 1.0],
+        "sd2i": [2.0, 2.0],
+        "n2i": [10, 10],
+    }
     _, both = escalc("SMD", data, vtype=("LS", "UB"))
     assert both[0] == escalc("SMD", data, vtype="LS")[1][0]
     assert both[1] == escalc("SMD", data, vtype="UB")[1][1]

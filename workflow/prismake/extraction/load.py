@@ -13,7 +13,8 @@ from prismake.messages.faults import Faults
 def load_extraction(paths: Sequence[str], book: Codebook, settings: Mapping[str, Any]) -> Extraction:
     """Read the sheets in the layout that config's `extraction` names.
 
-    `settings` has format (canonical, metapsy, revman, wide, effects), files (sheet -> file, in the order of `paths`), and for
+    `settings` has format (canonical, metapsy, revman, wide, effects), files (sheet -> file, in the order of
+    `paths`), and for
     some layouts columns, where and options.
     """
     layout = settings.get("format") or "canonical"
@@ -63,7 +64,9 @@ def load_reconciled(
 
     other = read_extraction(sheet_files([p for p in second if not p.endswith("codebook.yaml")]), book)
     rulings, found = read_sheet(adjudicated[0]) if adjudicated else (None, Faults())
-    result = reconcile(first, other, book, rulings, tolerance=float((settings.get("options") or {}).get("tolerance", 0)))
+    result = reconcile(
+        first, other, book, rulings, tolerance=float((settings.get("options") or {}).get("tolerance", 0))
+    )
     result.extraction.faults.extend([*found, *result.faults])
     result.extraction.differences, result.extraction.agreement = result.differences, result.agreement
     return result.extraction

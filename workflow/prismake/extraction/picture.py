@@ -1,7 +1,8 @@
 """A picture of shapes and text: SVG with real text and a description, and PDF and PNG made from it.
 
 The later stages have their own drawing; this one serves the figures of extraction and narrative synthesis, which stand
-before them in the order of imports. Text is measured and set in DejaVu Sans, which comes with matplotlib, so that no font
+before them in the order of imports. Text is measured and set in DejaVu Sans, which comes with matplotlib, so that no
+font
 of the machine matters.
 """
 
@@ -97,7 +98,8 @@ class Picture:
         style = ' font-style="italic"' if italic else ""
         turn = f' transform="rotate({number(rotate)} {number(x)} {number(y)})"' if rotate else ""
         self._parts.append(
-            f'<text x="{number(x)}" y="{number(y)}" font-size="{number(size)}" text-anchor="{anchor}" fill="{fill}"{weight}{style}{turn}>{clean(text)}</text>'
+            f'<text x="{number(x)}" y="{number(y)}" font-size="{number(size)}" text-anchor="{anchor}" fill="{fill}"'
+            f"{weight}{style}{turn}>{clean(text)}</text>"
         )
 
     def line(
@@ -130,7 +132,8 @@ class Picture:
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img" '
             f'aria-labelledby="{self.name}-title {self.name}-desc" '
             "font-family=\"'DejaVu Sans', 'Liberation Sans', Arial, Helvetica, sans-serif\">"
-            f'<title id="{self.name}-title">{clean(self.title)}</title><desc id="{self.name}-desc">{clean(self.description)}</desc>'
+            f'<title id="{self.name}-title">{clean(self.title)}</title>'
+            f'<desc id="{self.name}-desc">{clean(self.description)}</desc>'
             f'<rect width="{w}" height="{h}" fill="{PAPER}"/>\n' + "\n".join(self._parts) + "\n</svg>\n"
         )
 

@@ -289,7 +289,7 @@ def _check_small_sds(
                 "sd-looks-like-se",
                 tables,
                 group.cells["sd"].row,
-                f"This SD is below a quarter of the usual SD of its instrument ({statistics.median(others):.3g}){scaled}.",
+                f"This SD is below a quarter of its instrument's usual SD ({statistics.median(others):.3g}){scaled}.",
                 "an SD like that of the other studies",
                 "check whether the report gives a standard error",
             )

@@ -1,6 +1,7 @@
 """Double extraction: two sheets with the same keys, compared cell by cell, and a third with what was decided.
 
-Nothing is overwritten: the two sheets stay as they are, decisions are rows of their own, and the reconciled table says of
+Nothing is overwritten: the two sheets stay as they are, decisions are rows of their own, and the reconciled table
+says of
 each cell where it came from.
 """
 
@@ -19,14 +20,26 @@ from prismake.messages.faults import Faults
 
 DIFFERENCES = ["sheet", "key", "column", "value_1", "value_2", "status", "decision", "who", "date", "note"]
 AGREEMENT = [
-    "sheet", "column", "cells", "both_filled", "agree", "tolerance", "conflict", "one_sided", "percent_agreement", "icc", "kappa",
+    "sheet",
+    "column",
+    "cells",
+    "both_filled",
+    "agree",
+    "tolerance",
+    "conflict",
+    "one_sided",
+    "percent_agreement",
+    "icc",
+    "kappa",
 ]
 _NOTES = ("note", "unit", "time_weeks")
 
 
 @dataclass
 class Reconciled:
-    """The table to go on with, every cell that was compared and is not simply equal, agreement by column, and faults."""
+    """The table to go on with, every cell that was compared and is not simply equal, agreement by column,
+    and faults.
+    """
 
     extraction: Extraction
     differences: pd.DataFrame
@@ -35,13 +48,20 @@ class Reconciled:
 
 
 def reconcile(
-    first: Extraction, second: Extraction, book: Codebook, adjudicated: pd.DataFrame | None = None, *, tolerance: float = 0.0
+    first: Extraction,
+    second: Extraction,
+    book: Codebook,
+    adjudicated: pd.DataFrame | None = None,
+    *,
+    tolerance: float = 0.0,
 ) -> Reconciled:
     """Compare two extractions and apply the decisions.
 
-    Status of a cell: agree; tolerance (numbers that differ by no more than `tolerance`, relative to the larger, or by rounding to
+    Status of a cell: agree; tolerance (numbers that differ by no more than `tolerance`, relative to the larger, or
+    by rounding to
     the fewer decimals); conflict; only_1 or only_2 (the row or value is in one of them). Tolerated cells take the first
-    value, those of one side the value that is there, both listed; a conflict without a decision is left blank and listed.
+    value, those of one side the value that is there, both listed; a conflict without a decision is left blank and
+    listed.
     `adjudicated`: rows of DIFFERENCES with `decision` filled.
     """
     decided = _decisions(adjudicated)
@@ -50,21 +70,32 @@ def reconcile(
     cells: list[dict[str, str]] = []
     for name, sheet in book.sheets.items():
         if name == "sources":
-            tables[name] = pd.concat([first[name], second[name]], ignore_index=True).drop_duplicates(ignore_index=True).fillna("")
+            tables[name] = (
+                pd.concat([first[name], second[name]], ignore_index=True).drop_duplicates(ignore_index=True).fillna("")
+            )
             continue
         fields = {f.name: f for f in sheet.fields}
         tables[name] = _sheet(name, list(sheet.key), fields, first[name], second[name], tolerance, decided, cells)
     differences = pd.DataFrame(cells, columns=DIFFERENCES, dtype=str)
     _check_decisions(decided, differences, faults)
     merged = Extraction(tables, dict(first.files), Faults([*first.faults, *second.faults]))
-    return Reconciled(merged, differences[differences["status"] != "agree"].reset_index(drop=True), agreement_by_column(differences), faults)
+    return Reconciled(
+        merged,
+        differences[differences["status"] != "agree"].reset_index(drop=True),
+        agreement_by_column(differences),
+        faults,
+    )
 
 
 def _decisions(adjudicated: pd.DataFrame | None) -> dict[tuple[str, str, str], dict[str, str]]:
     if adjudicated is None:
         return {}
     rows = adjudicated.fillna("").to_dict("records")
-    return {(str(r["sheet"]), str(r["key"]), str(r["column"])): {str(k): str(v) for k, v in r.items()} for r in rows if str(r.get("decision", ""))}
+    return {
+        (str(r["sheet"]), str(r["key"]), str(r["column"])): {str(k): str(v) for k, v in r.items()}
+        for r in rows
+        if str(r.get("decision", ""))
+    }
 
 
 def _key_text(key: tuple[str, ...]) -> str:
@@ -72,8 +103,14 @@ def _key_text(key: tuple[str, ...]) -> str:
 
 
 def _sheet(
-    name: str, key: list[str], fields: Mapping[str, Field], a: pd.DataFrame, b: pd.DataFrame, tolerance: float,
-    decided: Mapping[tuple[str, str, str], dict[str, str]], cells: list[dict[str, str]],
+    name: str,
+    key: list[str],
+    fields: Mapping[str, Field],
+    a: pd.DataFrame,
+    b: pd.DataFrame,
+    tolerance: float,
+    decided: Mapping[tuple[str, str, str], dict[str, str]],
+    cells: list[dict[str, str]],
 ) -> pd.DataFrame:
     left = {k: row for k, row in zip(_keys(a, key), a.to_dict("records"), strict=True)}
     right = {k: row for k, row in zip(_keys(b, key), b.to_dict("records"), strict=True)}
@@ -100,15 +137,31 @@ def _keys(frame: pd.DataFrame, key: list[str]) -> list[tuple[str, ...]]:
 
 
 def _settled(
-    name: str, key: tuple[str, ...], column: str, x: str, y: str, status: str,
-    decided: Mapping[tuple[str, str, str], dict[str, str]], cells: list[dict[str, str]],
+    name: str,
+    key: tuple[str, ...],
+    column: str,
+    x: str,
+    y: str,
+    status: str,
+    decided: Mapping[tuple[str, str, str], dict[str, str]],
+    cells: list[dict[str, str]],
 ) -> str:
     if not x and not y:
         return ""
     ruling = decided.get((name, _key_text(key), column), {})
     cells.append(
-        {"sheet": name, "key": _key_text(key), "column": column, "value_1": x, "value_2": y, "status": status, "decision": ruling.get("decision", ""),
-         "who": ruling.get("who", ""), "date": ruling.get("date", ""), "note": ruling.get("note", "")}
+        {
+            "sheet": name,
+            "key": _key_text(key),
+            "column": column,
+            "value_1": x,
+            "value_2": y,
+            "status": status,
+            "decision": ruling.get("decision", ""),
+            "who": ruling.get("who", ""),
+            "date": ruling.get("date", ""),
+            "note": ruling.get("note", ""),
+        }
     )
     if ruling:
         return ruling["decision"]
@@ -132,20 +185,27 @@ def compare_cells(x: str, y: str, entry: Field | None, tolerance: float) -> str:
     return "tolerance" if near or rounded else "conflict"
 
 
-def _check_decisions(decided: Mapping[tuple[str, str, str], dict[str, str]], differences: pd.DataFrame, faults: Faults) -> None:
+def _check_decisions(
+    decided: Mapping[tuple[str, str, str], dict[str, str]], differences: pd.DataFrame, faults: Faults
+) -> None:
     known = set(zip(differences["sheet"], differences["key"], differences["column"], strict=True))
     for place in decided:
         if place not in known:
             faults.warning(
-                "decision-on-nothing", "This decision is about a cell that neither sheet has.", file="adjudicated", value=" / ".join(place),
-                expected="sheet, key and column as in the list of differences", mend="correct or remove the row",
+                "decision-on-nothing",
+                "This decision is about a cell that neither sheet has.",
+                file="adjudicated",
+                value=" / ".join(place),
+                expected="sheet, key and column as in the list of differences",
+                mend="correct or remove the row",
             )
 
 
 def agreement_by_column(differences: pd.DataFrame) -> pd.DataFrame:
     """For each column: cells compared, exact and tolerated agreement in percent; ICC for numbers, kappa for categories.
 
-    Cells that only one extractor filled count as disagreement. ICC(A,1) (McGraw & Wong, 1996) over pairs of numbers; kappa over
+    Cells that only one extractor filled count as disagreement. ICC(A,1) (McGraw & Wong, 1996) over pairs of numbers;
+    kappa over
     pairs of words; blank where not estimable.
     """
     rows = []
@@ -157,8 +217,13 @@ def agreement_by_column(differences: pd.DataFrame) -> pd.DataFrame:
         n = len(group)
         rows.append(
             {
-                "sheet": sheet, "column": column, "cells": n, "both_filled": len(both), "agree": int((group["status"] == "agree").sum()),
-                "tolerance": int((group["status"] == "tolerance").sum()), "conflict": int((group["status"] == "conflict").sum()),
+                "sheet": sheet,
+                "column": column,
+                "cells": n,
+                "both_filled": len(both),
+                "agree": int((group["status"] == "agree").sum()),
+                "tolerance": int((group["status"] == "tolerance").sum()),
+                "conflict": int((group["status"] == "conflict").sum()),
                 "one_sided": int(group["status"].isin(["only_1", "only_2"]).sum()),
                 "percent_agreement": 100 * float(group["status"].isin(["agree", "tolerance"]).mean()) if n else None,
                 "icc": icc(numbers) if numeric else None,
@@ -169,7 +234,9 @@ def agreement_by_column(differences: pd.DataFrame) -> pd.DataFrame:
 
 
 def icc(pairs: list[tuple[float, float]]) -> float | None:
-    """ICC(A,1): absolute agreement of single ratings, two-way (McGraw & Wong, 1996, Table 4); None below 3 pairs or without spread."""
+    """ICC(A,1): absolute agreement of single ratings, two-way (McGraw & Wong, 1996, Table 4);
+    None below 3 pairs or without spread.
+    """
     n = len(pairs)
     if n < 3:
         return None

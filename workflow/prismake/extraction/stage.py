@@ -9,8 +9,8 @@ import pandas as pd
 from prismake.extraction.characteristics import characteristics
 from prismake.extraction.codebook import Codebook
 from prismake.extraction.consistency import check_consistency
-from prismake.extraction.reconcile import AGREEMENT, DIFFERENCES
 from prismake.extraction.plausibility import check_plausibility
+from prismake.extraction.reconcile import AGREEMENT, DIFFERENCES
 from prismake.extraction.sources import check_sources, source_ids
 from prismake.extraction.structure import check_structure
 from prismake.extraction.tables import Extraction
@@ -59,7 +59,9 @@ def check_extraction(
         ids = dict(zip(mine["row"], mine["source_ids"], strict=True))
         tables[sheet]["source_ids"] = [ids.get(row, "") for row in range(len(tables[sheet]))]
     tables["sources"]["source_id"] = source_ids(tables["sources"])
-    differences = pd.DataFrame(columns=DIFFERENCES, dtype=str) if extraction.differences is None else extraction.differences
+    differences = (
+        pd.DataFrame(columns=DIFFERENCES, dtype=str) if extraction.differences is None else extraction.differences
+    )
     agreement = pd.DataFrame(columns=AGREEMENT) if extraction.agreement is None else extraction.agreement
     pending = pd.concat([_pending(extraction, included), _undecided(differences)], ignore_index=True)
     return Checked(tables, characteristics(extraction, intervention), findings, pending, differences, agreement)
@@ -68,7 +70,13 @@ def check_extraction(
 def _undecided(differences: pd.DataFrame) -> pd.DataFrame:
     """Cells in conflict without a decision."""
     rows = [
-        ("extraction", f"{d['sheet']}: {d['key']}", d["column"], "adjudicator", f"decide between {d['value_1']!r} and {d['value_2']!r}")
+        (
+            "extraction",
+            f"{d['sheet']}: {d['key']}",
+            d["column"],
+            "adjudicator",
+            f"decide between {d['value_1']!r} and {d['value_2']!r}",
+        )
         for d in differences.to_dict("records")
         if d["status"] == "conflict" and not d["decision"]
     ]

@@ -1,4 +1,6 @@
-"""Empty extraction sheets as one workbook: drop-downs, limits on numbers, a note on each column, and the codebook itself."""
+"""Empty extraction sheets as one workbook: drop-downs, limits on numbers, a note on each column,
+and the codebook itself.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ _LONGEST_LIST = 250  # Excel allows 255 characters in a list written into the ru
 def workbook(book: Codebook, rows: Mapping[str, Sequence[Mapping[str, str]]] | None = None) -> bytes:
     """An .xlsx with one sheet a table of the codebook; `rows` fills some in (studies that wait for extraction, say).
 
-    Categories and yes/no have drop-downs that allow the missing codes too; numbers out of range are questioned, not refused;
+    Categories and yes/no have drop-downs that allow the missing codes too; numbers out of range are questioned, not
+    refused;
     ids of studies, arms and outcomes are offered from their sheets. The same codebook gives the same bytes.
     """
     from openpyxl import Workbook
@@ -108,17 +111,33 @@ def _add_validation(page, sheet: Sheet, entry: Field, letter: str, lists: Mappin
     words = lists.get((sheet.name, entry.name))
     if words:
         position = get_column_letter(list(lists).index((sheet.name, entry.name)) + 1)
-        rule = DataValidation(type="list", formula1=f"=lists!${position}$2:${position}${len(words) + 1}", allow_blank=not entry.required)
-        rule.error, rule.errorTitle, rule.errorStyle = f"Use one of: {', '.join(words)}"[:_LONGEST_LIST], entry.name, "stop"
+        rule = DataValidation(
+            type="list", formula1=f"=lists!${position}$2:${position}${len(words) + 1}", allow_blank=not entry.required
+        )
+        rule.error, rule.errorTitle, rule.errorStyle = (
+            f"Use one of: {', '.join(words)}"[:_LONGEST_LIST],
+            entry.name,
+            "stop",
+        )
     elif entry.name in _FROM and _FROM[entry.name] != sheet.name:
         column = "A" if entry.name == "study_id" else "B"
-        rule = DataValidation(type="list", formula1=f"={_FROM[entry.name]}!${column}$2:${column}${_ROWS}", allow_blank=True)
-        rule.error, rule.errorTitle, rule.errorStyle = f"Not in the sheet {_FROM[entry.name]} yet.", entry.name, "warning"
+        rule = DataValidation(
+            type="list", formula1=f"={_FROM[entry.name]}!${column}$2:${column}${_ROWS}", allow_blank=True
+        )
+        rule.error, rule.errorTitle, rule.errorStyle = (
+            f"Not in the sheet {_FROM[entry.name]} yet.",
+            entry.name,
+            "warning",
+        )
     elif entry.type in ("integer", "number") and (entry.min is not None or entry.max is not None):
         kind = "whole" if entry.type == "integer" else "decimal"
         low, high = entry.min if entry.min is not None else -1e9, entry.max if entry.max is not None else 1e9
         rule = DataValidation(type=kind, operator="between", formula1=str(low), formula2=str(high), allow_blank=True)
-        rule.error, rule.errorTitle, rule.errorStyle = f"Outside {low:g} to {high:g}; a missing code is fine.", entry.name, "warning"
+        rule.error, rule.errorTitle, rule.errorStyle = (
+            f"Outside {low:g} to {high:g}; a missing code is fine.",
+            entry.name,
+            "warning",
+        )
     if rule is not None:
         rule.showErrorMessage = True
         page.add_data_validation(rule)
@@ -135,8 +154,27 @@ def _add_codebook(made, book: Codebook) -> None:  # type: ignore[no-untyped-def]
         cell.font = Font(bold=True)
     for sheet in book.sheets.values():
         for f in sheet.fields:
-            needed = "yes" if f.required else "if " + " and ".join(f"{k} = {v}" for k, v in f.required_when) if f.required_when else ""
-            page.append([sheet.name, f.name, f.type, f.unit, needed, ", ".join(f.allowed), f.min, f.max, f.definition, f.example])
+            needed = (
+                "yes"
+                if f.required
+                else "if " + " and ".join(f"{k} = {v}" for k, v in f.required_when)
+                if f.required_when
+                else ""
+            )
+            page.append(
+                [
+                    sheet.name,
+                    f.name,
+                    f.type,
+                    f.unit,
+                    needed,
+                    ", ".join(f.allowed),
+                    f.min,
+                    f.max,
+                    f.definition,
+                    f.example,
+                ]
+            )
     for code, meaning in book.missing_codes.items():
         page.append(["(missing)", code, "", "", "", "", None, None, meaning, ""])
     for letter, width in zip("ABCDEFGHIJ", (18, 22, 11, 10, 12, 34, 8, 8, 80, 30), strict=True):

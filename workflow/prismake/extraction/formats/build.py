@@ -49,7 +49,9 @@ class Builder:
             origin = find(row)
             for column in columns:
                 row.setdefault(column, get(origin, column))
-        self._extra[sheet] += [c for c in columns if c not in self._extra[sheet] and c not in self._book.sheets[sheet].columns]
+        self._extra[sheet] += [
+            c for c in columns if c not in self._extra[sheet] and c not in self._book.sheets[sheet].columns
+        ]
 
     def extraction(self) -> Extraction:
         """The sheets as frames, every cell text."""

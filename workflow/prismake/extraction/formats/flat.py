@@ -1,4 +1,6 @@
-"""Sheets of one row a comparison (`wide`) and of one row a ready effect (`effects`), in the columns that config names."""
+"""Sheets of one row a comparison (`wide`) and of one row a ready effect (`effects`),
+in the columns that config names.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,23 @@ from prismake.messages.faults import Faults
 from prismake.records.sheets import line_of, read_sheet
 
 _MISSING = ("", "na", "nan", "none")
-_EFFECT = ("measure", "value", "se", "ci_lb", "ci_ub", "ci_level", "p", "n", "n_1", "n_2", "contrast", "favours", "adjusted", "analysis_set", "note")
+_EFFECT = (
+    "measure",
+    "value",
+    "se",
+    "ci_lb",
+    "ci_ub",
+    "ci_level",
+    "p",
+    "n",
+    "n_1",
+    "n_2",
+    "contrast",
+    "favours",
+    "adjusted",
+    "analysis_set",
+    "note",
+)
 _OUTCOME = ("construct", "instrument", "direction", "rater")
 _STUDY = ("label", "year", "country", "design", "population", "n_total", "narrative_only")
 
@@ -25,12 +43,14 @@ _STUDY = ("label", "year", "country", "design", "population", "n_total", "narrat
 def read_flat(files: Mapping[str, str], book: Codebook, settings: Mapping[str, Any]) -> Extraction:
     """Read the one file of the layouts `wide` (Metapsy's column names after config's `columns`) or `effects`.
 
-    For `effects`, `columns` maps the canonical columns of effects_reported, and label, construct, sample and so on, to the
+    For `effects`, `columns` maps the canonical columns of effects_reported, and label, construct, sample and so on,
+    to the
     file's; `options`:
     - measure: the measure where no column has it (r by default where a column r is mapped as value);
     - lowest: {columns, by}: keep in each group the rows with the lowest value of each column in turn;
     - average: columns; rows of one group become one row with the mean of value (n: the largest);
-    - moderators: further columns to keep, all that are not mapped if it is left out; one whose name the codebook has already
+    - moderators: further columns to keep, all that are not mapped if it is left out; one whose name the codebook has
+    already
       gets `_as_given` behind it;
     - study_prefix: text before every study_id, where the included studies have it ("scopus:").
     """
@@ -52,8 +72,14 @@ def _effects(frame: pd.DataFrame, book: Codebook, path: str, settings: Mapping[s
     missing = [theirs for theirs in columns.values() if theirs not in frame.columns]
     for column in missing:
         faults.error(
-            "missing-column", "This column, which config's extraction.columns names, is not in the file.", file=path, line=1, column=column,
-            value=", ".join(frame.columns), expected=column, mend="correct the name in config",
+            "missing-column",
+            "This column, which config's extraction.columns names, is not in the file.",
+            file=path,
+            line=1,
+            column=column,
+            value=", ".join(frame.columns),
+            expected=column,
+            mend="correct the name in config",
         )
     if missing:
         return Builder(book, path).extraction()
@@ -85,7 +111,9 @@ def _selected(frame: pd.DataFrame, options: Mapping[str, Any]) -> pd.DataFrame:
     return frame
 
 
-def _built(frame: pd.DataFrame, book: Codebook, path: str, columns: Mapping[str, str], options: Mapping[str, Any]) -> Extraction:
+def _built(
+    frame: pd.DataFrame, book: Codebook, path: str, columns: Mapping[str, str], options: Mapping[str, Any]
+) -> Extraction:
     builder = Builder(book, path)
     mapped = set(columns.values())
     extra = options.get("moderators") or [c for c in frame.columns if c not in mapped and not c.startswith("(")]
@@ -102,7 +130,12 @@ def _built(frame: pd.DataFrame, book: Codebook, path: str, columns: Mapping[str,
 
 
 def _add(
-    builder: Builder, members: list[dict[str, str]], columns: Mapping[str, str], extra: list[str], options: Mapping[str, Any], counts: dict
+    builder: Builder,
+    members: list[dict[str, str]],
+    columns: Mapping[str, str],
+    extra: list[str],
+    options: Mapping[str, Any],
+    counts: dict,
 ) -> None:
     first = members[0]
 
@@ -120,9 +153,19 @@ def _add(
     builder.add("studies", {"study_id": study, **{c: get(c) for c in _STUDY if c in columns}}, once=True)
     own = {c: get(c) for c in _OUTCOME if c in columns}
     known = builder.columns("outcomes")
-    moderators = {f"{c}_as_given" if c in known else c: "" if first[c].strip().lower() in _MISSING else first[c] for c in extra}
+    moderators = {
+        f"{c}_as_given" if c in known else c: "" if first[c].strip().lower() in _MISSING else first[c] for c in extra
+    }
     direction = own.pop("direction", "") or str(options.get("direction") or "higher_better")
-    outcome_row = {"study_id": study, "outcome_id": outcome, **own, "construct": construct, "direction": direction, "sample": sample, **moderators}
+    outcome_row = {
+        "study_id": study,
+        "outcome_id": outcome,
+        **own,
+        "construct": construct,
+        "direction": direction,
+        "sample": sample,
+        **moderators,
+    }
     builder.add("outcomes", outcome_row)
     values = [number(m[columns["value"]]) for m in members]
     effect = {c: get(c) for c in _EFFECT if c in columns}
@@ -138,8 +181,13 @@ def _add(
     builder.add("effects_reported", {"study_id": study, "outcome_id": outcome, **time, **effect})
     builder.add(
         "sources",
-        {"cell_key": "/".join(p.replace("/", "|") for p in ("effects_reported", study, outcome)), "report_id": get("report_id"), "method": "reported",
-         "table_figure": get("source"), "quote": f"{path_name(builder)} line {first['(line)']}"},
+        {
+            "cell_key": "/".join(p.replace("/", "|") for p in ("effects_reported", study, outcome)),
+            "report_id": get("report_id"),
+            "method": "reported",
+            "table_figure": get("source"),
+            "quote": f"{path_name(builder)} line {first['(line)']}",
+        },
     )
 
 

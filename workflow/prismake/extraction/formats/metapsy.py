@@ -1,7 +1,9 @@
 """The Metapsy data standard: one row a comparison of two arms; `;` and decimal comma in its published files.
 
-docs.metapsy.org/data-preparation/format. Columns: study, condition_arm1/2, multi_arm1/2, outcome_type, instrument, time,
-time_weeks, rating; then means, change scores, events, or ready effects; `.g` and `.g_se` are what metapsyTools computed.
+docs.metapsy.org/data-preparation/format. Columns: study, condition_arm1/2, multi_arm1/2, outcome_type, instrument,
+time,
+time_weeks, rating; then means, change scores, events, or ready effects; `.g` and `.g_se` are what metapsyTools
+computed.
 """
 
 from __future__ import annotations
@@ -24,12 +26,33 @@ from prismake.records.tables import write_text
 REQUIRED = ("study", "condition_arm1", "condition_arm2")
 # Statistic of the sheet results -> the standard's column without its _arm1 or _arm2.
 ARM_STATS = {
-    "mean": "mean", "sd": "sd", "n": "n", "mean_change": "mean_change", "sd_change": "sd_change", "n_change": "n_change",
-    "events": "event", "total": "totaln",
+    "mean": "mean",
+    "sd": "sd",
+    "n": "n",
+    "mean_change": "mean_change",
+    "sd_change": "sd_change",
+    "n_change": "n_change",
+    "events": "event",
+    "total": "totaln",
 }
-BASELINE_STATS = {"mean": ("baseline_m", "baseline_mean", "m_baseline"), "sd": ("baseline_sd", "sd_baseline"), "n": ("baseline_n", "n_baseline")}
+BASELINE_STATS = {
+    "mean": ("baseline_m", "baseline_mean", "m_baseline"),
+    "sd": ("baseline_sd", "sd_baseline"),
+    "n": ("baseline_n", "n_baseline"),
+}
 COMPUTED = (".id", ".g", ".g_se", ".log_rr", ".log_rr_se", ".event_arm1", ".event_arm2", ".totaln_arm1", ".totaln_arm2")
-_DESIGN = ("study", "condition_arm1", "condition_arm2", "multi_arm1", "multi_arm2", "outcome_type", "instrument", "time", "time_weeks", "rating")
+_DESIGN = (
+    "study",
+    "condition_arm1",
+    "condition_arm2",
+    "multi_arm1",
+    "multi_arm2",
+    "outcome_type",
+    "instrument",
+    "time",
+    "time_weeks",
+    "rating",
+)
 _RANDOMISED = ("rand_{}", "n_allocation_{}", "n_randomized_{}")
 _MISSING = ("", "na", "nan")
 
@@ -37,8 +60,10 @@ _MISSING = ("", "na", "nan")
 def read_metapsy(files: Mapping[str, str], book: Codebook, settings: Mapping[str, Any] | None = None) -> Extraction:
     """Read a Metapsy file (the only one given) into the canonical sheets.
 
-    Each arm of each row becomes rows of results; `precalc_g` and `precalc_log_rr` go to effects_reported. The directions of
-    the instruments are not in the standard: option `direction` gives them (higher_worse by default, as symptom scales are).
+    Each arm of each row becomes rows of results; `precalc_g` and `precalc_log_rr` go to effects_reported. The
+    directions of
+    the instruments are not in the standard: option `direction` gives them (higher_worse by default, as symptom
+    scales are).
     Further columns become moderators of the study where they do not vary within it, else of the outcome.
     """
     settings = settings or {}
@@ -75,16 +100,28 @@ def _read_row(
     first, second = _arm_name(row, 1), _arm_name(row, 2)
     if (study, second) in treated:
         second += " (arm 2)"
-    builder.add("studies", {"study_id": study, "label": study, "year": _get(row, "year"), "country": _get(row, "country")}, once=True)
+    builder.add(
+        "studies",
+        {"study_id": study, "label": study, "year": _get(row, "year"), "country": _get(row, "country")},
+        once=True,
+    )
     builder.add("arms", _arm(row, study, first, 1, "intervention"), once=True)
     builder.add("arms", _arm(row, study, second, 2, _get(row, "condition_arm2") or "comparator"), once=True)
     outcome = _outcome_id(row, study, first, second, taken)
-    construct = _get(row, "outcome_domain") or _get(row, "symptom_domain") or str(options.get("construct") or _get(row, "outcome_type") or "outcome")
+    construct = (
+        _get(row, "outcome_domain")
+        or _get(row, "symptom_domain")
+        or str(options.get("construct") or _get(row, "outcome_type") or "outcome")
+    )
     builder.add(
         "outcomes",
         {
-            "study_id": study, "outcome_id": outcome, "construct": construct, "instrument": _get(row, "instrument"),
-            "direction": str(options.get("direction") or "higher_worse"), "rater": _get(row, "rating"),
+            "study_id": study,
+            "outcome_id": outcome,
+            "construct": construct,
+            "instrument": _get(row, "instrument"),
+            "direction": str(options.get("direction") or "higher_worse"),
+            "rater": _get(row, "rating"),
         },
         once=True,
     )
@@ -93,11 +130,26 @@ def _read_row(
         for stat, column in ARM_STATS.items():
             value = _get(row, f"{column}_arm{side}")
             if value:
-                builder.add("results", {"study_id": study, "outcome_id": outcome, "arm_id": arm, **time, "stat": stat, "value": value}, once=True)
+                builder.add(
+                    "results",
+                    {"study_id": study, "outcome_id": outcome, "arm_id": arm, **time, "stat": stat, "value": value},
+                    once=True,
+                )
         for stat, names in BASELINE_STATS.items():
             value = next((v for n in names if (v := _get(row, f"{n}_arm{side}"))), "")
             if value:
-                builder.add("results", {"study_id": study, "outcome_id": outcome, "arm_id": arm, "timepoint": "baseline", "stat": stat, "value": value}, once=True)
+                builder.add(
+                    "results",
+                    {
+                        "study_id": study,
+                        "outcome_id": outcome,
+                        "arm_id": arm,
+                        "timepoint": "baseline",
+                        "stat": stat,
+                        "value": value,
+                    },
+                    once=True,
+                )
     contrast = f"{first} vs {second}"
     place = {"study_id": study, "outcome_id": outcome, "arm_1": first, "arm_2": second, "timepoint": time["timepoint"]}
     builder.origin.append({**place, "line": str(row["(line)"]), **{c: _get(row, c) for c in COMPUTED}})
@@ -105,14 +157,28 @@ def _read_row(
         if _get(row, column):
             builder.add(
                 "effects_reported",
-                {"study_id": study, "outcome_id": outcome, "contrast": contrast, **time, "measure": measure, "value": _get(row, column),
-                 "se": _get(row, column + "_se"), "favours": str(options.get("precalc_favours") or "") and first},
+                {
+                    "study_id": study,
+                    "outcome_id": outcome,
+                    "contrast": contrast,
+                    **time,
+                    "measure": measure,
+                    "value": _get(row, column),
+                    "se": _get(row, column + "_se"),
+                    "favours": str(options.get("precalc_favours") or "") and first,
+                },
             )
 
 
 def _arm(row: Mapping[str, str], study: str, arm: str, side: int, role: str) -> dict[str, str]:
     randomised = next((v for n in _RANDOMISED if (v := _get(row, n.format(f"arm{side}")))), "")
-    return {"study_id": study, "arm_id": arm, "condition": _get(row, f"condition_arm{side}"), "role": role, "n_randomised": randomised}
+    return {
+        "study_id": study,
+        "arm_id": arm,
+        "condition": _get(row, f"condition_arm{side}"),
+        "role": role,
+        "n_randomised": randomised,
+    }
 
 
 def _arm_name(row: Mapping[str, str], side: int) -> str:
@@ -127,13 +193,19 @@ def _timepoint(row: Mapping[str, str]) -> str:
 
 def _outcome_id(row: Mapping[str, str], study: str, first: str, second: str, taken: dict) -> str:
     """Instrument and rater; numbered where the same arms and time come again with other numbers."""
-    parts = [_get(row, "instrument"), _get(row, "rating"), "" if _get(row, "outcome_type") in ("", "msd") else _get(row, "outcome_type")]
+    parts = [
+        _get(row, "instrument"),
+        _get(row, "rating"),
+        "" if _get(row, "outcome_type") in ("", "msd") else _get(row, "outcome_type"),
+    ]
     name = ", ".join(p for p in parts if p) or "outcome"
     values = tuple(_get(row, f"{c}_arm{s}") for s in (1, 2) for c in ARM_STATS.values())
     count = 1
     while True:
         shown = name if count == 1 else f"{name} #{count}"
-        mine = [((study, shown, arm, _timepoint(row)), values[8 * s : 8 * s + 8]) for s, arm in ((0, first), (1, second))]
+        mine = [
+            ((study, shown, arm, _timepoint(row)), values[8 * s : 8 * s + 8]) for s, arm in ((0, first), (1, second))
+        ]
         pair = (study, shown, first, second, _timepoint(row))
         if all(taken.get(key, cells) == cells for key, cells in mine) and pair not in taken:
             taken.update(dict(mine))
@@ -154,8 +226,22 @@ def _numeric_columns(frame: pd.DataFrame) -> list[str]:
 
 def _moderators(builder: Builder, frame: pd.DataFrame, rows: Sequence[Mapping[str, str]]) -> None:
     """Columns beyond the standard, at the level at which they do not vary."""
-    used = {*_DESIGN, *COMPUTED, "year", "country", "(line)", "precalc_g", "precalc_g_se", "precalc_log_rr", "precalc_log_rr_se"}
-    used |= {f"{c}_arm{s}" for s in (1, 2) for c in (*ARM_STATS.values(), *(n for names in BASELINE_STATS.values() for n in names))}
+    used = {
+        *_DESIGN,
+        *COMPUTED,
+        "year",
+        "country",
+        "(line)",
+        "precalc_g",
+        "precalc_g_se",
+        "precalc_log_rr",
+        "precalc_log_rr_se",
+    }
+    used |= {
+        f"{c}_arm{s}"
+        for s in (1, 2)
+        for c in (*ARM_STATS.values(), *(n for names in BASELINE_STATS.values() for n in names))
+    }
     extra = [c for c in frame.columns if c not in used and not c.startswith("(column")]
     steady = [c for c in extra if frame.groupby("study")[c].nunique().max() <= 1] if len(frame) else []
     by_study = {row["study"]: row for row in reversed(rows)}
@@ -163,7 +249,9 @@ def _moderators(builder: Builder, frame: pd.DataFrame, rows: Sequence[Mapping[st
 
 
 def write_metapsy(rows: pd.DataFrame, path: str | Path) -> None:
-    """Write rows with the standard's columns as Metapsy publishes them: `;`, decimal comma, NA for missing, quoted texts."""
+    """Write rows with the standard's columns as Metapsy publishes them:
+    `;`, decimal comma, NA for missing, quoted texts.
+    """
     columns = [c for c in (*_DESIGN, *rows.columns) if c in rows.columns]
     columns = list(dict.fromkeys(columns))
     lines = [";".join(f'"{c}"' for c in columns)]
@@ -190,12 +278,29 @@ def metapsy_rows(effects: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "study": r["label"], "condition_arm1": r["arm_1"], "condition_arm2": r["arm_2"], "multi_arm1": None, "multi_arm2": None,
-                "outcome_type": "msd" if r["m1"] not in (None, "") and r["m1"] == r["m1"] else "precalc", "instrument": r["instrument"],
-                "time": r["timepoint"], "time_weeks": r["time_weeks"], "rating": r["rater"], "mean_arm1": r["m1"], "mean_arm2": r["m2"],
-                "sd_arm1": r["sd1"], "sd_arm2": r["sd2"], "n_arm1": r["n1"], "n_arm2": r["n2"], "event_arm1": r["events1"],
-                "event_arm2": r["events2"], "precalc_g": r["yi"] if g else None, "precalc_g_se": r["sei"] if g else None,
-                ".id": r["effect_id"], ".g": r["yi"] if g else None, ".g_se": r["sei"] if g else None,
+                "study": r["label"],
+                "condition_arm1": r["arm_1"],
+                "condition_arm2": r["arm_2"],
+                "multi_arm1": None,
+                "multi_arm2": None,
+                "outcome_type": "msd" if r["m1"] not in (None, "") and r["m1"] == r["m1"] else "precalc",
+                "instrument": r["instrument"],
+                "time": r["timepoint"],
+                "time_weeks": r["time_weeks"],
+                "rating": r["rater"],
+                "mean_arm1": r["m1"],
+                "mean_arm2": r["m2"],
+                "sd_arm1": r["sd1"],
+                "sd_arm2": r["sd2"],
+                "n_arm1": r["n1"],
+                "n_arm2": r["n2"],
+                "event_arm1": r["events1"],
+                "event_arm2": r["events2"],
+                "precalc_g": r["yi"] if g else None,
+                "precalc_g_se": r["sei"] if g else None,
+                ".id": r["effect_id"],
+                ".g": r["yi"] if g else None,
+                ".g_se": r["sei"] if g else None,
             }
             for r, g in zip(get, smd, strict=True)
         ]

@@ -1,8 +1,11 @@
 """RevMan's study data as four CSV files: study information, study arms, study results, risk of bias.
 
-After Cochrane's description of its data extraction templates (RevMan Knowledge Base, "Data extraction templates") and of
-Covidence's export for RevMan Web: a row a study with characteristics in columns "Char: ..." and covariates in "Cov: ...",
-a row an arm, a row an arm and result. Headers are matched by several spellings, because the templates have changed them; the
+After Cochrane's description of its data extraction templates (RevMan Knowledge Base, "Data extraction templates")
+and of
+Covidence's export for RevMan Web: a row a study with characteristics in columns "Char: ..." and covariates in "Cov:
+...",
+a row an arm, a row an arm and result. Headers are matched by several spellings, because the templates have changed
+them; the
 rows of a published review's analyses (data-rows.csv: Study, Experimental mean, ...) are read too.
 """
 
@@ -35,14 +38,29 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "measure": ("outcome measure", "scale", "instrument", "measurement tool"),
     "timepoint": ("timepoint", "time point", "time", "follow-up"),
     "direction": ("direction", "direction of benefit"),
-    "mean": ("mean",), "sd": ("sd", "standard deviation"), "se": ("se", "standard error"), "events": ("events", "cases", "number of events"),
-    "total": ("total", "n", "participants", "number of participants", "total participants"), "ci_lb": ("ci start", "ci lower", "lower ci"),
-    "ci_ub": ("ci end", "ci upper", "upper ci"), "median": ("median",), "q1": ("q1",), "q3": ("q3",), "min": ("minimum", "min"), "max": ("maximum", "max"),
+    "mean": ("mean",),
+    "sd": ("sd", "standard deviation"),
+    "se": ("se", "standard error"),
+    "events": ("events", "cases", "number of events"),
+    "total": ("total", "n", "participants", "number of participants", "total participants"),
+    "ci_lb": ("ci start", "ci lower", "lower ci"),
+    "ci_ub": ("ci end", "ci upper", "upper ci"),
+    "median": ("median",),
+    "q1": ("q1",),
+    "q3": ("q3",),
+    "min": ("minimum", "min"),
+    "max": ("maximum", "max"),
     "n_randomised": ("randomised", "number randomised", "participants randomised", "n randomised"),
 }
 _ROWS = {
-    "Experimental mean": ("mean", 1), "Experimental SD": ("sd", 1), "Experimental cases": ("events", 1), "Experimental N": ("total", 1),
-    "Control mean": ("mean", 2), "Control SD": ("sd", 2), "Control cases": ("events", 2), "Control N": ("total", 2),
+    "Experimental mean": ("mean", 1),
+    "Experimental SD": ("sd", 1),
+    "Experimental cases": ("events", 1),
+    "Experimental N": ("total", 1),
+    "Control mean": ("mean", 2),
+    "Control SD": ("sd", 2),
+    "Control cases": ("events", 2),
+    "Control N": ("total", 2),
 }
 
 
@@ -74,7 +92,14 @@ def read_revman(files: Mapping[str, str], book: Codebook) -> Extraction:
 
 def _which(path: str) -> str:
     name = Path(path).stem.lower()
-    for word, sheet in (("data-rows", "rows"), ("data_rows", "rows"), ("arm", "arms"), ("result", "results"), ("bias", "bias"), ("rob", "bias")):
+    for word, sheet in (
+        ("data-rows", "rows"),
+        ("data_rows", "rows"),
+        ("arm", "arms"),
+        ("result", "results"),
+        ("bias", "bias"),
+        ("rob", "bias"),
+    ):
         if word in name:
             return sheet
     return "information"
@@ -83,9 +108,17 @@ def _which(path: str) -> str:
 def _rows(frame: pd.DataFrame | None) -> list[dict[str, str]]:
     if frame is None:
         return []
-    numeric = [c for c in frame.columns if _canonical(c) in ("mean", "sd", "se", "events", "total", "ci_lb", "ci_ub", "median", "q1", "q3", "min", "max")]
+    numeric = [
+        c
+        for c in frame.columns
+        if _canonical(c)
+        in ("mean", "sd", "se", "events", "total", "ci_lb", "ci_ub", "median", "q1", "q3", "min", "max")
+    ]
     lines = [line_of(frame, i) for i in range(len(frame))]
-    return [{**{str(k): str(v) for k, v in r.items()}, "(line)": str(n)} for r, n in zip(pointed_columns(frame, numeric).to_dict("records"), lines, strict=True)]
+    return [
+        {**{str(k): str(v) for k, v in r.items()}, "(line)": str(n)}
+        for r, n in zip(pointed_columns(frame, numeric).to_dict("records"), lines, strict=True)
+    ]
 
 
 def _canonical(header: str) -> str:
@@ -111,18 +144,39 @@ def _add_study(builder: Builder, row: Mapping[str, str]) -> None:
 def _add_result(builder: Builder, row: Mapping[str, str]) -> None:
     study, arm = _get(row, "study"), _get(row, "arm") or _get(row, "intervention")
     outcome = _get(row, "outcome")
-    direction = "higher_better" if "high" in _get(row, "direction").lower() and "bet" in _get(row, "direction").lower() else "higher_worse"
+    direction = (
+        "higher_better"
+        if "high" in _get(row, "direction").lower() and "bet" in _get(row, "direction").lower()
+        else "higher_worse"
+    )
     builder.add("studies", {"study_id": study, "label": study}, once=True)
-    builder.add("arms", {"study_id": study, "arm_id": arm, "condition": arm, "role": _get(row, "intervention") or "intervention"}, once=True)
     builder.add(
-        "outcomes", {"study_id": study, "outcome_id": outcome, "construct": outcome, "instrument": _get(row, "measure"), "direction": direction}, once=True
+        "arms",
+        {"study_id": study, "arm_id": arm, "condition": arm, "role": _get(row, "intervention") or "intervention"},
+        once=True,
+    )
+    builder.add(
+        "outcomes",
+        {
+            "study_id": study,
+            "outcome_id": outcome,
+            "construct": outcome,
+            "instrument": _get(row, "measure"),
+            "direction": direction,
+        },
+        once=True,
     )
     continuous = bool(_get(row, "mean") or _get(row, "median"))
     for stat in ("mean", "sd", "se", "events", "total", "ci_lb", "ci_ub", "median", "q1", "q3", "min", "max"):
         value = _get(row, stat)
         if value:
             name = "n" if stat == "total" and continuous else stat
-            where = {"study_id": study, "outcome_id": outcome, "arm_id": arm, "timepoint": _get(row, "timepoint") or "post"}
+            where = {
+                "study_id": study,
+                "outcome_id": outcome,
+                "arm_id": arm,
+                "timepoint": _get(row, "timepoint") or "post",
+            }
             builder.add("results", {**where, "stat": name, "value": value}, once=True)
 
 
@@ -137,7 +191,11 @@ def _read_rows(builder: Builder, frame: pd.DataFrame) -> None:
         for arm, role in (("experimental", "intervention"), ("control", "control")):
             builder.add("arms", {"study_id": study, "arm_id": arm, "condition": arm, "role": role}, once=True)
         construct = row.get("Analysis name", "") or analysis
-        builder.add("outcomes", {"study_id": study, "outcome_id": outcome, "construct": construct, "direction": "higher_worse"}, once=True)
+        builder.add(
+            "outcomes",
+            {"study_id": study, "outcome_id": outcome, "construct": construct, "direction": "higher_worse"},
+            once=True,
+        )
         continuous = bool(row.get("Experimental SD"))
         for column, (stat, side) in _ROWS.items():
             unused = stat == "events" if continuous else stat in ("mean", "sd")
@@ -148,16 +206,41 @@ def _read_rows(builder: Builder, frame: pd.DataFrame) -> None:
                 builder.add("results", {**where, "stat": name, "value": row[column]}, once=True)
 
 
-def revman_tables(tables: Mapping[str, pd.DataFrame], judgements: pd.DataFrame | None = None) -> dict[str, pd.DataFrame]:
+def revman_tables(
+    tables: Mapping[str, pd.DataFrame], judgements: pd.DataFrame | None = None
+) -> dict[str, pd.DataFrame]:
     """The canonical sheets as RevMan's four tables, by the names in FILES."""
     studies = tables["studies"]
     told = {"population": "Participants", "design": "Methods", "country": "Country", "funding": "Funding"}
-    information = pd.DataFrame({"Study": studies["study_id"], "Year": studies["year"], **{f"Char: {v}": studies[k] for k, v in told.items()}})
+    information = pd.DataFrame(
+        {"Study": studies["study_id"], "Year": studies["year"], **{f"Char: {v}": studies[k] for k, v in told.items()}}
+    )
     arms = tables["arms"]
-    arm_table = pd.DataFrame({"Study": arms["study_id"], "Arm": arms["arm_id"], "Intervention": arms["condition"], "Role": arms["role"], "Participants randomised": arms["n_randomised"]})
+    arm_table = pd.DataFrame(
+        {
+            "Study": arms["study_id"],
+            "Arm": arms["arm_id"],
+            "Intervention": arms["condition"],
+            "Role": arms["role"],
+            "Participants randomised": arms["n_randomised"],
+        }
+    )
     outcomes = {(r["study_id"], r["outcome_id"]): r for r in tables["outcomes"].to_dict("records")}
-    names = {"mean": "Mean", "sd": "SD", "se": "SE", "events": "Events", "total": "Total", "n": "Total", "ci_lb": "CI lower", "ci_ub": "CI upper",
-             "median": "Median", "q1": "Q1", "q3": "Q3", "min": "Minimum", "max": "Maximum"}
+    names = {
+        "mean": "Mean",
+        "sd": "SD",
+        "se": "SE",
+        "events": "Events",
+        "total": "Total",
+        "n": "Total",
+        "ci_lb": "CI lower",
+        "ci_ub": "CI upper",
+        "median": "Median",
+        "q1": "Q1",
+        "q3": "Q3",
+        "min": "Minimum",
+        "max": "Maximum",
+    }
     rows: dict[tuple[str, ...], dict[str, str]] = {}
     for r in tables["results"].to_dict("records"):
         if not r["arm_id"] or r["stat"] not in names:
@@ -165,18 +248,32 @@ def revman_tables(tables: Mapping[str, pd.DataFrame], judgements: pd.DataFrame |
         key = (r["study_id"], r["outcome_id"], r["timepoint"], r["arm_id"])
         outcome = outcomes.get(key[:2], {})
         better = "Higher is better" if outcome.get("direction") == "higher_better" else "Lower is better"
-        row = rows.setdefault(key, {"Study": key[0], "Outcome": key[1], "Outcome measure": outcome.get("instrument", ""), "Direction": better, "Timepoint": key[2], "Arm": key[3]})
+        row = rows.setdefault(
+            key,
+            {
+                "Study": key[0],
+                "Outcome": key[1],
+                "Outcome measure": outcome.get("instrument", ""),
+                "Direction": better,
+                "Timepoint": key[2],
+                "Arm": key[3],
+            },
+        )
         row[names[r["stat"]]] = r["value"]
     columns = ["Study", "Outcome", "Outcome measure", "Direction", "Timepoint", "Arm", *dict.fromkeys(names.values())]
     results = pd.DataFrame([{c: row.get(c, "") for c in columns} for row in rows.values()], columns=columns, dtype=str)
     bias = pd.DataFrame(columns=["Study"])
     if judgements is not None and len(judgements):
-        wide = judgements.pivot_table(index="study_id", columns="domain", values="judgement", aggfunc="first", sort=False).reset_index()
+        wide = judgements.pivot_table(
+            index="study_id", columns="domain", values="judgement", aggfunc="first", sort=False
+        ).reset_index()
         bias = wide.rename(columns={"study_id": "Study"}).fillna("")
     return {"study_information": information, "study_arms": arm_table, "study_results": results, "risk_of_bias": bias}
 
 
-def write_revman(tables: Mapping[str, pd.DataFrame], folder: str | Path, judgements: pd.DataFrame | None = None) -> None:
+def write_revman(
+    tables: Mapping[str, pd.DataFrame], folder: str | Path, judgements: pd.DataFrame | None = None
+) -> None:
     """Write the four CSV files into a folder."""
     for name, frame in revman_tables(tables, judgements).items():
         write_csv(frame, Path(folder) / f"{name}.csv")
@@ -184,6 +281,28 @@ def write_revman(tables: Mapping[str, pd.DataFrame], folder: str | Path, judgeme
 
 def wide_rows(effects: pd.DataFrame) -> pd.DataFrame:
     """effects.csv as a plain sheet of one row a comparison, for a meta-analysis in any program."""
-    columns = ["effect_id", "label", "construct", "instrument", "timepoint", "arm_1", "arm_2", "n1", "m1", "sd1", "events1", "n2", "m2", "sd2", "events2", "ri", "ni",
-               "measure", "yi", "vi", "sei", "rob"]
+    columns = [
+        "effect_id",
+        "label",
+        "construct",
+        "instrument",
+        "timepoint",
+        "arm_1",
+        "arm_2",
+        "n1",
+        "m1",
+        "sd1",
+        "events1",
+        "n2",
+        "m2",
+        "sd2",
+        "events2",
+        "ri",
+        "ni",
+        "measure",
+        "yi",
+        "vi",
+        "sei",
+        "rob",
+    ]
     return effects[columns].rename(columns={"label": "study"})

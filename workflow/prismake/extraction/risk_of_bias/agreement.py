@@ -13,7 +13,9 @@ from prismake.extraction.risk_of_bias.tools import Tool
 
 
 def agreement(long: pd.DataFrame, tool: Tool) -> dict[str, Any]:
-    """For each pair of raters: units judged by both, the share of equal judgements and kappa, by domain and together."""
+    """For each pair of raters: units judged by both, the share of equal judgements and kappa,
+    by domain and together.
+    """
     votes = long[~long["rater"].str.strip().str.lower().isin(CONSENSUS) & (long["rater"] != "")]
     raters = sorted(votes["rater"].unique())
     pairs = []

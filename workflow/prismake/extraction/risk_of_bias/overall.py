@@ -28,7 +28,8 @@ class Settled:
 def settle(long: pd.DataFrame, tool: Tool, *, file: str = "") -> Settled:
     """Settle the raters' judgements and derive the overall ones.
 
-    Two raters who agree: final. Who disagree: a row of rater `consensus` (or `adjudicator`) decides; without one the domain
+    Two raters who agree: final. Who disagree: a row of rater `consensus` (or `adjudicator`) decides; without one the
+    domain
     is in conflict, and no overall judgement is given for that unit.
     """
     faults = Faults()
@@ -169,8 +170,10 @@ def worst_of(tool: Tool, levels) -> str | None:  # type: ignore[no-untyped-def]
 def algorithm(tool: Tool, by_domain: Mapping[str, str]) -> str:
     """The overall judgement by the tool's rule.
 
-    `worst`: the worst domain. `rob2`: high with any high domain or more than `limit` with some concerns, low if all are low,
-    else some concerns (Sterne et al., 2019, in the deterministic form of metapsyTools, where the limit is 2). No information
+    `worst`: the worst domain. `rob2`: high with any high domain or more than `limit` with some concerns, low if all
+    are low,
+    else some concerns (Sterne et al., 2019, in the deterministic form of metapsyTools, where the limit is 2). No
+    information
     counts as some concerns in rob2 and is ignored beside graded levels in worst.
     """
     levels = [lv for lv in by_domain.values() if lv != NOT_APPLICABLE]

@@ -1,6 +1,7 @@
 """Traffic-light and summary plots: a symbol and a dark outline in every mark, so that colour is never needed.
 
-Any number of domains, studies and levels. Contrast on white: the yellows of the usual palettes have 1.4 to 1, below the 3
+Any number of domains, studies and levels. Contrast on white: the yellows of the usual palettes have 1.4 to 1, below
+the 3
 to 1 that WCAG 2.1 asks of graphics, hence the outlines.
 """
 

@@ -25,7 +25,7 @@ def check_effects(
 ) -> Faults:
     """Findings about effects: large ones, contradicted ones, turned signs, shared arms without a remedy."""
     faults = Faults()
-    for pair, draft, group in zip(found, drafts, groups, strict=True):
+    for pair, draft in zip(found, drafts, strict=True):
         if not draft.computed:
             continue
         _check_size(tables, pair, draft, faults)

@@ -56,10 +56,13 @@ REPORTED_ONLY = ("HR", "GEN")
 class Choices:
     """The protocol's `effect_measure`, `effect_options`, `direction` and `comparisons`.
 
-    `measures` overrides the measure by construct. `pre_post_correlation` is used where a study gives none; `icc` where a
-    cluster trial gives none. `shared_control`: covariance (leave n, mark the group), split (divide the control's n), none.
+    `measures` overrides the measure by construct. `pre_post_correlation` is used where a study gives none; `icc`
+    where a
+    cluster trial gives none. `shared_control`: covariance (leave n, mark the group), split (divide the control's n),
+    none.
     `change_scores`: fallback (where there are no final values), prefer, never. `analysis_sets`: names in order of
-    preference. `mix_dichotomous`: may an SMD come from counts and odds ratios? `bounded_p`: bound (take it for p) or skip.
+    preference. `mix_dichotomous`: may an SMD come from counts and odds ratios? `bounded_p`: bound (take it for p) or
+    skip.
     """
 
     measure: str = "SMD"

@@ -56,7 +56,10 @@ def d_from_r(r: float, n1: float | None = None, n2: float | None = None) -> floa
 
 
 def r_from_d(d: float, n1: float | None = None, n2: float | None = None) -> float:
-    """Point-biserial r from d: d / sqrt(d^2 + a), a = (n1 + n2)^2 / (n1 n2), 4 if unknown (Borenstein et al., eq. 7.7)."""
+    """Point-biserial r from d: d / sqrt(d^2 + a), a = (n1 + n2)^2 / (n1 n2), 4 if unknown (Borenstein et al., eq.
+
+    7.7).
+    """
     a = 4.0 if n1 is None or n2 is None else (n1 + n2) ** 2 / (n1 * n2)
     return d / math.sqrt(d * d + a)
 
@@ -146,7 +149,9 @@ def table_from_chi2(
 
 
 def table_from_or(odds: float, n: float, row1: float, column1: float) -> tuple[int, int, int, int]:
-    """The 2x2 table with these margins from its odds ratio (Bonett, 2007): the root of a quadratic in the first cell."""
+    """The 2x2 table with these margins from its odds ratio (Bonett, 2007):
+    the root of a quadratic in the first cell.
+    """
     if abs(odds - 1) < 1e-12:
         return _table(row1 * column1 / n, n, row1, column1)
     b = odds * (row1 + column1) + (n - row1 - column1)

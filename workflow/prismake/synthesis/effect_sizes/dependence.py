@@ -69,7 +69,10 @@ def correlation_of_shared_arms(
 
 
 def smd_shared_control_covariance(g_1: float, g_2: float, n_control: float, n_total: float) -> float:
-    """Covariance of two SMDs against one control: 1/n_C + g1 g2 / (2 N), N all arms (Gleser & Olkin, 2009, eq. 19.19)."""
+    """Covariance of two SMDs against one control: 1/n_C + g1 g2 / (2 N), N all arms (Gleser & Olkin, 2009, eq.
+
+    19.19).
+    """
     return 1 / n_control + g_1 * g_2 / (2 * n_total)
 
 

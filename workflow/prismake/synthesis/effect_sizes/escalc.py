@@ -38,7 +38,8 @@ def escalc(
     """Effect sizes `yi` and sampling variances `vi` of one measure.
 
     `data` maps metafor's argument names to arrays of one length k (or scalars); `vtype` is one name or k names. `add`
-    defaults to 1/2, and to 0 for the measures that need none (AS, PHI, RTET, IRSD, PAS, PFT, IRS, IRFT and their z). What is not
+    defaults to 1/2, and to 0 for the measures that need none (AS, PHI, RTET, IRSD, PAS, PFT, IRS, IRFT and their z).
+    What is not
     estimable is NaN in both. Raises ValueError for an unknown measure, vtype or `to`, for negative counts or SDs and
     events above the sample size; KeyError for a missing input.
     """

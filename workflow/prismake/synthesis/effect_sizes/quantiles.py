@@ -18,7 +18,8 @@ def mean_from_quantiles(
 ) -> float:
     """Mean of a roughly normal sample from its median with quartiles, range, or both.
 
-    Luo, Wan, Liu & Tong (2018), Stat Methods Med Res 27:1785, eqs. 7 (range), 11 (quartiles) and 15 (both). NaN if neither
+    Luo, Wan, Liu & Tong (2018), Stat Methods Med Res 27:1785, eqs. 7 (range), 11 (quartiles) and 15 (both). NaN if
+    neither
     both quartiles nor both extremes are given.
     """
     quartiles = None if q1 is None or q3 is None else (q1 + q3) / 2

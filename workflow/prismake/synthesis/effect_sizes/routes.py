@@ -221,7 +221,9 @@ def _direction_of(pair: Pair) -> int:
 
 
 def crude_direction(pair: Pair) -> int:
-    """Sign of arm_1 minus arm_2 by whatever shows it, sizes apart: means, counts, tests, reported effects; 0 if unknown."""
+    """Sign of arm_1 minus arm_2 by whatever shows it, sizes apart: means, counts, tests, reported effects;
+    0 if unknown.
+    """
     sign = _direction_of(pair)
     if sign:
         return sign

@@ -49,8 +49,10 @@ def directions(
 ) -> pd.DataFrame:
     """One row for each study and construct: its direction, positive, negative, mixed or none.
 
-    `effects` has yi > 0 favouring the intervention; `not_computed` a column direction for effects without a size. `groups`
-    gives each study's group (SWiM item 1). Effects on different scales are never averaged: yi and sei are given where the
+    `effects` has yi > 0 favouring the intervention; `not_computed` a column direction for effects without a size.
+    `groups`
+    gives each study's group (SWiM item 1). Effects on different scales are never averaged: yi and sei are given
+    where the
     study has one effect in the construct, or its first.
     """
     votes: dict[tuple[str, str], list[Vote]] = {}

@@ -21,7 +21,8 @@ _WORDS = {
 
 
 def effect_direction_plot(table: pd.DataFrame, labels: Mapping[str, str], *, note: str = "") -> Picture:
-    """Studies in rows (by group), constructs in columns: an arrow up, down, or both ways; its size tells the number of people.
+    """Studies in rows (by group), constructs in columns: an arrow up, down, or both ways; its size tells the number
+    of people.
 
     Boon & Thomson (2021): large over 300, medium 50 to 300, small below 50; a number beside says how many outcomes.
     """
@@ -133,14 +134,18 @@ def _directions_in_words(table: pd.DataFrame, labels: Mapping[str, str]) -> str:
 
 
 def contour_n(z: float, d: float) -> float:
-    """People (in two equal groups) for which a standardized difference d gives z: (2 z / d)^2 (Harrison et al., 2017)."""
+    """People (in two equal groups) for which a standardized difference d gives z:
+    (2 z / d)^2 (Harrison et al., 2017).
+    """
     return (2 * z / d) ** 2
 
 
 def albatross_plot(
     table: pd.DataFrame, labels: Mapping[str, str], *, effects: Sequence[float] = (0.1, 0.25, 0.5, 1.0), note: str = ""
 ) -> Picture:
-    """p against sample size with contours of equal standardized difference (Harrison et al., 2017, Res Synth Methods 8:281)."""
+    """p against sample size with contours of equal standardized difference (Harrison et al., 2017,
+    Res Synth Methods 8:281).
+    """
     points = table[table["pval"].notna() & table["ni"].notna()] if len(table) else table
     picture = Picture(
         "Albatross plot",
@@ -168,7 +173,8 @@ def albatross_plot(
     for row in points.to_dict("records"):
         z = row["yi"] / row["sei"]
         fill = _FOR if z > 0 else _AGAINST
-        tip = f"{row['label']}, {labels.get(row['construct'], row['construct'])}: p = {row['pval']:.3g}, n = {row['ni']:g}"
+        what = labels.get(row["construct"], row["construct"])
+        tip = f"{row['label']}, {what}: p = {row['pval']:.3g}, n = {float(row['ni']):g}"
         picture.element(
             "circle",
             tip,
@@ -254,7 +260,8 @@ def _contour(picture: Picture, d: float, side: int, at_x, at_y, sizes, z_most) -
 def harvest_plot(
     table: pd.DataFrame, labels: Mapping[str, str], levels: Sequence[str] = (), *, note: str = ""
 ) -> Picture:
-    """Bars of studies by what they found: height is the risk of bias (taller is better), the number is the study's in the list.
+    """Bars of studies by what they found: height is the risk of bias (taller is better), the number is the study's
+    in the list.
 
     Ogilvie et al. (2008), BMC Med Res Methodol 8:8. Columns: interval below zero, over zero, or not containing it.
     """

@@ -22,7 +22,8 @@ def synthesis(
 ) -> dict[str, Any]:
     """The numbers of narrative.json.
 
-    `table` is that of `directions`, `pooling` that of `not_pooled`, `plan` the protocol's narrative_synthesis, `labels` the
+    `table` is that of `directions`, `pooling` that of `not_pooled`, `plan` the protocol's narrative_synthesis,
+    `labels` the
     outcomes' names.
     """
     narrative_only = pooling[pooling["pooled_in"] == ""]

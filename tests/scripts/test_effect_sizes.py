@@ -1,0 +1,86 @@
+"""The script effect_sizes: from canonical sheets to effects.csv."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+from prismake.extraction.codebook import read_codebook
+from prismake.extraction.tables import empty
+from prismake.messages.faults import InputFaults
+from prismake.records.tables import read_csv, write_csv
+
+NAMES = ("studies", "arms", "outcomes", "results", "effects_reported", "sources")
+SETTINGS = {
+    "effect_measure": "SMD",
+    "effect_options": None,
+    "direction": None,
+    "comparisons": {"intervention": ["intervention"], "comparators": ["control"]},
+}
+
+
+def run(root: Path, folder: Path, settings: dict) -> dict[str, str]:
+    """Run the script on the sheets in `folder`; those that are not there are empty."""
+    spec = importlib.util.spec_from_file_location("effect_sizes", root / "workflow/scripts/effect_sizes.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    codebook = root / "workflow/schemas/codebook.yaml"
+    for name, frame in empty(read_codebook(codebook)).tables.items():
+        if not (folder / f"{name}.csv").exists():
+            write_csv(frame, folder / f"{name}.csv")
+    (folder / "overall.csv").write_text("study_id,outcome_id,overall\nKern 2001,,high\n")
+    outputs = {n: str(folder / f"out/{n}.csv") for n in ("effects", "not_computed", "findings", "wide", "metapsy")}
+    module.main(
+        sheets={n: str(folder / f"{n}.csv") for n in NAMES},
+        rob=str(folder / "overall.csv"),
+        codebook=str(codebook),
+        own_codebook=[],
+        outputs=outputs,
+        settings=settings,
+    )
+    return outputs
+
+
+def write(folder: Path, outcome: str = "") -> None:
+    """One trial with means."""
+    (folder / "studies.csv").write_text("study_id,label\nKern 2001,Kern (2001)\n")
+    (folder / "arms.csv").write_text("study_id,arm_id,role\nKern 2001,new,intervention\nKern 2001,old,control\n")
+    (folder / "outcomes.csv").write_text(
+        "study_id,outcome_id,construct,direction\nKern 2001,bdi,depression,higher_worse\n"
+    )
+    rows = "".join(
+        f"Kern 2001,bdi,{a},,post,{s},{v}\n"
+        for a, m in (("new", "12"), ("old", "16"))
+        for s, v in (("mean", m), ("sd", "8"), ("n", "38"))
+    )
+    (folder / "results.csv").write_text("study_id,outcome_id,arm_id,contrast,timepoint,stat,value\n" + rows + outcome)
+
+
+def test_effects_are_written_with_their_columns(root: Path, tmp_path: Path) -> None:
+    write(tmp_path)
+    out = run(root, tmp_path, SETTINGS)
+    row = read_csv(out["effects"]).iloc[0]
+    assert (row["effect_id"], row["rob"], row["measure"]) == ("Kern 2001|bdi|post|new|old", "high", "SMD")
+    assert float(row["yi"]) == pytest.approx(0.4949, abs=1e-4)
+    assert Path(out["metapsy"]).read_text().startswith('"study";')
+    assert read_csv(out["wide"])["study"].tolist() == ["Kern (2001)"]
+
+
+def test_no_sheets_give_empty_tables_with_headers(root: Path, tmp_path: Path) -> None:
+    out = run(root, tmp_path, SETTINGS)
+    assert read_csv(out["effects"]).columns.tolist()[:2] == ["effect_id", "study_id"]
+    assert read_csv(out["not_computed"]).empty
+
+
+def test_a_turned_sign_stops_the_build(root: Path, tmp_path: Path) -> None:
+    write(tmp_path, "Kern 2001,bdi,,new vs old,post,d,0.50\n")
+    with pytest.raises(InputFaults, match="sign-turned"):
+        run(root, tmp_path, SETTINGS)
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unknown_option_stops_the_build(root: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputFaults, match="unknown-option"):
+        run(root, tmp_path, {**SETTINGS, "effect_options": {"vtypo": "LS"}})

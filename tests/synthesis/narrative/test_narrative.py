@@ -1,0 +1,213 @@
+"""Narrative synthesis: directions, votes, combined p values, reasons, plots."""
+
+from __future__ import annotations
+
+import json
+import math
+import xml.etree.ElementTree as ET
+
+import pandas as pd
+import pytest
+from prismake.records.tables import json_text
+from prismake.synthesis.narrative.combine import fisher, one_sided, stouffer
+from prismake.synthesis.narrative.directions import COLUMNS, direction_of, directions, sign_test, vote_count, wilson
+from prismake.synthesis.narrative.not_pooled import matches, not_pooled
+from prismake.synthesis.narrative.plots import albatross_plot, contour_n, effect_direction_plot, harvest_plot
+from prismake.synthesis.narrative.stage import synthesis
+from scipy import stats
+
+LOST = ["study_id", "label", "construct", "direction", "ni", "rob", "reason"]
+
+
+def effects(*rows: tuple[str, str, float, float]) -> pd.DataFrame:
+    """Effects of (study, construct, yi, sei)."""
+    return pd.DataFrame(
+        [
+            {
+                "study_id": s,
+                "label": f"{s} (2001)",
+                "construct": c,
+                "yi": y,
+                "sei": e,
+                "ni": 80,
+                "rob": "low",
+                "comparator_role": "standardised",
+                "timepoint": "post",
+            }
+            for s, c, y, e in rows
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("positive", "negative", "total", "direction"),
+    [
+        (3, 0, 3, "positive"),
+        (7, 3, 10, "positive"),
+        (2, 1, 3, "mixed"),
+        (1, 4, 5, "negative"),
+        (0, 0, 2, "none"),
+        (1, 1, 2, "mixed"),
+    ],
+)
+def test_direction_needs_seventy_percent(positive: int, negative: int, total: int, direction: str) -> None:
+    assert direction_of(positive, negative, total) == direction
+
+
+def test_sign_test_as_in_the_handbook() -> None:
+    # Cochrane Handbook 12.4.2.3: 10 of 11 studies favour the intervention: 91% (62% to 98%), p = .0117.
+    low, high = wilson(10, 11)
+    assert (round(sign_test(10, 11), 4), round(100 * low), round(100 * high)) == (0.0117, 62, 98)
+
+
+def test_sign_test_is_the_exact_binomial_test() -> None:
+    for n in range(1, 12):
+        for k in range(n + 1):
+            assert sign_test(k, n) == pytest.approx(stats.binomtest(k, n).pvalue)
+
+
+def test_combined_p_values_agree_with_scipy() -> None:
+    p = [0.01, 0.20, 0.60, 0.03]
+    found = fisher(p)
+    expected = stats.combine_pvalues(p, "fisher")
+    assert (found["chi2"], found["pval"]) == (pytest.approx(expected.statistic), pytest.approx(expected.pvalue))
+    z = [stats.norm.isf(x) for x in p]
+    assert stouffer(z, [1, 2, 1, 3])["z"] == pytest.approx(
+        stats.combine_pvalues(p, "stouffer", weights=[1, 2, 1, 3]).statistic
+    )
+    assert one_sided(1.6448536269514722) == pytest.approx(0.05)
+    assert fisher([])["not_estimable"]
+
+
+def test_each_study_votes_once_and_mixed_ones_not() -> None:
+    table = directions(
+        effects(
+            ("A", "dep", 0.4, 0.2),
+            ("A", "dep", 0.1, 0.2),
+            ("B", "dep", -0.2, 0.2),
+            ("C", "dep", 0.3, 0.2),
+            ("C", "dep", -0.3, 0.2),
+        ),
+        pd.DataFrame(
+            [
+                {
+                    "study_id": "D",
+                    "label": "D",
+                    "construct": "dep",
+                    "direction": "positive",
+                    "ni": 50,
+                    "rob": "",
+                    "reason": "x",
+                }
+            ],
+            columns=LOST,
+        ),
+        {"A": "g1"},
+    )
+    assert table[["study_id", "direction", "n_effects"]].values.tolist() == [
+        ["B", "negative", 1],
+        ["C", "mixed", 2],
+        ["D", "positive", 1],
+        ["A", "positive", 2],
+    ]
+    count = vote_count(table)
+    assert (count["positive"], count["negative"], count["mixed"], count["votes"], count["pval"]) == (2, 1, 1, 3, 1.0)
+
+
+def test_nobody_votes() -> None:
+    count = vote_count(pd.DataFrame(columns=COLUMNS))
+    assert (count["pval"], count["not_estimable"]) == (None, "no study has a clear direction")
+
+
+@pytest.mark.parametrize(
+    ("where", "kept"),
+    [
+        ({}, 3),
+        ({"construct": "dep"}, 2),
+        ({"construct": ["dep", "anx"]}, 3),
+        ({"construct": {"not": "dep"}}, 1),
+        ({"yi": {"min": 0}}, 2),
+        ({"yi": {"min": 0, "max": 0.35}}, 1),
+        ({"nowhere": "x"}, 0),
+        ({"ni": 80}, 3),
+        ({"ni": "80"}, 3),
+    ],
+)
+def test_filters(where: dict, kept: int) -> None:
+    frame = effects(("A", "dep", 0.4, 0.2), ("B", "dep", -0.1, 0.2), ("C", "anx", 0.3, 0.2))
+    assert int(matches(frame, where).sum()) == kept
+
+
+def test_each_study_is_pooled_or_has_a_reason() -> None:
+    included = pd.DataFrame({"study_id": list("ABCDEF"), "label": list("ABCDEF")})
+    studies = pd.DataFrame({"study_id": list("ABCDE"), "narrative_only": ["", "", "No usable outcome", "", ""]})
+    lost = pd.DataFrame(
+        [
+            {
+                "study_id": "D",
+                "label": "D",
+                "construct": "dep",
+                "direction": "",
+                "ni": "",
+                "rob": "",
+                "reason": "a lacks sd",
+            }
+        ],
+        columns=LOST,
+    )
+    table = not_pooled(
+        included,
+        studies,
+        effects(("A", "dep", 0.4, 0.2), ("B", "anx", 0.4, 0.2)),
+        lost,
+        {"primary": {"effects": {"construct": "dep"}}},
+    )
+    found = dict(zip(table["study_id"], zip(table["pooled_in"], table["reason"], strict=True), strict=True))
+    assert found == {
+        "A": ("primary", ""),
+        "B": ("", "its effects are in no planned analysis: anx against standardised at post"),
+        "C": ("", "No usable outcome"),
+        "D": ("", "no effect size could be computed: a lacks sd"),
+        "E": ("", "no results of a planned comparison were extracted"),
+        "F": ("", "not extracted yet"),
+    }
+
+
+def test_the_numbers_are_json_with_nothing_estimated_from_nothing() -> None:
+    table = directions(effects(("A", "dep", 0.4, 0.2)), pd.DataFrame(columns=LOST), {})
+    pooling = pd.DataFrame(
+        {"study_id": ["A", "B"], "label": ["A", "B"], "pooled_in": ["primary", ""], "reason": ["", "no data"]}
+    )
+    result = json.loads(
+        json_text(synthesis(table, pooling, {"planned": True, "grouping": "tailoring"}, {"dep": "Depression"}))
+    )
+    assert (result["studies_pooled"], result["studies_narrative_only"]) == (1, 1)
+    dep = result["constructs"]["dep"]
+    assert dep["combined_p"]["benefit"]["pval"] == pytest.approx(one_sided(2.0))
+    assert dep["groups"]["ungrouped"]["vote_counting"]["votes"] == 1
+    empty = synthesis(table.iloc[:0], pooling.iloc[:0], {}, {})
+    assert json.loads(json_text(empty))["constructs"] == {}
+
+
+def test_contours_of_the_albatross_plot() -> None:
+    # z = d sqrt(N) / 2 for two equal groups: d = .5 gives z = 1.96 at 61.5 people.
+    assert contour_n(1.96, 0.5) == pytest.approx((2 * 1.96 / 0.5) ** 2)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 40])
+def test_pictures_of_any_size(rows: int) -> None:
+    some = [(f"S{i}", ("dep", "anx")[i % 2], math.sin(i) * 1.5, 0.05 + 0.01 * i) for i in range(rows)]
+    table = (
+        directions(effects(*some), pd.DataFrame(columns=LOST), {f"S{i}": f"group {i % 3}" for i in range(rows)})
+        if rows
+        else pd.DataFrame(columns=COLUMNS)
+    )
+    for picture in (
+        effect_direction_plot(table, {}),
+        albatross_plot(table, {}),
+        harvest_plot(table, {}, ["low", "high"]),
+    ):
+        ET.fromstring(picture.svg())
+        assert picture.description
+    if rows:
+        assert albatross_plot(table, {}).svg().count("<circle") == rows
