@@ -29,7 +29,8 @@ DUAL = {
 
 
 def records_of(clusters: dict[str, Sequence[str]], **columns: dict[str, str]) -> Records:
-    """Records from {record id: ids of its source records}; `columns` gives title, doi, year or aliases by source record id."""
+    """Records from {record id: ids of its source records}; `columns` gives title, doi, year or aliases by source
+    record id."""
     members = [(source, record) for record, sources in clusters.items() for source in sources]
     source = pd.DataFrame(members, columns=["source_record_id", "record_id"], dtype=str)
     for name in ("title", "doi", "year", "aliases", "authors", "abstract", "searches"):
@@ -42,7 +43,10 @@ def records_of(clusters: dict[str, Sequence[str]], **columns: dict[str, str]) ->
 
 def votes_of(*rows: Sequence[Any] | dict[str, Any], phase: str = "title_abstract") -> pd.DataFrame:
     """Votes from (record_key, reviewer, decision) or dicts of vote columns."""
-    named = [r if isinstance(r, dict) else dict(zip(("record_key", "reviewer", "decision", "reasons"), r, strict=False)) for r in rows]
+    named = [
+        r if isinstance(r, dict) else dict(zip(("record_key", "reviewer", "decision", "reasons"), r, strict=False))
+        for r in rows
+    ]
     base = {"phase": phase, "role": "reviewer", "calibration": "false", "tool": "long", "file": "votes.csv"}
     listed = [{**base, "row": i, **row} for i, row in enumerate(named, 2)]
     frame = pd.DataFrame(listed).fillna("") if listed else pd.DataFrame()
@@ -70,7 +74,9 @@ def codes(faults: Faults, level: str = "") -> list[str]:
 def reading(tmp_path: Path) -> Callable[..., tuple[pd.DataFrame, Faults]]:
     """Write a file and read it as a source: reading(text or bytes, tool, name="votes.csv", **settings)."""
 
-    def read(content: str | bytes, tool: str = "long", name: str = "votes.csv", **settings: Any) -> tuple[pd.DataFrame, Faults]:
+    def read(
+        content: str | bytes, tool: str = "long", name: str = "votes.csv", **settings: Any
+    ) -> tuple[pd.DataFrame, Faults]:
         data = content.encode() if isinstance(content, str) else content
         (tmp_path / name).write_bytes(data)
         return read_sources([{"id": "s", "tool": tool, "files": [name], **settings}], lambda n: tmp_path / n)

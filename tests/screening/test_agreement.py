@@ -37,15 +37,20 @@ def test_standard_error_of_kappa_is_that_of_statsmodels():
 @pytest.mark.parametrize(
     ("cells", "po", "kappa", "p_pos", "p_neg"),
     [
-        # Feinstein & Cicchetti (1990), J Clin Epidemiol 43, 543-549: the same agreement, two kappas; positive and negative
-        # agreement as in Cicchetti & Feinstein (1990), 43, 551-558.
+        # Feinstein & Cicchetti (1990), J Clin Epidemiol 43, 543-549: the same agreement, two kappas; positive and
+        # negative # agreement as in Cicchetti & Feinstein (1990), 43, 551-558.
         ((40, 9, 6, 45), 0.85, 0.70, 0.84, 0.86),
         ((80, 10, 5, 5), 0.85, 0.32, 0.91, 0.40),
     ],
 )
 def test_the_paradox_of_high_agreement_and_low_kappa(cells, po, kappa, p_pos, p_neg):
     found = two_by_two(*cells)
-    assert [round(found[name]["estimate"], 2) for name in ("po", "kappa", "p_pos", "p_neg")] == [po, kappa, p_pos, p_neg]
+    assert [round(found[name]["estimate"], 2) for name in ("po", "kappa", "p_pos", "p_neg")] == [
+        po,
+        kappa,
+        p_pos,
+        p_neg,
+    ]
     # Byrt, Bishop & Carlin (1993), J Clin Epidemiol 46, 423-429: prevalence- and bias-adjusted, both are 2 x .85 - 1.
     assert found["pabak"]["estimate"] == pytest.approx(0.70)
 
@@ -89,5 +94,8 @@ def test_no_shared_record_is_not_estimable():
 
 
 def test_square_table_counts_pairs():
-    first, second = np.array(["include", "maybe", "exclude"], dtype=object), np.array(["include", "exclude", "exclude"], dtype=object)
+    first, second = (
+        np.array(["include", "maybe", "exclude"], dtype=object),
+        np.array(["include", "exclude", "exclude"], dtype=object),
+    )
     assert square_table(first, second).tolist() == [[1, 0, 0], [0, 0, 1], [0, 0, 1]]

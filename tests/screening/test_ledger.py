@@ -20,8 +20,11 @@ def test_it_has_the_columns_of_its_contract(invented):
 
 def test_a_history_of_changes_is_kept_whole(invented):
     ledger = ledger_of(
-        invented, timed("include", "2024-01-01T10:00:00Z"), timed("include", "2024-01-01T10:00:01Z"),
-        timed("exclude", "2024-01-02T10:00:00Z"), timed("exclude", "2024-01-03T10:00:00Z"),
+        invented,
+        timed("include", "2024-01-01T10:00:00Z"),
+        timed("include", "2024-01-01T10:00:01Z"),
+        timed("exclude", "2024-01-02T10:00:00Z"),
+        timed("exclude", "2024-01-03T10:00:00Z"),
     )
     assert ledger["state"].tolist() == ["superseded", "superseded", "duplicate", "counted"]
 
@@ -37,13 +40,19 @@ def test_unseen_contradicts_nothing(invented):
 
 
 def test_the_same_reviewer_in_another_round_or_phase_is_no_contradiction(invented):
-    rows = [{"record_key": "A", "reviewer": "Ann", "decision": d, "round": r} for d, r in [("include", "1"), ("exclude", "2")]]
+    rows = [
+        {"record_key": "A", "reviewer": "Ann", "decision": d, "round": r}
+        for d, r in [("include", "1"), ("exclude", "2")]
+    ]
     assert set(ledger_of(invented, *rows)["state"]) == {"counted"}
 
 
 def test_two_entries_of_a_tool_that_are_one_source_record_are_no_contradiction(invented):
     records = invented.records({"A": ["A"]}, title={"A": "One trial of matching"})
-    rows = [{"record_key": k, "title": "One trial of matching", "reviewer": "Ann", "decision": d} for k, d in [("1", "include"), ("2", "exclude")]]
+    rows = [
+        {"record_key": k, "title": "One trial of matching", "reviewer": "Ann", "decision": d}
+        for k, d in [("1", "include"), ("2", "exclude")]
+    ]
     result = invented.merge(invented.votes(*rows), records)
     assert result.ledger["state"].tolist() == ["counted", "counted"]
     assert invented.decision(result, "A")["conflict"] == "reviewer"
@@ -51,7 +60,9 @@ def test_two_entries_of_a_tool_that_are_one_source_record_are_no_contradiction(i
 
 def test_ids_of_votes_stay_when_rows_or_records_change(invented):
     first = ledger_of(invented, ("A", "Ann", "include"), ("B", "Ann", "exclude"))
-    moved = ledger_of(invented, ("B", "Ann", "exclude"), ("A", "Ann", "include"), records=invented.records({"A": ["A", "B"]}))
+    moved = ledger_of(
+        invented, ("B", "Ann", "exclude"), ("A", "Ann", "include"), records=invented.records({"A": ["A", "B"]})
+    )
     assert set(first["vote_id"]) == set(moved["vote_id"])
 
 

@@ -50,7 +50,8 @@ def test_each_way_of_matching(invented, records, vote, source, by):
 
 def test_a_title_that_two_records_have_is_not_guessed(invented, records):
     votes = invented.votes(
-        {"title": "Editorial", "reviewer": "Ann", "decision": "include"}, {"title": "Editorial", "reviewer": "Ann", "decision": "exclude"}
+        {"title": "Editorial", "reviewer": "Ann", "decision": "include"},
+        {"title": "Editorial", "reviewer": "Ann", "decision": "exclude"},
     )
     found = match_votes(votes, records.membership, records.source_records)
     assert found["matched_by"].tolist() == ["none", "none"]
@@ -58,14 +59,21 @@ def test_a_title_that_two_records_have_is_not_guessed(invented, records):
 
 
 def test_like_decisions_on_equal_titles_go_to_the_records_in_their_order(invented, records):
-    votes = invented.votes(*[{"record_key": k, "title": "Editorial", "reviewer": "Ann", "decision": "exclude"} for k in "12"])
+    votes = invented.votes(
+        *[{"record_key": k, "title": "Editorial", "reviewer": "Ann", "decision": "exclude"} for k in "12"]
+    )
     found = match_votes(votes, records.membership, records.source_records)
     assert found["source_record_id"].tolist() == ["s:3", "s:4"]
 
 
 def test_parts_of_a_series_are_not_taken_for_each_other(invented):
-    records = invented.records({"s:1": ["s:1"]}, title={"s:1": "Cognitive therapy of recurrent depression in primary care 1"})
-    assert matched(invented, records, title="Cognitive therapy of recurrent depression in primary care 2")["matched_by"] == "none"
+    records = invented.records(
+        {"s:1": ["s:1"]}, title={"s:1": "Cognitive therapy of recurrent depression in primary care 1"}
+    )
+    assert (
+        matched(invented, records, title="Cognitive therapy of recurrent depression in primary care 2")["matched_by"]
+        == "none"
+    )
 
 
 def test_a_running_number_that_is_an_alias_by_chance_is_refuted_by_the_title(invented, records):
@@ -80,7 +88,9 @@ def test_an_alias_of_two_records_is_none(invented):
 
 
 def test_dois_in_any_dress_are_the_same():
-    typed = pd.Series(["10.1/x", "10.1234/AbC.", "https://dx.doi.org/10.1234/abc", "http://v.com?D=p&DO=10.1234%2fabc", "", "n/a"])
+    typed = pd.Series(
+        ["10.1/x", "10.1234/AbC.", "https://dx.doi.org/10.1234/abc", "http://v.com?D=p&DO=10.1234%2fabc", "", "n/a"]
+    )
     assert doi_key(typed).tolist() == ["", "10.1234/abc", "10.1234/abc", "10.1234/abc", "", ""]
 
 
@@ -96,7 +106,9 @@ def test_ids_of_earlier_builds_lead_to_todays_records(records):
 
 
 def test_matches_by_title_are_shown_for_review(invented, records):
-    votes = invented.votes({"title": "Matching patients to therapist: A randomised trial", "reviewer": "Ann", "decision": "include"})
+    votes = invented.votes(
+        {"title": "Matching patients to therapist: A randomised trial", "reviewer": "Ann", "decision": "include"}
+    )
     table = invented.merge(votes, records).matches
     assert table[["matched_by", "record_id", "review"]].values.tolist() == [["title", "s:1", "yes"]]
     assert 95 <= table["title_similarity"].iloc[0] < 100

@@ -1,4 +1,5 @@
-"""Every condition that is an error, a warning or worth saying, one test each (the table of errors and warnings of screening)."""
+"""Every condition that is an error, a warning or worth saying, one test each (the table of errors and warnings of
+screening)."""
 
 from __future__ import annotations
 
@@ -17,7 +18,12 @@ def both(*frames):
 
 def test_a_vote_on_an_unknown_record_is_an_error_with_candidates(invented):
     records = invented.records({"s:1": ["s:1"]}, title={"s:1": "Matching patients to therapists in routine care"})
-    vote = {"record_key": "x", "title": "Matching patients to therapies in routine settings", "reviewer": "Ann", "decision": "include"}
+    vote = {
+        "record_key": "x",
+        "title": "Matching patients to therapies in routine settings",
+        "reviewer": "Ann",
+        "decision": "include",
+    }
     result = invented.merge(invented.votes(vote), records)
     error = next(f for f in result.faults if f.code == "unknown-record")
     assert error.level == "error" and "s:1" in error.expected and error.line == 2 and error.file == "votes.csv"
@@ -33,7 +39,9 @@ def test_an_unknown_record_may_be_allowed_with_a_reason(invented):
 
 
 def test_contradictory_votes_of_one_reviewer_are_an_error(invented):
-    result = invented.merge(invented.votes(("A", "Ann", "include"), ("A", "Ann", "exclude")), invented.records({"A": ["A"]}))
+    result = invented.merge(
+        invented.votes(("A", "Ann", "include"), ("A", "Ann", "exclude")), invented.records({"A": ["A"]})
+    )
     assert "contradictory-votes" in invented.codes(result.faults, "error")
     assert len(result.ledger) == 2
 
@@ -144,15 +152,21 @@ def test_votes_older_than_a_material_change_are_stale(invented, strict, level):
         {"record_key": "A", "reviewer": "Ann", "decision": "include", "decided_at": "2024-01-05"},
         {"record_key": "A", "reviewer": "Bo", "decision": "include", "decided_at": "2024-03-05"},
     )
-    changes = pd.DataFrame({"record_id": ["A"], "changed_at": ["2024-02-01"], "what": ["abstract added"], "phase": [""]})
+    changes = pd.DataFrame(
+        {"record_id": ["A"], "changed_at": ["2024-02-01"], "what": ["abstract added"], "phase": [""]}
+    )
     result = invented.merge(votes, invented.records({"A": ["A"]}), changes=changes, screening={"strict_stale": strict})
     stale = [f for f in result.faults if f.code == "stale-votes"]
     assert len(stale) == 1 and stale[0].level == level and stale[0].what.startswith("1 votes")
 
 
 def test_a_new_version_of_the_criteria_makes_all_older_votes_stale(invented):
-    votes = invented.votes(*[{"record_key": i, "reviewer": "Ann", "decision": "include", "decided_at": "2024-01-05"} for i in "AB"])
-    changes = pd.DataFrame({"record_id": ["*"], "changed_at": ["2024-02-01"], "what": ["criteria 2"], "phase": ["title_abstract"]})
+    votes = invented.votes(
+        *[{"record_key": i, "reviewer": "Ann", "decision": "include", "decided_at": "2024-01-05"} for i in "AB"]
+    )
+    changes = pd.DataFrame(
+        {"record_id": ["*"], "changed_at": ["2024-02-01"], "what": ["criteria 2"], "phase": ["title_abstract"]}
+    )
     result = invented.merge(votes, invented.records({"A": ["A"], "B": ["B"]}), changes=changes)
     assert next(f for f in result.faults if f.code == "stale-votes").what.startswith("2 votes")
 
@@ -173,7 +187,9 @@ def test_a_ruling_against_agreeing_votes_is_remarked_on(invented):
 
 def test_agreement_after_consensus_looks_reconciled(invented):
     ids = [f"r{i}" for i in range(30)]
-    votes = invented.votes(*[(i, who, "include" if n < 6 else "exclude") for n, i in enumerate(ids) for who in ("Ann", "Bo")])
+    votes = invented.votes(
+        *[(i, who, "include" if n < 6 else "exclude") for n, i in enumerate(ids) for who in ("Ann", "Bo")]
+    )
     result = invented.merge(votes, invented.records({i: [i] for i in ids}))
     assert "looks-reconciled" in invented.codes(result.faults, "warning")
     assert result.agreement["phases"]["title_abstract"]["overall"]["pairs"][0]["looks_reconciled"]

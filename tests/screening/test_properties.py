@@ -1,7 +1,8 @@
-"""Random reviews: no vote is lost, votes follow the source record they were cast on, decisions are those of a plain rereading of the rules.
+"""Random reviews: no vote is lost, votes follow the source record they were cast on, decisions are those of a
+plain rereading of the rules.
 
-Several independent reviews are joined into one merge, so that many are tried in little time. PRISMAKE_RANDOM_REVIEWS sets the number of
-examples of each test (each holds up to twenty reviews).
+Several independent reviews are joined into one merge, so that many are tried in little time.
+PRISMAKE_RANDOM_REVIEWS sets the number of examples of each test (each holds up to twenty reviews).
 """
 
 from __future__ import annotations
@@ -43,10 +44,19 @@ _vote = st.builds(
     st.sampled_from(["Ann", "Bo"]),
     st.sampled_from(["include", "exclude", "maybe", "unseen"]),
     st.sampled_from(["", "2024-01-01T08:00:00Z", "2024-01-02T08:00:00Z"]),
+    st.just("reviewer"),
 )
-_ruling = st.builds(Vote, _member, st.just("Cy"), st.sampled_from(["include", "exclude"]), st.just(""), st.just("adjudicator"))
+_ruling = st.builds(
+    Vote, _member, st.just("Cy"), st.sampled_from(["include", "exclude"]), st.just(""), st.just("adjudicator")
+)
 _partition = st.lists(st.integers(0, 3), min_size=MEMBERS, max_size=MEMBERS)
-_review = st.builds(Review, st.lists(_vote, max_size=16), st.lists(_ruling, max_size=3, unique_by=lambda r: r.member), _partition, _partition)
+_review = st.builds(
+    Review,
+    st.lists(_vote, max_size=16),
+    st.lists(_ruling, max_size=3, unique_by=lambda r: r.member),
+    _partition,
+    _partition,
+)
 reviews_ = st.lists(_review, min_size=1, max_size=20)
 random_reviews = settings(deadline=None, max_examples=int(os.environ.get("PRISMAKE_RANDOM_REVIEWS", "12")))
 
@@ -68,7 +78,13 @@ def clusters_of(reviews: list[Review], way: str) -> dict[str, list[str]]:
 def screened(invented, reviews: list[Review], way: str):
     """Ledger, decisions on title and abstract by record id, and faults."""
     rows: list[dict[str, Any]] = [
-        {"record_key": source(i, v.member), "reviewer": v.reviewer, "decision": v.decision, "decided_at": v.time, "role": v.role}
+        {
+            "record_key": source(i, v.member),
+            "reviewer": v.reviewer,
+            "decision": v.decision,
+            "decided_at": v.time,
+            "role": v.role,
+        }
         for i, review in enumerate(reviews)
         for v in (*review.votes, *review.rulings)
     ]

@@ -1,4 +1,5 @@
-"""Every real export of decisions is read: as many votes as it holds by an independent count, or it is said that it holds none."""
+"""Every real export of decisions is read: as many votes as it holds by an independent count, or it is said that it
+holds none."""
 
 from __future__ import annotations
 
@@ -10,11 +11,22 @@ import pytest
 from prismake.screening.sources import read_sources
 
 TAXOMETRICS = {
-    "tool": "wide", "columns": {"record_key": "Key"}, "values": {"1": "include", "0": "exclude"},
+    "tool": "wide",
+    "columns": {"record_key": "Key"},
+    "values": {"1": "include", "0": "exclude"},
     "reviewers": {"abs_coder1": "Coder 1", "abs_coder2": "Coder 2"},
-}  # fmt: skip
-DIMITROV = {"tool": "long", "reviewer": "LB", "columns": {"decision": "response"}, "values": {1: "include", 2: "exclude"}}
-IRONIC = {"tool": "long", "columns": {"decision": "answer", "reviewer": "coder"}, "values": {1: "include", 2: "maybe", 3: "exclude", 4: "exclude"}}
+}
+DIMITROV = {
+    "tool": "long",
+    "reviewer": "LB",
+    "columns": {"decision": "response"},
+    "values": {1: "include", 2: "exclude"},
+}
+IRONIC = {
+    "tool": "long",
+    "columns": {"decision": "answer", "reviewer": "coder"},
+    "values": {1: "include", 2: "maybe", 3: "exclude", 4: "exclude"},
+}
 CRITERIA = {**{f"q{i}": {0: f"not_q{i}"} for i in (1, 2, 3, 4)}, **{f"q{i}": {1: f"q{i}"} for i in (5, 6)}}
 TEXT = {"tool": "long", "options": {"decision": "exclude"}}
 # file: (settings, votes, error codes); None for votes: as many as ORIGINS.csv has records.
@@ -32,12 +44,20 @@ FILES: dict[str, tuple[dict, int | None, set[str]]] = {
     "eppi-reviewer/eppi_export--2021-09-09.json": ({"tool": "eppi", "attributes": {"English": "include"}}, 370, set()),
     "eppi-reviewer/_baseline_eppireviewer.ris": ({"tool": "eppi"}, 0, set()),
     "one-reviewer-spreadsheet/pike_full_dec20.csv": (
-        {"tool": "long", "columns": {"decision": "Include.exclude"}, "values": {"0": "exclude", "1": "include"}}, 204, {"unknown-decision"},
+        {"tool": "long", "columns": {"decision": "Include.exclude"}, "values": {"0": "exclude", "1": "include"}},
+        204,
+        {"unknown-decision"},
     ),
     "one-reviewer-spreadsheet/pike_full_feb21.csv": (
-        {"tool": "long", "columns": {"decision": "Include.exclude"}, "values": {"0": "exclude", "1": "include"}}, 31, {"unknown-decision"},
+        {"tool": "long", "columns": {"decision": "Include.exclude"}, "values": {"0": "exclude", "1": "include"}},
+        31,
+        {"unknown-decision"},
     ),
-    "one-reviewer-spreadsheet/pike_wos_decided.csv": ({"tool": "long", "columns": {"decision": "Include/exclude"}}, 0, set()),
+    "one-reviewer-spreadsheet/pike_wos_decided.csv": (
+        {"tool": "long", "columns": {"decision": "Include/exclude"}},
+        0,
+        set(),
+    ),
     "one-reviewer-spreadsheet/appraisal_prisma_all_articles.xlsx": ({**TEXT, "sheet": "clinical samples"}, 97, set()),
     "rayyan/accident_articles.csv": ({"tool": "rayyan"}, 2510, {"include-with-reason"}),
     "rayyan/accident_customizations_log.csv": ({"tool": "rayyan"}, 2825, set()),
@@ -55,13 +75,21 @@ FILES: dict[str, tuple[dict, int | None, set[str]]] = {
     "two-reviewer-spreadsheets/dimitrov_LD_response_complete.csv": (DIMITROV, None, set()),
     "two-reviewer-spreadsheets/dimitrov_all_results_deduplicated.csv": ({"tool": "long"}, 0, set()),
     "two-reviewer-spreadsheets/dimitrov_full_text_reviews.csv": (
-        {"tool": "wide", "reviewers": {"lb_full_text_response": "LB", "ld_full_text_response": "LD"}, "values": {1: "include", 2: "exclude"}}, 36, set(),
+        {
+            "tool": "wide",
+            "reviewers": {"lb_full_text_response": "LB", "ld_full_text_response": "LD"},
+            "values": {1: "include", 2: "exclude"},
+        },
+        36,
+        set(),
     ),
     "two-reviewer-spreadsheets/ironic_screening-records.csv": (IRONIC, None, set()),
     "two-reviewer-spreadsheets/ironic_coding-eligibility.csv": (
-        {"tool": "long", "columns": {"reviewer": "coder"}, "options": {"criteria": CRITERIA}}, 413, set(),
+        {"tool": "long", "columns": {"reviewer": "coder"}, "options": {"criteria": CRITERIA}},
+        413,
+        set(),
     ),
-}  # fmt: skip
+}
 BY_FOLDER = {"asreview": "asreview", "synergy": "asreview", "metagear": "metagear", "distillersr": "distillersr"}
 
 
@@ -101,9 +129,16 @@ def test_votes_inside_rayyans_notes_are_as_many_as_a_plain_search_finds(exports,
 def test_log_and_articles_of_one_review_agree(exports):
     """The last vote of each reviewer in the log is the decision that the articles show."""
     folder = exports / "rayyan"
-    by_log, _ = read_sources([{"id": "x", "tool": "rayyan", "files": ["accident_articles.csv", "accident_customizations_log.csv"]}], lambda n: folder / n)
-    by_notes, _ = read_sources([{"id": "x", "tool": "rayyan", "files": ["accident_articles.csv"]}], lambda n: folder / n)
-    last = by_log.sort_values(["decided_at", "row"], kind="stable").drop_duplicates(["record_key", "reviewer"], keep="last")
+    by_log, _ = read_sources(
+        [{"id": "x", "tool": "rayyan", "files": ["accident_articles.csv", "accident_customizations_log.csv"]}],
+        lambda n: folder / n,
+    )
+    by_notes, _ = read_sources(
+        [{"id": "x", "tool": "rayyan", "files": ["accident_articles.csv"]}], lambda n: folder / n
+    )
+    last = by_log.sort_values(["decided_at", "row"], kind="stable").drop_duplicates(
+        ["record_key", "reviewer"], keep="last"
+    )
 
     def multiset(votes):
         return votes.groupby(["record_key", "decision"]).size()

@@ -96,7 +96,9 @@ def test_any_include(invented):
     protocol = with_rules(invented, reconcile="any_include", reviewers=1)
     row = decided(invented, ("A", "Ann", "include"), ("A", "Bo", "exclude"), protocol=protocol)
     assert (row["decision"], row["basis"]) == ("include", "any_include")
-    assert decided(invented, ("A", "Ann", "exclude"), ("A", "Bo", "exclude"), protocol=protocol)["decision"] == "exclude"
+    assert (
+        decided(invented, ("A", "Ann", "exclude"), ("A", "Bo", "exclude"), protocol=protocol)["decision"] == "exclude"
+    )
 
 
 def test_automation_counts_apart_and_only_where_nobody_voted(invented):
@@ -108,12 +110,12 @@ def test_automation_counts_apart_and_only_where_nobody_voted(invented):
 
 def test_primary_reason_is_the_first_of_the_protocol_and_all_are_kept(invented):
     votes = invented.votes(
-        ("A", "Ann", "exclude", "comparator; population"), ("A", "Bo", "exclude", "Not a randomised trial"), phase="full_text"
+        ("A", "Ann", "exclude", "comparator; population"),
+        ("A", "Bo", "exclude", "Not a randomised trial"),
+        phase="full_text",
     )
     passed = invented.votes(("A", "Ann", "include"), ("A", "Bo", "include"))
-    row = invented.decision(
-        invented.merge(_both(passed, votes), invented.records({"A": ["A"]})), "A", "full_text"
-    )
+    row = invented.decision(invented.merge(_both(passed, votes), invented.records({"A": ["A"]})), "A", "full_text")
     assert (row["primary_reason"], row["reasons"]) == ("not_rct", "not_rct; population; comparator")
 
 
@@ -141,7 +143,11 @@ def test_the_adjudicators_reason_is_the_primary_one(invented):
 
 
 def test_calibration_votes_decide_only_where_nothing_else_does(invented):
-    pilot = [{"record_key": k, "reviewer": r, "decision": "include", "round": "pilot", "calibration": "true"} for k in "AB" for r in ("Ann", "Bo")]
+    pilot = [
+        {"record_key": k, "reviewer": r, "decision": "include", "round": "pilot", "calibration": "true"}
+        for k in "AB"
+        for r in ("Ann", "Bo")
+    ]
     votes = invented.votes(*pilot, ("A", "Ann", "exclude"), ("A", "Bo", "exclude"))
     result = invented.merge(votes, invented.records({"A": ["A"], "B": ["B"]}))
     assert invented.decision(result, "A")["decision"] == "exclude"

@@ -9,10 +9,14 @@ from prismake.screening.retrieval import Sheets, build_reports, not_retrieved_re
 
 RECORDS = pd.DataFrame(
     {
-        "record_id": ["A", "B", "C", "D"], "title": list("abcd"), "authors": "Frisch, Anna", "year": ["2001"] * 4, "doi": "",
+        "record_id": ["A", "B", "C", "D"],
+        "title": list("abcd"),
+        "authors": "Frisch, Anna",
+        "year": ["2001"] * 4,
+        "doi": "",
         "searches": ["scopus", "scopus; ctgov", "ctgov", "scopus"],
     }
-)  # fmt: skip
+)
 NONE = pd.DataFrame()
 
 
@@ -20,7 +24,9 @@ def decisions(**full_text):
     """A to C passed title and abstract, D did not; full text as given."""
     rows = [("title_abstract", k, "exclude" if k == "D" else "include", "") for k in "ABCD"]
     rows += [("full_text", k, d, "population" if d == "exclude" else "") for k, d in full_text.items()]
-    return pd.DataFrame(rows, columns=["phase", "record_id", "decision", "primary_reason"]).assign(reasons=lambda t: t["primary_reason"])
+    return pd.DataFrame(rows, columns=["phase", "record_id", "decision", "primary_reason"]).assign(
+        reasons=lambda t: t["primary_reason"]
+    )
 
 
 def reports(decided, retrieval=NONE, other=NONE, previous=NONE, **options):
@@ -41,15 +47,25 @@ def test_each_included_record_is_a_report_that_is_sought():
 
 
 def test_the_sheet_says_what_was_retrieved():
-    table, _ = reports(decisions(A="pending", B="not_eligible", C="not_eligible"), sheet(("A", "", "", "ja"), columns=("record_id", "report_id", "sought", "retrieved")).replace("ja", "yes"))
+    table, _ = reports(
+        decisions(A="pending", B="not_eligible", C="not_eligible"),
+        sheet(("A", "", "", "ja"), columns=("record_id", "report_id", "sought", "retrieved")).replace("ja", "yes"),
+    )
     assert table.loc["A", ["retrieval", "full_text"]].tolist() == ["retrieved", "pending"]
     table, _ = reports(decisions(), sheet(("A", "", "no", ""), ("B", "", "yes", "no")))
-    assert table.loc[["A", "B"], ["sought", "retrieval"]].values.tolist() == [["no", "not_retrieved"], ["yes", "not_retrieved"]]
+    assert table.loc[["A", "B"], ["sought", "retrieval"]].values.tolist() == [
+        ["no", "not_retrieved"],
+        ["yes", "not_retrieved"],
+    ]
 
 
 def test_a_read_report_has_been_retrieved_whatever_the_sheet_says():
     table, faults = reports(decisions(A="exclude"), sheet(("A", "", "yes", "no")))
-    assert table.loc["A", ["retrieval", "full_text", "primary_reason"]].tolist() == ["retrieved", "exclude", "population"]
+    assert table.loc["A", ["retrieval", "full_text", "primary_reason"]].tolist() == [
+        "retrieved",
+        "exclude",
+        "population",
+    ]
     assert [f.code for f in faults] == ["not-retrieved-but-read"]
 
 
@@ -66,9 +82,12 @@ def test_two_reports_of_one_record():
 def test_reports_of_other_methods_stand_in_their_own_arm():
     columns = ("report_id", "method", "title", "sought", "retrieved", "decision", "reason", "study_id")
     other = sheet(
-        ("o1", "citation searching", "x", "yes", "yes", "include", "", "S1"), ("o2", "Websites", "y", "yes", "yes", "exclude", "population", ""),
-        ("o3", "contact", "z", "yes", "no", "", "", ""), ("o4", "", "w", "", "", "", "", ""), columns=columns,
-    )  # fmt: skip
+        ("o1", "citation searching", "x", "yes", "yes", "include", "", "S1"),
+        ("o2", "Websites", "y", "yes", "yes", "exclude", "population", ""),
+        ("o3", "contact", "z", "yes", "no", "", "", ""),
+        ("o4", "", "w", "", "", "", "", ""),
+        columns=columns,
+    )
     table, faults = reports(decisions(), other=other, exclusion_reasons=["population"])
     part = table.loc[["o1", "o2", "o3", "o4"]]
     assert part["method"].tolist() == ["citation", "website", "contact", "other"]
@@ -100,7 +119,9 @@ def test_a_retrieval_row_for_a_record_that_is_not_sought_is_an_error():
 def test_reports_of_a_previous_review_are_included_already():
     previous = sheet(("S1", "p1", "old"), ("S1", "p2", "old"), columns=("study_id", "report_id", "title"))
     table, _ = reports(decisions(), previous=previous)
-    assert table.loc[["p1", "p2"], ["arm", "full_text", "study_id"]].values.tolist() == [["previous", "include", "S1"]] * 2
+    assert (
+        table.loc[["p1", "p2"], ["arm", "full_text", "study_id"]].values.tolist() == [["previous", "include", "S1"]] * 2
+    )
 
 
 def test_records_whose_every_report_was_not_retrieved():

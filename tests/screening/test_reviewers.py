@@ -12,12 +12,20 @@ def names(invented, *typed, given=None):
 
 
 def test_emails_become_pseudonyms_in_order_of_appearance(invented):
-    assert names(invented, "z@uni.example", "a@uni.example", "z@uni.example") == ["Reviewer 1", "Reviewer 2", "Reviewer 1"]
+    assert names(invented, "z@uni.example", "a@uni.example", "z@uni.example") == [
+        "Reviewer 1",
+        "Reviewer 2",
+        "Reviewer 1",
+    ]
 
 
 def test_config_names_go_first_and_taken_pseudonyms_are_passed_over(invented):
     given = {"Z@uni.example": "Zoe", "reviewer 1": "Reviewer 1"}
-    assert names(invented, "z@uni.example", "a@uni.example", "Reviewer 1", given=given) == ["Zoe", "Reviewer 2", "Reviewer 1"]
+    assert names(invented, "z@uni.example", "a@uni.example", "Reviewer 1", given=given) == [
+        "Zoe",
+        "Reviewer 2",
+        "Reviewer 1",
+    ]
 
 
 def test_no_email_reaches_the_ledger(invented):

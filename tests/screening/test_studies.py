@@ -12,10 +12,20 @@ from prismake.screening.studies import link_studies, pending_reports, study_labe
 def reports(**full_text):
     """Reports with the decisions given; r3 is of other methods and names its study."""
     rows = [
-        {"report_id": k, "record_id": k, "arm": "databases", "method": "database", "authors": "Frisch, Anna; Bo, Cy; Di, Eve",
-         "year": "2001", "sought": "yes", "retrieval": "retrieved", "full_text": d, "title": k}
+        {
+            "report_id": k,
+            "record_id": k,
+            "arm": "databases",
+            "method": "database",
+            "authors": "Frisch, Anna; Bo, Cy; Di, Eve",
+            "year": "2001",
+            "sought": "yes",
+            "retrieval": "retrieved",
+            "full_text": d,
+            "title": k,
+        }
         for k, d in full_text.items()
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows).reindex(columns=REPORT_COLUMNS, fill_value="").fillna("")
 
 

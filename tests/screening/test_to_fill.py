@@ -18,7 +18,10 @@ TABLE = pd.DataFrame({"record_id": ["s:1", "s:2"], "title": ["=SUM(A1)", "Two"],
 def records(tmp_path):
     """Two records as Parquet."""
     path = tmp_path / "records.parquet"
-    write_parquet(pd.DataFrame({"record_id": ["s:1", "s:2"], "title": ["One", "Two"], "year": pd.array([2001, 2002], "Int64")}), path)
+    write_parquet(
+        pd.DataFrame({"record_id": ["s:1", "s:2"], "title": ["One", "Two"], "year": pd.array([2001, 2002], "Int64")}),
+        path,
+    )
     return path
 
 

@@ -20,16 +20,28 @@ PROTOCOL = {
 
 @pytest.fixture
 def run(root: Path, tmp_path: Path):
-    """Run the script on votes (text of a long CSV, or None for none) over three records; gives a reader of its outputs."""
+    """Run the script on votes (text of a long CSV, or None for none) over three records; gives its outputs."""
     spec = importlib.util.spec_from_file_location("merge_screening", root / "workflow/scripts/merge_screening.py")
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     ids = ["s:1", "s:2", "s:3"]
-    entries = pd.DataFrame({"record_id": ids, "title": ["One", "Two", "Three"], "authors": "Frisch, Anna", "year": [2001, 2002, 2003], "doi": "", "abstract": ""})
+    entries = pd.DataFrame(
+        {
+            "record_id": ids,
+            "title": ["One", "Two", "Three"],
+            "authors": "Frisch, Anna",
+            "year": [2001, 2002, 2003],
+            "doi": "",
+            "abstract": "",
+        }
+    )
     entries["year"] = entries["year"].astype("Int64")
     write_parquet(entries, tmp_path / "records.parquet")
     write_parquet(entries.rename(columns={"record_id": "source_record_id"}), tmp_path / "source.parquet")
-    write_csv(pd.DataFrame({"source_record_id": ids, "record_id": ids, "aliases": ["key1", "", ""]}), tmp_path / "membership.csv")
+    write_csv(
+        pd.DataFrame({"source_record_id": ids, "record_id": ids, "aliases": ["key1", "", ""]}),
+        tmp_path / "membership.csv",
+    )
     write_csv(pd.DataFrame({"record_id": ["s:3"], "kind": ["other"], "reason": ["Book"]}), tmp_path / "before.csv")
 
     def run(votes: str | None, final: bool = False, **source: object) -> dict[str, pd.DataFrame]:
@@ -39,9 +51,15 @@ def run(root: Path, tmp_path: Path):
             files = [str(tmp_path / "votes.csv")]
         sources = [{"id": "sheet", "tool": "long", "files": ["votes.csv"], **source}] if files else []
         script.main(
-            files=files, records=str(tmp_path / "records.parquet"), source_records=str(tmp_path / "source.parquet"),
-            membership=str(tmp_path / "membership.csv"), excluded_before=str(tmp_path / "before.csv"), retrieval=[],
-            rulings=[], changes=[], outputs={name: str(tmp_path / "out" / name) for name in OUTPUTS},
+            files=files,
+            records=str(tmp_path / "records.parquet"),
+            source_records=str(tmp_path / "source.parquet"),
+            membership=str(tmp_path / "membership.csv"),
+            excluded_before=str(tmp_path / "before.csv"),
+            retrieval=[],
+            rulings=[],
+            changes=[],
+            outputs={name: str(tmp_path / "out" / name) for name in OUTPUTS},
             settings={"screening": {"sources": sources}, "protocol": PROTOCOL, "final": final, "seed": 5},
         )
         tables = {name: read_csv(tmp_path / "out" / name) for name in OUTPUTS if name != "agreement"}
@@ -72,7 +90,21 @@ def test_a_filled_work_list_is_read_as_decisions(run):
     assert conflicts["role"].tolist() == ["adjudicator"]
     filled = conflicts.assign(reviewer="Cy", decision="exclude", note="no comparison")
     columns = ["phase", "record_id", "reviewer", "role", "decision", "note"]
-    votes = pd.concat([pd.DataFrame({"phase": "title_abstract", "record_id": "s:1", "reviewer": ["Ann", "Bo"], "role": "", "decision": ["include", "exclude"], "note": ""}), filled[columns]])
+    votes = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "phase": "title_abstract",
+                    "record_id": "s:1",
+                    "reviewer": ["Ann", "Bo"],
+                    "role": "",
+                    "decision": ["include", "exclude"],
+                    "note": "",
+                }
+            ),
+            filled[columns],
+        ]
+    )
     made = run(votes.to_csv(index=False))
     row = made["decisions"][made["decisions"]["record_id"] == "s:1"].iloc[0]
     assert (row["decision"], row["basis"]) == ("exclude", "adjudication")

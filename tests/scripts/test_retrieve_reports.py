@@ -19,13 +19,29 @@ def run(root: Path, tmp_path: Path):
     spec = importlib.util.spec_from_file_location("retrieve_reports", root / "workflow/scripts/retrieve_reports.py")
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
-    records = pd.DataFrame({"record_id": ["s:1", "s:2"], "title": ["One", "Two"], "authors": "Frisch, Anna", "year": [2001, 2002], "doi": "", "searches": "s"})
+    records = pd.DataFrame(
+        {
+            "record_id": ["s:1", "s:2"],
+            "title": ["One", "Two"],
+            "authors": "Frisch, Anna",
+            "year": [2001, 2002],
+            "doi": "",
+            "searches": "s",
+        }
+    )
     write_parquet(records.astype({"year": "Int64"}), tmp_path / "records.parquet")
-    rows = [("title_abstract", "s:1", "include"), ("title_abstract", "s:2", "include"), ("full_text", "s:1", "include"), ("full_text", "s:2", "pending")]
+    rows = [
+        ("title_abstract", "s:1", "include"),
+        ("title_abstract", "s:2", "include"),
+        ("full_text", "s:1", "include"),
+        ("full_text", "s:2", "pending"),
+    ]
     decisions = pd.DataFrame(rows, columns=["phase", "record_id", "decision"]).assign(primary_reason="", reasons="")
     write_csv(decisions, tmp_path / "decisions.csv")
 
-    members = pd.DataFrame({"source_record_id": ["s:1", "s:2", "t:9"], "record_id": ["s:1", "s:2", "s:1"], "aliases": ""})
+    members = pd.DataFrame(
+        {"source_record_id": ["s:1", "s:2", "t:9"], "record_id": ["s:1", "s:2", "s:1"], "aliases": ""}
+    )
     write_csv(members, tmp_path / "membership.csv")
 
     def run(final: bool = False, **sheets: str) -> dict[str, pd.DataFrame]:
@@ -34,9 +50,17 @@ def run(root: Path, tmp_path: Path):
             (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
             paths[name] = [str(tmp_path / f"{name}.csv")]
         script.main(
-            decisions=str(tmp_path / "decisions.csv"), records=str(tmp_path / "records.parquet"), membership=str(tmp_path / "membership.csv"), **paths,
+            decisions=str(tmp_path / "decisions.csv"),
+            records=str(tmp_path / "records.parquet"),
+            membership=str(tmp_path / "membership.csv"),
+            **paths,
             outputs={name: str(tmp_path / "out" / name) for name in OUTPUTS},
-            settings={"studies": {}, "final": final, "registers": [], "exclusion_reasons": [{"id": "population", "label": "P"}]},
+            settings={
+                "studies": {},
+                "final": final,
+                "registers": [],
+                "exclusion_reasons": [{"id": "population", "label": "P"}],
+            },
         )
         return {name: read_csv(tmp_path / "out" / name) for name in OUTPUTS}
 

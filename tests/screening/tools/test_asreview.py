@@ -21,17 +21,32 @@ def test_version_three(reading, shown):
 
 def test_what_was_not_seen_is_excluded_by_automation_only_under_a_stopping_rule(reading, shown):
     votes, _ = reading(THREE, "asreview", options={"stopping_rule": "100 irrelevant in a row"})
-    assert shown(votes, "role", "decision") == [("reviewer", "include"), ("reviewer", "exclude"), ("automation", "exclude")]
+    assert shown(votes, "role", "decision") == [
+        ("reviewer", "include"),
+        ("reviewer", "exclude"),
+        ("automation", "exclude"),
+    ]
     assert "100 irrelevant" in votes["note"].iloc[2]
 
 
-@pytest.mark.parametrize("label", ["included", "label", "label_included", "included_final", "final_included", "include"])
+@pytest.mark.parametrize(
+    "label", ["included", "label", "label_included", "included_final", "final_included", "include"]
+)
 def test_columns_that_asreview_takes_for_labels(reading, label):
-    assert reading(f"title;{label}\nOne;1\nTwo;no\n", "asreview", reviewer="Ann")[0]["decision"].tolist() == ["include", "exclude"]
+    assert reading(f"title;{label}\nOne;1\nTwo;no\n", "asreview", reviewer="Ann")[0]["decision"].tolist() == [
+        "include",
+        "exclude",
+    ]
 
 
 def test_ris_labels_anywhere_in_a_note(reading, shown):
-    notes = ["ASReview_relevant", "text. ASReview_irrelevant. more", "ASReview_not_seen", "only a note", "prismake-record: s:9"]
+    notes = [
+        "ASReview_relevant",
+        "text. ASReview_irrelevant. more",
+        "ASReview_not_seen",
+        "only a note",
+        "prismake-record: s:9",
+    ]
     ris = "\ufeff" + "".join(f"TY  - GEN\nTI  - {i}\nN1  - first\nN1  - {n}\nER  -\n\n" for i, n in enumerate(notes))
     votes, _ = reading(ris, "asreview", "a.ris", reviewer="Ann")
     assert votes["decision"].tolist() == ["include", "exclude", "unseen", "unseen", "unseen"]

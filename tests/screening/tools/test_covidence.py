@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 HEAD = "Title,Published Year,Accession Number,DOI,Covidence #,Study,Notes,Tags\n"
-EXCLUDED = HEAD + 'One,2001,scopus:1,10.1/a,#3,Frisch 2001,"Exclusion reason: Wrong population; Bo (2020-01-01 10:00:00)(Select): see p. 3; ",\n'
+EXCLUDED = (
+    HEAD + 'One,2001,scopus:1,10.1/a,#3,Frisch 2001,"Exclusion reason: Wrong population; '
+    'Bo (2020-01-01 10:00:00)(Select): see p. 3; ",\n'
+)
 
 
 def test_an_excluded_list_has_reasons_and_implies_that_its_records_passed(reading, shown):
@@ -29,7 +32,11 @@ def test_an_excluded_list_has_reasons_and_implies_that_its_records_passed(readin
 )
 def test_the_files_name_says_which_list_it_is(reading, name, phase, decision):
     votes, _ = reading(HEAD + "One,2001,,,#3,Frisch 2001,,\n", "covidence", name)
-    assert (votes["phase"].iloc[0], votes["decision"].iloc[0], votes["record_key"].iloc[0]) == (phase, decision, "covidence-3")
+    assert (votes["phase"].iloc[0], votes["decision"].iloc[0], votes["record_key"].iloc[0]) == (
+        phase,
+        decision,
+        "covidence-3",
+    )
 
 
 def test_a_list_of_exclusions_is_known_by_its_reasons(reading):

@@ -22,15 +22,20 @@ def test_a_german_sheet_with_codes(reading, shown):
     votes, _ = reading(
         "Nr;Wer;Urteil;Grund\n1;Jürgen;1;\n2;Jürgen;2;kein RCT\n".encode("cp1252"),
         columns={"record_key": "Nr", "reviewer": "Wer", "decision": "Urteil", "reason": "Grund"},
-        values={1: "include", 2: "exclude"}, reasons={"kein RCT": "not_rct"}, ids={"prefix": "psyndex:"},
+        values={1: "include", 2: "exclude"},
+        reasons={"kein RCT": "not_rct"},
+        ids={"prefix": "psyndex:"},
     )
     assert shown(votes, "record_key", "reviewer", "decision", "reasons") == [
-        ("psyndex:1", "Jürgen", "include", ""), ("psyndex:2", "Jürgen", "exclude", "not_rct"),
+        ("psyndex:1", "Jürgen", "include", ""),
+        ("psyndex:2", "Jürgen", "exclude", "not_rct"),
     ]
 
 
 def test_unquoted_yes_and_no_in_config(reading):
-    votes, faults = reading("record_id,reviewer,decision\nA,Ann,yes\nB,Ann,FALSE\n", values={True: "include", False: "exclude"})
+    votes, faults = reading(
+        "record_id,reviewer,decision\nA,Ann,yes\nB,Ann,FALSE\n", values={True: "include", False: "exclude"}
+    )
     assert votes["decision"].tolist() == ["include", "exclude"] and not faults.errors
 
 
@@ -46,7 +51,9 @@ def test_blank_rows_are_no_decisions_and_said(reading):
 
 
 def test_rounds_and_calibration(reading, shown):
-    votes, _ = reading("record_id,reviewer,decision,round\nA,Ann,include,Trial 1\nB,Ann,include,Main\n", calibration_rounds=["trial 1"])
+    votes, _ = reading(
+        "record_id,reviewer,decision,round\nA,Ann,include,Trial 1\nB,Ann,include,Main\n", calibration_rounds=["trial 1"]
+    )
     assert shown(votes, "round", "calibration") == [("Trial 1", "true"), ("Main", "false")]
 
 
@@ -56,29 +63,49 @@ def test_where_keeps_some_rows_and_says_how_many(reading):
 
 
 def test_a_list_of_decided_records(reading, shown):
-    votes, _ = reading("title\nOne\nTwo\n", role="consensus", reviewer="Team", options={"decision": "exclude", "reason": "population"})
-    assert shown(votes, "title", "role", "decision", "reasons") == [(t, "consensus", "exclude", "population") for t in ("One", "Two")]
+    votes, _ = reading(
+        "title\nOne\nTwo\n", role="consensus", reviewer="Team", options={"decision": "exclude", "reason": "population"}
+    )
+    assert shown(votes, "title", "role", "decision", "reasons") == [
+        (t, "consensus", "exclude", "population") for t in ("One", "Two")
+    ]
 
 
 def test_decisions_from_criteria(reading, shown):
     criteria = {"q1": {0: "not_rct"}, "q2": {1: "population"}}
-    votes, _ = reading("id,coder,q1,q2\n1,Ann,1,0\n2,Ann,0,1\n3,Ann,NA,NA\n", columns={"reviewer": "coder"}, options={"criteria": criteria})
-    assert shown(votes, "record_key", "decision", "reasons") == [("1", "include", ""), ("2", "exclude", "not_rct; population")]
+    votes, _ = reading(
+        "id,coder,q1,q2\n1,Ann,1,0\n2,Ann,0,1\n3,Ann,NA,NA\n",
+        columns={"reviewer": "coder"},
+        options={"criteria": criteria},
+    )
+    assert shown(votes, "record_key", "decision", "reasons") == [
+        ("1", "include", ""),
+        ("2", "exclude", "not_rct; population"),
+    ]
 
 
 def test_a_list_beside_the_sheet_says_what_its_rows_are(reading, tmp_path, shown):
     (tmp_path / "list.csv").write_text("title,doi\nOne,10.1/a\nTwo,\n")
     sheet = "title,decision\nrow1,include\nrow2,exclude\n"
-    votes, _ = reading(sheet, files=["votes.csv", "list.csv"], reviewer="Ann", options={"lookup": {"file": "list.csv", "by": "order"}})
+    votes, _ = reading(
+        sheet, files=["votes.csv", "list.csv"], reviewer="Ann", options={"lookup": {"file": "list.csv", "by": "order"}}
+    )
     assert shown(votes, "title", "doi", "decision") == [("One", "10.1/a", "include"), ("Two", "", "exclude")]
     (tmp_path / "list.csv").write_text("nr,title\n7,Seven\n8,Eight\n")
-    votes, _ = reading("id,decision\n8,include\n", files=["votes.csv", "list.csv"], reviewer="Ann", options={"lookup": {"file": "list.csv", "by": "nr"}})
+    votes, _ = reading(
+        "id,decision\n8,include\n",
+        files=["votes.csv", "list.csv"],
+        reviewer="Ann",
+        options={"lookup": {"file": "list.csv", "by": "nr"}},
+    )
     assert votes["title"].tolist() == ["Eight"]
 
 
 def test_a_list_of_another_length_is_an_error(reading, tmp_path):
     (tmp_path / "list.csv").write_text("title\nOne\n")
-    _, faults = reading("id,decision\n1,include\n2,include\n", files=["votes.csv", "list.csv"], options={"lookup": {"file": "list.csv"}})
+    _, faults = reading(
+        "id,decision\n1,include\n2,include\n", files=["votes.csv", "list.csv"], options={"lookup": {"file": "list.csv"}}
+    )
     assert [f.code for f in faults.errors] == ["lookup-differs"]
 
 

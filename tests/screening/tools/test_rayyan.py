@@ -22,10 +22,13 @@ def quoted(notes: str) -> str:
 
 def test_decisions_reasons_and_notes_inside_the_notes(reading, shown):
     notes = (
-        'Export Date: 1 May\n a | b | RAYYAN-INCLUSION: {"Ann"=>"Included", "Bo "=>"Excluded", "Cy"=>"Maybe"} | RAYYAN-LABELS: x,y '
-        '| RAYYAN-EXCLUSION-REASONS: wrong population,no control | USER-NOTES: {"Bo "=>["see p. 3, \\"sic\\"", "again"]}'
+        'Export Date: 1 May\n a | b | RAYYAN-INCLUSION: {"Ann"=>"Included", "Bo "=>"Excluded", "Cy"=>"Maybe"} | '
+        "RAYYAN-LABELS: x,y | RAYYAN-EXCLUSION-REASONS: wrong population,no control | "
+        'USER-NOTES: {"Bo "=>["see p. 3, \\"sic\\"", "again"]}'
     )
-    votes, faults = reading(HEAD + f"rayyan-7,One,2001,{quoted(notes)},10.1/a\n", "rayyan", reasons={"wrong population": "population"})
+    votes, faults = reading(
+        HEAD + f"rayyan-7,One,2001,{quoted(notes)},10.1/a\n", "rayyan", reasons={"wrong population": "population"}
+    )
     assert shown(votes, "record_key", "reviewer", "decision", "reasons", "doi") == [
         ("rayyan-7", "Ann", "include", "", "10.1/a"),
         ("rayyan-7", "Bo", "exclude", "population; no control", "10.1/a"),
@@ -57,7 +60,9 @@ def test_the_log_gives_each_vote_with_its_time_and_reasons(reading, shown):
 
 
 def test_with_both_files_votes_are_the_logs_and_titles_the_articles(reading, tmp_path, shown):
-    (tmp_path / "articles.csv").write_text(HEAD + 'rayyan-7,One,2001,"x | RAYYAN-INCLUSION: {""Ann""=>""Included""}",\n')
+    (tmp_path / "articles.csv").write_text(
+        HEAD + 'rayyan-7,One,2001,"x | RAYYAN-INCLUSION: {""Ann""=>""Included""}",\n'
+    )
     votes, _ = reading(LOG, "rayyan", "customizations_log.csv", files=["articles.csv", "customizations_log.csv"])
     assert len(votes) == 4 and votes["title"].tolist() == ["One", "One", "One", ""]
     assert set(votes["file"]) == {"customizations_log.csv"}
@@ -73,10 +78,15 @@ def test_the_zip_that_rayyan_exports_is_read_as_it_is(reading):
 
 
 def test_bibtex_and_ris_hold_the_same_notes(reading, shown):
-    bib = "@article{rayyan-7,\n  title={One},\n  year={2001},\n  note={Export\nmore | RAYYAN-INCLUSION: {\"Ann\"=>\"Excluded\"}}\n}\n"
-    assert shown(reading(bib, "rayyan", "a.bib")[0], "record_key", "title", "decision") == [("rayyan-7", "One", "exclude")]
+    bib = "@article{rayyan-7,\n  title={One},\n  year={2001},\n"
+    bib += '  note={Export\nmore | RAYYAN-INCLUSION: {"Ann"=>"Excluded"}}\n}\n'
+    assert shown(reading(bib, "rayyan", "a.bib")[0], "record_key", "title", "decision") == [
+        ("rayyan-7", "One", "exclude")
+    ]
     ris = 'TY  - JOUR\nAN  - rayyan-7\nTI  - One\nN1  - RAYYAN-INCLUSION: {"Ann"=>"Maybe"}\nER  - \n'
-    assert shown(reading(ris, "rayyan", "a.ris")[0], "record_key", "title", "decision") == [("rayyan-7", "One", "maybe")]
+    assert shown(reading(ris, "rayyan", "a.ris")[0], "record_key", "title", "decision") == [
+        ("rayyan-7", "One", "maybe")
+    ]
 
 
 def test_a_reason_on_an_include_is_an_error(reading):

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 SHEET = "Key;Title;one;two;final;notes\nK1;A;1;1;1;\nK2;B;1;0;0;no trial\nK3;C;0;;;\nK4;D;;;;\n"
 SETTINGS = {
-    "tool": "wide", "columns": {"record_key": "Key", "reason": "notes"}, "reviewers": {"one": "Ann", "two": "Bo"},
-    "values": {"1": "include", "0": "exclude"}, "reasons": {"No trial": "not_rct"}, "phase": "full_text",
-}  # fmt: skip
+    "tool": "wide",
+    "columns": {"record_key": "Key", "reason": "notes"},
+    "reviewers": {"one": "Ann", "two": "Bo"},
+    "values": {"1": "include", "0": "exclude"},
+    "reasons": {"No trial": "not_rct"},
+    "phase": "full_text",
+}
 
 
 def test_one_vote_for_each_filled_cell(reading, shown):
     votes, faults = reading(SHEET, **SETTINGS)
     assert shown(votes, "record_key", "reviewer", "decision", "reasons") == [
-        ("K1", "Ann", "include", ""), ("K1", "Bo", "include", ""), ("K2", "Ann", "include", ""),
-        ("K2", "Bo", "exclude", "not_rct"), ("K3", "Ann", "exclude", ""),
+        ("K1", "Ann", "include", ""),
+        ("K1", "Bo", "include", ""),
+        ("K2", "Ann", "include", ""),
+        ("K2", "Bo", "exclude", "not_rct"),
+        ("K3", "Ann", "exclude", ""),
     ]
     assert not faults.errors and set(votes["phase"]) == {"full_text"}
 
@@ -21,7 +28,8 @@ def test_one_vote_for_each_filled_cell(reading, shown):
 def test_a_final_column_is_an_adjudicator_of_its_own(reading, shown):
     votes, _ = reading(SHEET, **SETTINGS, adjudicator={"column": "final", "name": "Cy"})
     assert shown(votes[votes["role"] == "adjudicator"], "record_key", "reviewer", "decision", "reasons") == [
-        ("K1", "Cy", "include", ""), ("K2", "Cy", "exclude", "not_rct"),
+        ("K1", "Cy", "include", ""),
+        ("K2", "Cy", "exclude", "not_rct"),
     ]
 
 

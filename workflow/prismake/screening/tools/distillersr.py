@@ -105,7 +105,8 @@ def _json(source: Source) -> pd.DataFrame:
 
 
 def _answers(data_set: dict[str, Any]) -> dict[str, str]:
-    """Question -> answer of one form, with who answered and at which level; several ticks of one question are joined."""
+    """Question -> answer of one form, with who answered and at which level; several ticks of one question are
+    joined."""
     answers = {
         "User": _text(data_set.get("user")),
         "Level": _text(data_set.get("level")),
