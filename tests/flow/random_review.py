@@ -90,6 +90,8 @@ class RandomReview:
             self._cast(phase, source, "Ann", "reviewer", decision)
         if way == "both":
             self._cast(phase, source, "Bo", "reviewer", decision)
+            if self.chance(0.1):
+                self._cast(phase, source, "Dee", "reviewer", other, calibration=True)
         if way == "conflict":
             self._cast(phase, source, "Bo", "reviewer", other)
             if self.finished or self.chance(0.7):
@@ -97,12 +99,14 @@ class RandomReview:
         if way == "tool":
             self._cast(phase, source, "tool", "automation", "exclude" if phase == "title_abstract" else decision)
         if way == "consensus":
-            special = phase == "full_text" and self.chance(0.2)
+            special = self.chance(0.2)
             self._cast(
                 phase, source, "Team", "consensus", self.rng.choice(["ongoing", "awaiting"]) if special else decision
             )
 
-    def _cast(self, phase: str, source: str, reviewer: str, role: str, decision: str) -> None:
+    def _cast(
+        self, phase: str, source: str, reviewer: str, role: str, decision: str, *, calibration: bool = False
+    ) -> None:
         self.cast += 1
         self.votes.append(
             {
@@ -114,7 +118,7 @@ class RandomReview:
                 "decision": decision,
                 "state": "counted",
                 "round": "",
-                "calibration": "false",
+                "calibration": str(calibration).lower(),
             }
         )
 
@@ -164,7 +168,7 @@ class RandomReview:
                 )
                 continue
             cast = [v for v in self.votes if v["phase"] == phase and self.record_of[v["source_record_id"]] == record]
-            people = [v for v in cast if v["role"] == "reviewer"]
+            people = [v for v in cast if v["role"] == "reviewer" and v["calibration"] == "false"]
             said = {v["decision"] for v in people}
             ruled = {v["decision"] for v in cast if v["role"] == "adjudicator"}
             agreed = {v["decision"] for v in cast if v["role"] == "consensus"}
@@ -215,7 +219,8 @@ class RandomReview:
 
     def _retrieve(self) -> None:
         advanced = [d["record_id"] for d in self.rows["decisions"] if d["decision"] == "include"]
-        waiting = list(advanced)
+        excluded = [d["record_id"] for d in self.rows["decisions"] if d["decision"] == "exclude"]
+        waiting = advanced + [record for record in excluded if self.chance(0.02)]  # the latter were rescued
         arm_of = {s["search"]: f"{s['kind']}s" for s in self.rows["searches"]}
         reports: list[tuple[str, list[str]]] = []
         while waiting:
@@ -235,6 +240,13 @@ class RandomReview:
         for record in records:
             self._vote("full_text", record)
         self._decide("full_text", records)
+        for row in sought:
+            record = str(row["record_id"]).split("; ")[0]
+            if record not in records:
+                records.append(record)
+                open_ = row["retrieval"] == "pending"
+                state = ("pending", "", "waiting") if open_ else ("not_eligible", "not retrieved", "final")
+                self.rows["decisions"].append(self._decision("full_text", record, *state, 0, ""))
         decided = {d["record_id"]: d for d in self.rows["decisions"] if d["phase"] == "full_text"}
         for row in sought:
             if row["retrieval"] == "retrieved":

@@ -206,6 +206,8 @@ def sought_are_advanced(tables: FlowTables, flow: Flow) -> list[Identity]:
     right = len(advanced) + len(rescued) + len(early) + extra - merged - len(aside)
     wrong = set(unequal([*advanced, *rescued, *early], sorted(named)))
     wrong |= {i for i, cell in zip(rows["report_id"], records, strict=True) if not cell}
+    decided = tables.decisions["phase"].eq("full_text")
+    wrong |= set(tables.decisions.loc[decided, "record_id"]) - set(named)
     statement = (
         "Sought = taken to full text + excluded before and rescued + further reports of a record "
         "- records in one report - reports not sought"
