@@ -35,11 +35,8 @@ def pointed(text: str, comma: bool | None) -> str:
     lead, rest = (bound.group(1), bound.group(2)) if bound else ("", text)
     if "," not in rest and " " not in rest.strip() and "'" not in rest:
         return text
-    try:
-        value = decimal(rest, comma=comma)
-    except ValueError:
-        return text
-    if value is None or isinstance(value, MissingCode):
+    value = _read(rest, comma)
+    if value is None:
         return text
     body = re.sub(r"[\s']", "", rest)
     is_decimal = "," in body and "." not in body and not (comma is False and _EITHER.fullmatch(body))
@@ -49,6 +46,17 @@ def pointed(text: str, comma: bool | None) -> str:
         is_decimal = False
     written = body.replace(".", "").replace(",", ".") if is_decimal else body.replace(",", "")
     return lead + written if float(written.replace("−", "-").replace("–", "-")) == float(value) else text
+
+
+def _read(text: str, comma: bool | None) -> float | None:
+    """The number, read with the sheet's mark, else with either; None for what is none."""
+    for mark in dict.fromkeys((comma, None)):
+        try:
+            value = decimal(text, comma=mark)
+        except ValueError:
+            continue
+        return None if value is None or isinstance(value, MissingCode) else value
+    return None
 
 
 def pointed_columns(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:

@@ -19,6 +19,8 @@ from prismake.messages.faults import Faults
 
 # An SD below this share of the median SD of its instrument looks like a standard error.
 SMALL_SD = 0.25
+# A standard error times sqrt(n) is an SD, so within this factor of the usual one.
+_SPREAD = 2.5
 
 
 def check_plausibility(tables: Extraction) -> Faults:
@@ -267,9 +269,17 @@ def _check_interval(tables: Extraction, group: Statistics, faults: Faults) -> No
 
 
 def _check_small_sds(
-    tables: Extraction, groups: list[Statistics], outcomes: dict[tuple[str, str], dict[str, str]], faults: Faults
+    tables: Extraction,
+    groups: list[Statistics],
+    outcomes: dict[tuple[str, str], dict[str, str]],
+    faults: Faults,
 ) -> None:
-    """An SD far below those of the same instrument elsewhere looks like a standard error."""
+    """An SD far below those of the same instrument elsewhere looks like a standard error.
+
+    Not so where the mean is as much smaller (the same name for another scale, or symptoms that are nearly gone), nor where
+    sqrt(n) times it would be no usual SD either.
+    """
+    sizes = {(g.study, g.unit): n for g in reversed(groups) if (n := g.get("n")) is not None}
     by_instrument: dict[str, list[tuple[Statistics, float]]] = defaultdict(list)
     for group in groups:
         outcome = outcomes.get((group.study, group.outcome))
@@ -278,21 +288,37 @@ def _check_small_sds(
             by_instrument[outcome["instrument"].strip().lower()].append((group, sd))
     for sds in by_instrument.values():
         for group, sd in sds:
-            others = [x for other, x in sds if other.study != group.study]
-            if len(others) < 2 or sd >= SMALL_SD * statistics.median(others):
-                continue
-            n = group.get("n")
-            scaled = f"; times sqrt(n) it is {sd * math.sqrt(n):.3g}" if n else ""
-            _finding(
-                faults,
-                "warning",
-                "sd-looks-like-se",
-                tables,
-                group.cells["sd"].row,
-                f"This SD is below a quarter of its instrument's usual SD ({statistics.median(others):.3g}){scaled}.",
-                "an SD like that of the other studies",
-                "check whether the report gives a standard error",
-            )
+            others = [(g, x) for g, x in sds if g.study != group.study]
+            usual = statistics.median(x for _, x in others) if len(others) > 1 else math.nan
+            n = group.get("n") or sizes.get((group.study, group.unit))
+            if sd < SMALL_SD * usual and _may_be_se(group, sd, n, usual, [g for g, _ in others]):
+                _say_small_sd(tables, group, sd, n, usual, faults)
+
+
+def _may_be_se(group: Statistics, sd: float, n: float | None, usual: float, others: list[Statistics]) -> bool:
+    mean = group.get("mean")
+    if n is not None and not 1 / _SPREAD <= sd * math.sqrt(n) / usual <= _SPREAD:
+        return False
+    means = [abs(m) for m in (g.get("mean") for g in others) if m]
+    if not means or mean is None:
+        return True
+    return abs(mean) / statistics.median(means) > 2 * sd / usual
+
+
+def _say_small_sd(
+    tables: Extraction, group: Statistics, sd: float, n: float | None, usual: float, faults: Faults
+) -> None:
+    scaled = f"; times sqrt(n) it is {sd * math.sqrt(n):.3g}" if n else ""
+    _finding(
+        faults,
+        "warning",
+        "sd-looks-like-se",
+        tables,
+        group.cells["sd"].row,
+        f"This SD is below a quarter of its instrument's usual SD ({usual:.3g}){scaled}.",
+        "an SD like that of the other studies",
+        "check whether the report gives a standard error",
+    )
 
 
 def _check_arms(tables: Extraction, groups: list[Statistics], faults: Faults) -> None:

@@ -8,6 +8,7 @@ computed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,8 @@ def read_metapsy(files: Mapping[str, str], book: Codebook, settings: Mapping[str
     directions of
     the instruments are not in the standard: option `direction` gives them (higher_worse by default, as symptom
     scales are).
-    Further columns become moderators of the study where they do not vary within it, else of the outcome.
+    `precalc_favours: arm1` says that precalc_g is positive where arm 1 did better, whatever the instrument's direction (some
+    data sets turn it; the standard does not). Further columns become moderators of the study where they do not vary within it, else of the outcome.
     """
     settings = settings or {}
     path = next(iter(files.values()))
@@ -102,7 +104,7 @@ def _read_row(
         second += " (arm 2)"
     builder.add(
         "studies",
-        {"study_id": study, "label": study, "year": _get(row, "year"), "country": _get(row, "country")},
+        {"study_id": study, "label": study, "year": _year(_get(row, "year")), "country": _get(row, "country")},
         once=True,
     )
     builder.add("arms", _arm(row, study, first, 1, "intervention"), once=True)
@@ -165,9 +167,15 @@ def _read_row(
                     "measure": measure,
                     "value": _get(row, column),
                     "se": _get(row, column + "_se"),
-                    "favours": str(options.get("precalc_favours") or "") and first,
+                    "favours": first if options.get("precalc_favours") == "arm1" else "",
                 },
             )
+
+
+def _year(text: str) -> str:
+    """The first year of "2014, 2015 (follow-up)"; a study of several reports has several."""
+    found = re.search(r"(?:18|19|20)\d\d", text)
+    return found.group(0) if found else text
 
 
 def _arm(row: Mapping[str, str], study: str, arm: str, side: int, role: str) -> dict[str, str]:
