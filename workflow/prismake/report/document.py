@@ -46,11 +46,14 @@ def write_document(facts: Facts, templates: Sequence[Path], checklist_files: Seq
         "Numbers and where they come from",
         [Column(c) for c in ("Number", "As written", "Raw value", "File", "Where in it", "SHA-256")],
         [],
+        "The numbers of the text. Those of the tables, and the full checksums, stand in results/report/numbers.csv.",
+        file="report/numbers.csv",
     )
     writer.define(_context(facts, writer, said, provenance))
     writer.define({"checklists": checklists(facts, checklist_files, headings_of(templates))})
     document = writer.render("report.md.j2")
-    rows = facts.numbers.table()
+    said_in_prose = {(i.number.id, i.number.form) for i in document.inlines if i.number is not None}
+    rows = [row for row in facts.numbers.table() if (row["id"], row["format"]) in said_in_prose]
     provenance.rows = [[r["id"], r["text"], r["value"], r["file"], r["key"], r["sha256"][:12]] for r in rows]
     return document
 

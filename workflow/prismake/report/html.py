@@ -60,7 +60,8 @@ class HtmlWriter:
         self.document, self.results, self.mark = document, results, mark
         self.lists = lists or Lists(results)
         self.numbers: dict[tuple[str, str], int] = {}
-        self.number_data: list[dict[str, str]] = []
+        self.number_data: list[list[str | int]] = []
+        self.files: dict[tuple[str, str], int] = {}
         self.tables: dict[str, list[str]] = {}
         self.headings: list[tuple[int, str, str]] = []
         self._count = {"Table": 0, "Figure": 0}
@@ -102,19 +103,21 @@ class HtmlWriter:
         key = (number.id, number.form)
         if key not in self.numbers:
             self.numbers[key] = len(self.number_data)
-            self.number_data.append(
-                {
-                    "id": number.id,
-                    "value": "" if number.value is None else str(number.value),
-                    "text": number.text,
-                    "format": number.form,
-                    "file": number.file,
-                    "key": number.key,
-                    "sha256": number.sha256,
-                    "ids": number.ids,
-                    "from": number.origin,
-                }
-            )
+            file = self.files.setdefault((number.file, number.sha256), len(self.files))
+            value = "" if number.value is None else str(number.value)
+            row: list[str | int] = [
+                number.id,
+                value,
+                number.text,
+                number.form,
+                file,
+                number.key,
+                number.ids,
+                number.origin,
+            ]
+            while row[-1] == "":
+                row.pop()
+            self.number_data.append(row)
         shown = escape(number.text if text is None else text)
         if number.known:
             shown = shown.replace(" ", "&nbsp;")
@@ -330,7 +333,7 @@ def page(
     writer = HtmlWriter(document, results, meta.get("mark", ""), lists)
     body = writer.body()
     data = [
-        data_script("data-numbers", writer.number_data),
+        data_script("data-numbers", {"files": [list(f) for f in writer.files], "numbers": writer.number_data}),
         data_script("data-lists", writer.lists.data()),
         data_script("data-tables", writer.tables),
     ]

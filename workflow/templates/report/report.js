@@ -29,11 +29,11 @@
   // The origin of a number.
   const origin = once(() => { const made = dialog("origin"); made.list = put("dl"); made.box.append(made.list); return made; });
   const showOrigin = (position) => {
-    const number = numbers()[position], made = origin();
-    made.title.textContent = number.text;
-    const rows = [["Name", number.id], ["Raw value", number.value || "none"], ["Written as", number.format], ["File", number.file.split("; ").map((f) => `results/${f}`).join("; ")],
-      ["Where in it", number.key], ["SHA-256", number.sha256], ["Ids behind it", number.ids ? `results/${number.ids}` : ""]];
-    if (number.from) rows.push(["Taken from", number.from]);
+    const [id, value, text, format, file, where, ids = "", from = ""] = numbers().numbers[position], [path, sum] = numbers().files[file], made = origin();
+    made.title.textContent = text;
+    const inside = (f) => (f.startsWith("config/") ? f : `results/${f}`);
+    const rows = [["Name", id], ["Raw value", value || "none"], ["Written as", format], ["File", path.split("; ").map(inside).join("; ")],
+      ["Where in it", where], ["SHA-256", sum], ["Ids behind it", ids && inside(ids)], ["Taken from", from]];
     made.list.replaceChildren(...rows.filter(([, v]) => v).flatMap(([k, v]) => [put("dt", {}, k), put("dd", {}, v)]));
     made.box.showModal();
   };

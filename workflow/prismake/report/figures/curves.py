@@ -77,7 +77,8 @@ def drapery(
     low, high = widened([p.yi for p in points] + [b - 3 * se, b + 3 * se, 0.0], 0.15)
     text = f"Drapery plot: p-value functions of {len(points)} effects and of the pooled estimate."
     on = panel(title, text, (low, high), (0.0, 1.0), name=name, banner=banner)
-    grid = [low + (high - low) * i / 240 for i in range(241)]
+    steps = 240 if len(points) < 40 else 80
+    grid = [low + (high - low) * i / steps for i in range(steps + 1)]
     for alpha in (0.05, 0.1):
         on.drawing.line(on.left, on.y(alpha), on.left + on.width, on.y(alpha), stroke=FAINT, width=0.8)
     for p in points:

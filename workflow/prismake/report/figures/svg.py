@@ -188,7 +188,7 @@ class Drawing:
         self.element(
             "polygon" if close else "polyline",
             tip=tip,
-            points=" ".join(f"{number(x)},{number(y)}" for x, y in points),
+            points=" ".join(f"{x:.1f},{y:.1f}" for x, y in points),
             fill=fill if close else "none",
             stroke=stroke,
             stroke_width=number(width) if stroke else None,

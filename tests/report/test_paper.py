@@ -1,0 +1,131 @@
+"""DOCX, PDF, LaTeX and Markdown."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from invented_reports import TEMPLATES, document_of, draw_all, facts_of
+from invented_results import HOSTILE, fabricate
+from prismake.report.blocks import Column, Table
+from prismake.report.docx import finished, reference_document
+from prismake.report.facts import Facts
+from prismake.report.formats_written import write_formats
+from prismake.report.pandoc import MOST_ROWS, on_paper
+from prismake.report.paper import string, table_code, width_of
+from prismake.report.prose import Document
+from prismake.report.syntax_tree import caption_words, inlines_of
+
+pytest.importorskip("pypandoc")
+typst = pytest.importorskip("typst")
+
+
+@pytest.fixture(scope="module")
+def written(results: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The report of the invented review in every format but HTML."""
+    folder = tmp_path_factory.mktemp("written")
+    facts = facts_of(results)
+    paths = {e: folder / f"report.{e}" for e in ("docx", "pdf", "tex", "md")}
+    write_formats(document_of(facts), facts, TEMPLATES, list(paths.values()))
+    return paths
+
+
+def part(path: Path, name: str) -> str:
+    with zipfile.ZipFile(path) as archive:
+        return archive.read(name).decode("utf-8")
+
+
+def words_of(path: Path) -> str:
+    return re.sub(r"<[^>]+>", "", part(path, "word/document.xml"))
+
+
+def test_the_same_words_stand_in_each_format(written: dict[str, Path]) -> None:
+    docx, tex = words_of(written["docx"]), written["tex"].read_text(encoding="utf-8")
+    markdown = written["md"].read_text(encoding="utf-8")
+    for text in ("40 records were screened", "12 studies were included", "Personalised against standardised treatment"):
+        assert text in docx
+        assert text in " ".join(tex.split())
+        assert text in markdown
+
+
+def test_docx_has_headings_captions_tables_and_alternative_texts(written: dict[str, Path]) -> None:
+    xml = part(written["docx"], "word/document.xml")
+    assert '<w:pStyle w:val="Heading2" />' in xml or '<w:pStyle w:val="Heading2"/>' in xml
+    assert xml.count("<w:tbl>") >= 8
+    assert "SEQ Table" in xml and "SEQ Figure" in xml
+    assert all(re.findall(r'<pic:cNvPr descr="([^"]*)"', xml))
+    assert "SIMULATED EXAMPLE" in part(written["docx"], "word/header_prismake.xml")
+
+
+def test_docx_is_the_same_on_every_run(results: Path, written: dict[str, Path], tmp_path: Path) -> None:
+    facts = facts_of(results)
+    write_formats(document_of(facts), facts, TEMPLATES, [tmp_path / "report.docx"])
+    assert (tmp_path / "report.docx").read_bytes() == written["docx"].read_bytes()
+
+
+def test_line_numbers_are_an_option() -> None:
+    plain = reference_document()
+    with zipfile.ZipFile(io.BytesIO(finished(plain, line_numbers=True))) as archive:
+        assert b"w:lnNumType" in archive.read("word/document.xml")
+    with zipfile.ZipFile(io.BytesIO(finished(plain))) as archive:
+        assert b"w:lnNumType" not in archive.read("word/document.xml")
+
+
+def test_the_pdf_is_tagged_and_whole(written: dict[str, Path]) -> None:
+    content = written["pdf"].read_bytes()
+    assert content.startswith(b"%PDF-1.7") and b"/MarkInfo" in content
+    assert len(re.findall(rb"/Type\s*/Page\b", content)) >= 1 or b"/ObjStm" in content
+
+
+def test_hostile_titles_are_text_in_each_format(tmp_path: Path) -> None:
+    results = fabricate(tmp_path, records=12, studies=4, pooled=2, title=HOSTILE + "x" * 3000)
+    draw_all(results)
+    facts = facts_of(results)
+    paths = [tmp_path / f"report.{e}" for e in ("docx", "pdf", "tex", "md")]
+    write_formats(document_of(facts), facts, TEMPLATES, paths)
+    assert "&lt;script&gt;alert(1)" in part(paths[0], "word/document.xml")
+    tex = paths[2].read_text(encoding="utf-8")
+    assert "\\section{x}" not in tex and "\\textbackslash" in tex
+    markdown = paths[3].read_text(encoding="utf-8")
+    assert "<script>" not in markdown.replace("\\<script\\>", "")
+
+
+def test_a_typed_latex_command_in_a_manuscript_is_text(results: Path, tmp_path: Path) -> None:
+    facts = facts_of(results, {"discussion": "A \\input{/etc/passwd} <b>bold</b>"})
+    path = tmp_path / "report.tex"
+    write_formats(document_of(facts), facts, TEMPLATES, [path])
+    assert "\\input{/etc/passwd}" not in path.read_text(encoding="utf-8")
+
+
+def test_an_unknown_format_is_refused(facts: Facts, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no report is written in this format"):
+        write_formats(Document(""), facts, TEMPLATES, [tmp_path / "report.odt"])
+
+
+def test_long_tables_on_paper_say_where_all_of_it_is() -> None:
+    table = Table("x", "X", [Column("a")], [[str(i)] for i in range(MOST_ROWS + 1)], file="x.csv")
+    shown = on_paper(table)
+    assert len(shown.rows) == MOST_ROWS
+    assert "results/x.csv" in shown.note
+
+
+def test_typst_strings_cannot_be_left() -> None:
+    assert string('a"b\\c\nd') == '"a\\"b\\\\c\\nd"'
+    table = Table("x", "T", [Column("a"), Column("b", "right")], [['"); #panic("x', "1"]])
+    source = (TEMPLATES / "report.typ").read_text(encoding="utf-8")
+    head = '#let review-title = "t"\n#let running = "r"\n#let banner = ""\n#let authors = ()\n#let language = "en"\n'
+    assert typst.compile((head + source + "\n" + table_code(table, "")).encode(), format="pdf")
+
+
+def test_drawings_keep_their_size_up_to_the_page() -> None:
+    assert width_of('<svg width="306">') == "50.0%"
+    assert width_of('<svg width="6000">') == "100.0%"
+
+
+def test_captions_bear_their_stamps() -> None:
+    assert caption_words("T", "Preregistered", "") == "T [Preregistered]"
+    assert caption_words("T") == "T"
+    assert inlines_of("a  b") == [{"t": "Str", "c": "a"}, {"t": "Space"}, {"t": "Str", "c": "b"}]

@@ -1,0 +1,145 @@
+"""The report's tables and checklists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from invented_reports import CHECKLISTS, TEMPLATES
+from prismake.report import tables
+from prismake.report.blocks import Cell, Column, Table, sort_key, text_of
+from prismake.report.checklists import checklist_table, checklists, read_checklist
+from prismake.report.document import headings_of
+from prismake.report.effect_tables import effects
+from prismake.report.facts import Facts
+from prismake.report.references import author_list, initials, references
+from prismake.report.results_tables import agreement, publication_bias, registration, risk_of_bias, sensitivity
+
+Make = Callable[..., Facts]
+
+
+def words(table: Table) -> list[list[str]]:
+    return [[text_of(cell) for cell in row] for row in table.rows]
+
+
+def test_effects_stand_one_a_row_and_the_weight_once_a_study(facts: Facts) -> None:
+    table = effects(facts, facts.analyses[0])
+    assert len(table.rows) == 13
+    weight = [c.label for c in table.columns].index("Weight")
+    assert sum(bool(row[weight]) for row in words(table)) == 9
+    assert table.stamp == "Preregistered"
+
+
+def test_blank_columns_are_left_out(facts: Facts) -> None:
+    heads = [c.label for c in effects(facts, facts.analyses[0]).columns]
+    assert "events₁" not in heads and "n₁" in heads
+
+
+def test_sensitivity_shows_the_extremes_of_leave_one_out(facts: Facts) -> None:
+    rows = words(sensitivity(facts, facts.analyses[0]))
+    assert rows[0][0].startswith("Leave one out, lowest (without ")
+    assert rows[1][0].startswith("Leave one out, highest (without ")
+    assert float(rows[0][2].replace("−", "-")) <= float(rows[1][2].replace("−", "-"))
+
+
+def test_publication_bias_says_its_caution(facts: Facts) -> None:
+    rows = words(publication_bias(facts, facts.analyses[0]))
+    assert [row[0] for row in rows] == ["Egger", "Begg", "Trim and fill"] or len(rows) == 3
+    assert any("at least 10 are advised" in cell for row in rows for cell in row)
+
+
+def test_kappa_that_is_not_estimable_is_said_beside_positive_agreement(facts: Facts) -> None:
+    table = agreement(facts)
+    row = dict(zip((c.label for c in table.columns), words(table)[0], strict=True))
+    assert row["κ"] == "not estimable"
+    assert row["P⁺"] == ".90 [.80, .95]"
+
+
+def test_risk_of_bias_has_a_column_a_domain_and_signs(facts: Facts) -> None:
+    table = risk_of_bias(facts)
+    assert [c.label for c in table.columns] == ["Study", "Randomisation", "Missing data", "Overall"]
+    assert isinstance(table.rows[0][1], Cell) and table.rows[0][1].mark == "low"
+
+
+def test_excluded_reports_have_their_reason_in_words(facts: Facts) -> None:
+    assert {row[3] for row in words(tables.excluded_reports(facts))} == {"Not a randomised trial"}
+
+
+def test_analyses_that_were_not_run_say_why(make: Make) -> None:
+    facts = make(pooled=0)
+    row = words(tables.analyses(facts))[0]
+    assert any(cell.endswith(".") and cell for cell in row[3:])
+    assert words(registration(facts))
+
+
+def test_every_table_of_an_empty_review_is_a_sentence(make: Make) -> None:
+    facts = make(records=0, studies=0, pooled=0)
+    for build in (
+        tables.characteristics,
+        tables.excluded_reports,
+        tables.studies_and_reports,
+        tables.deviations,
+        risk_of_bias,
+    ):
+        table = build(facts)
+        assert table.rows == [] and table.empty.endswith(".")
+
+
+def test_a_row_that_does_not_fit_its_columns_is_an_error() -> None:
+    with pytest.raises(ValueError, match="a row of 2 cells under 1 columns"):
+        Table("x", "X", [Column("a")], [["1", "2"]])
+
+
+def test_cells_sort_by_their_value(facts: Facts) -> None:
+    assert sort_key(facts.numbers.n("flow.records_screened")) == "40"
+    assert sort_key(Cell("[0.1, 0.2]", 0.1)) == "0.1"
+    assert sort_key("b") == "b"
+
+
+def test_references_are_in_apa_order_and_form(facts: Facts) -> None:
+    found = references(facts)
+    assert len(found) == 12
+    assert found[0].authors == "Müller, A., & van der Berg, B. J."
+    assert found[0].href.startswith("https://doi.org/10.1000/")
+
+
+@pytest.mark.parametrize(
+    ("authors", "text"),
+    [
+        ("Müller, Jean-Paul", "Müller, J.-P."),
+        ("WHO", "WHO"),
+        ("A, B; C, D; E, F", "A, B., C, D., & E, F."),
+        ("", ""),
+    ],
+)
+def test_authors_are_listed_as_apa_lists_them(authors: str, text: str) -> None:
+    assert author_list(authors) == text
+
+
+def test_more_than_twenty_authors_are_shortened() -> None:
+    text = author_list("; ".join(f"F{i}, G" for i in range(25)))
+    assert "F18, G., … F24, G." in text and "F19" not in text
+    assert initials("J. A.") == "J. A."
+
+
+@pytest.mark.parametrize("path", CHECKLISTS, ids=lambda p: p.stem)
+def test_checklists_are_complete_and_lead_to_headings(path, facts: Facts) -> None:  # type: ignore[no-untyped-def]
+    content = read_checklist(path)
+    n = {"prisma_2020": 42, "prisma_2020_abstract": 12, "prisma_s": 16, "swim": 9}[path.stem]
+    assert len(content["items"]) == n
+    headings = headings_of([TEMPLATES])
+    assert {item["where"] for item in content["items"]} <= set(headings)
+    assert len(checklist_table(path.stem, content, facts, headings).rows) == n
+
+
+def test_what_is_not_reported_stands_first(facts: Facts) -> None:
+    table = next(t for t in checklists(facts, CHECKLISTS, headings_of([TEMPLATES])) if t.id == "checklist-prisma_2020")
+    marks = [isinstance(row[3], Cell) and row[3].mark == "not reported" for row in table.rows]
+    assert marks == sorted(marks, reverse=True) and marks[0]
+    assert any("write background.md" in text_of(row[3]) for row in table.rows)
+
+
+def test_swim_is_filled_only_for_a_narrative_synthesis(facts: Facts) -> None:
+    assert "checklist-swim" in {t.id for t in checklists(facts, CHECKLISTS, {})}
+    facts.protocol = {**facts.protocol, "narrative_synthesis": {"planned": False}}
+    assert "checklist-swim" not in {t.id for t in checklists(facts, CHECKLISTS, {})}

@@ -1,0 +1,56 @@
+"""The script that writes the report."""
+
+import csv
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "report"))
+
+from invented_results import PROTOCOL, SETTINGS, fabricate
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "workflow" / "templates"
+
+
+@pytest.fixture
+def run(script, tmp_path, monkeypatch):
+    """Run it in a review folder with invented results, as its rule does."""
+    fabricate(tmp_path)
+    monkeypatch.chdir(tmp_path)
+
+    def go(formats=("html",), manuscript=(), leave_out=()):
+        declared = [p.as_posix() for p in sorted(Path("results").rglob("*.*")) if p.is_file()]
+        script("report").main(
+            results=[p for p in declared if not p.endswith(tuple(leave_out) or "\0")],
+            manuscript=list(manuscript),
+            templates=[str(p) for p in sorted(TEMPLATES.rglob("*.*")) if p.is_file()],
+            formats=[f"results/report/report.{ending}" for ending in formats],
+            numbers="results/report/numbers.csv",
+            settings={**SETTINGS, "protocol": PROTOCOL},
+        )
+        return Path("results/report")
+
+    return go
+
+
+def test_it_writes_every_format_with_peoples_texts(run):
+    Path("background.md").write_text("Why: {{ n('flow.records_screened') }} reasons.", encoding="utf-8")
+    folder = run(("html", "md"), ["background.md"])
+    assert "Simulated example" in (folder / "report.html").read_text(encoding="utf-8")
+    assert "Why: 40 reasons." in (folder / "report.md").read_text(encoding="utf-8")
+
+
+def test_it_writes_where_each_number_was_taken_from(run):
+    with (run() / "numbers.csv").open(encoding="utf-8") as file:
+        rows = {row["id"]: row for row in csv.DictReader(file)}
+    screened = rows["flow.records_screened"]
+    assert (screened["value"], screened["file"], screened["key"]) == ("40", "flow/flow.json", "boxes.records_screened")
+    assert len(screened["sha256"]) == 64
+
+
+def test_a_file_that_the_rule_does_not_declare_is_not_read(run):
+    from prismake.report.results import UndeclaredFile
+
+    with pytest.raises(UndeclaredFile, match="characteristics"):
+        run(leave_out=("characteristics.csv",))
