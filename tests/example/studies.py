@@ -42,7 +42,7 @@ INSTRUMENTS = {
     "response": (Instrument("Response (50 % reduction)", 0, 1, 0.45, 0.0, True, integer=False),),
 }  # fmt: skip
 END_OF_TREATMENT = 16  # weeks after randomisation
-TIMEPOINTS = {0: "post", 26: "follow_up_6_months", 52: "follow_up_12_months"}
+TIMEPOINTS = {0: "post", 26: "6 months", 52: "12 months"}
 
 Row = list[object]
 
