@@ -11,6 +11,7 @@ import pandas as pd
 from prismake.messages.faults import Faults
 from prismake.synthesis.design import expand_terms
 from prismake.synthesis.distributions import critical
+from prismake.synthesis.dependent import fit_dependent
 from prismake.synthesis.funnel import PUBLICATION_BIAS
 from prismake.synthesis.model import NotEstimable
 from prismake.synthesis.moderation import MetaRegression, WaldTest, meta_regression
@@ -90,7 +91,7 @@ def _fit_overall(result: dict[str, Any], pooled: Pool, spec: Specification) -> N
         if spec.model in ("mantel_haenszel", "peto"):
             result |= fit_two_by_two(pooled.source, spec)
         elif spec.model in ("multilevel", "che"):
-            raise NotEstimable(f"the model {spec.model} is not part of this engine")
+            result |= fit_dependent(pooled, spec)
         else:
             fitted = fit_pool(pooled, spec)
             result["estimate"] = estimate_block(fitted)

@@ -120,7 +120,14 @@ def _uniform_columns(table: pd.DataFrame, source: pd.DataFrame, rows: list[NDArr
 
 
 def _participants(rows: pd.DataFrame) -> float:
-    """People behind these effects: each arm once where arms are named, else the largest sample of an effect."""
+    """People behind these effects: each arm once where arms are named, else the largest sample of an effect.
+
+    Several samples of one study (column `cluster`) are different people and add up.
+    """
+    if "cluster" in rows.columns and rows["cluster"].astype(str).nunique() > 1:
+        return float(
+            sum(_participants(part.drop(columns="cluster")) for _, part in rows.groupby("cluster", sort=False))
+        )
     if {"arm_1", "arm_2", "n1", "n2"} <= set(rows.columns):
         sizes: dict[str, float] = {}
         for arm, n in (("arm_1", "n1"), ("arm_2", "n2")):
