@@ -197,12 +197,24 @@ def _looked_up(records: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
 
 
 def _named(records: pd.DataFrame, settings: Mapping[str, Any]) -> pd.DataFrame:
-    """The configured database and platform stand where the export did not tell."""
+    """The configured database and platform stand where the export did not tell.
+
+    `row_id` names records that have no accession number by their row, as a team did that numbered its list.
+    """
     records = records.copy()
     for column in ("database", "platform"):
         configured = str(settings.get(column) or "")
         if configured:
             records[column] = records[column].where(records[column].ne(""), configured)
+    if settings.get("row_id"):
+        numbered = [str(settings["row_id"]).replace("{row}", str(row)) for row in records["row"]]
+        records["accession"] = records["accession"].where(
+            records["accession"].ne(""), pd.Series(numbered, index=records.index)
+        )
+        records["aliases"] = [
+            "; ".join(part for part in (*aliases.split("; "), number) if part)
+            for aliases, number in zip(records["aliases"], numbered, strict=True)
+        ]
     return records
 
 
