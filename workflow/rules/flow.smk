@@ -15,13 +15,13 @@ FLOW_TABLES = dict(
     studies="results/retrieval/studies.csv",
     study_links="results/retrieval/study_links.csv",
 )
-ARM_LISTS = "sought_reports notretrieved_reports retrieval_pending assessed excluded ongoing awaiting fulltext_pending included_reports"
+ARM_LISTS = "sought_reports not_sought notretrieved_reports retrieval_pending assessed excluded ongoing awaiting fulltext_pending included_reports"
 FLOW_LISTS = (
     "previous_studies previous_reports database_results register_results duplicates excluded_automatic excluded_other "
     "records_screened records_excluded records_excluded_human records_excluded_automation records_advanced "
     "records_ongoing records_awaiting records_pending "
     "website_results organisation_results citations_results contact_results other_method_results other_duplicates "
-    "other_not_sought new_studies new_reports updated_studies unlinked_reports total_studies total_reports"
+    "new_studies new_reports updated_studies unlinked_reports total_studies total_reports"
 ).split() + [f"{arm}_{name}" for arm in ("dbr", "other") for name in ARM_LISTS.split()]
 
 

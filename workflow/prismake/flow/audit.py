@@ -155,7 +155,7 @@ def _sought(p: Published) -> list[_Row]:
     if sought is None and c.get("dbr_assessed") is not None:
         statement = "Screened - excluded = assessed + not retrieved"
         right = c["dbr_assessed"] + c.get("dbr_notretrieved_reports", 0)
-    left = None if screened is None or excluded is None else screened - excluded
+    left = None if screened is None or excluded is None else screened - excluded - c.get("dbr_not_sought", 0)
     rows = [_equal("E5", statement, left, right)]
     for id, arm, words in (("E8", "dbr", ""), ("E11c", "other", " (other methods)")):
         assessed, lost, sought = (c.get(f"{arm}_{n}") for n in ("assessed", "notretrieved_reports", "sought_reports"))

@@ -71,6 +71,8 @@ _ALL = [
         for box in (
             Box(f"{arm}_sought_reports", "report", "Reports sought for retrieval",
                 f"Reports sought for retrieval ({of}).", arm),
+            Box(f"{arm}_not_sought", "report", "Reports not sought",
+                f"Reports that nobody sought, for a reason of the team's own ({of}).", arm, False),
             Box(f"{arm}_notretrieved_reports", "report", "Reports not retrieved",
                 f"Reports sought and not retrieved ({of}).", arm),
             Box(f"{arm}_retrieval_pending", "report", "Reports still to be retrieved",
@@ -99,8 +101,6 @@ _ALL = [
     Box("other_duplicates", "report", "Reports also found in databases or registers",
         "Reports found by other methods that the databases or registers had found too: counted there, once.",
         "other", False),
-    Box("other_not_sought", "report", "Reports not sought",
-        "Reports found by other methods that were set aside before retrieval.", "other", False),
     Box("new_studies", "study", "New studies included in review", "Studies that this review newly includes."),
     Box("new_reports", "report", "Reports of new included studies",
         "Reports newly included, those of studies of a previous version among them."),

@@ -130,6 +130,7 @@ def _count_reports(tables: FlowTables, arm: str, lists: dict[str, list[str]], no
     decision = rows["full_text"]
     chosen = {
         "sought_reports": sought,
+        "not_sought": ~sought,
         "notretrieved_reports": sought & rows["retrieval"].eq("not_retrieved"),
         "retrieval_pending": sought & rows["retrieval"].isin(("pending", "")),
         "assessed": assessed,
@@ -154,8 +155,6 @@ def _count_other_identified(tables: FlowTables, lists: dict[str, list[str]], not
     duplicate = is_duplicate_of_databases(tables).loc[rows.index]
     lists["other_duplicates"] = list(rows.loc[duplicate, "report_id"])
     notes["other_duplicates"] = dict(zip(rows["report_id"], rows["record_id"], strict=True))
-    lists["other_not_sought"] = list(rows.loc[~duplicate & rows["sought"].ne("yes"), "report_id"])
-    notes["other_not_sought"] = dict(zip(rows["report_id"], rows["primary_reason"], strict=True))
 
 
 def _count_included(tables: FlowTables, lists: dict[str, list[str]]) -> None:

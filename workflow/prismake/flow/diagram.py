@@ -160,6 +160,8 @@ def _arm(arm: Literal["dbr", "other"], reasons: Sequence[Mapping[str, Any]], mak
     side: Column = "dbr_side" if arm == "dbr" else "other_side"
     sought = make.main(f"{arm}_sought_reports")
     sought += make.entry(f"{arm}_retrieval_pending", "still to be retrieved", 1, always=False)
+    not_retrieved = make.main(f"{arm}_notretrieved_reports")
+    not_retrieved += make.entry("dbr_not_sought", always=False) if arm == "dbr" else ()
     assessed = make.main(f"{arm}_assessed")
     assessed += make.entry(f"{arm}_fulltext_pending", "still to be decided", 1, always=False)
     excluded = list(make.main(f"{arm}_excluded"))
@@ -168,7 +170,7 @@ def _arm(arm: Literal["dbr", "other"], reasons: Sequence[Mapping[str, Any]], mak
         excluded += make.entry(f"{arm}_{part}", always=False)
     return [
         Cell(SOUGHT, arm, sought),
-        Cell(SOUGHT, side, make.main(f"{arm}_notretrieved_reports")),
+        Cell(SOUGHT, side, not_retrieved),
         Cell(ASSESSED, arm, assessed),
         Cell(ASSESSED, side, tuple(excluded)),
     ]

@@ -107,8 +107,10 @@ def reported_hits(tables: FlowTables, flow: Flow) -> list[Identity]:
     if "hits" not in tables.searches or not tables.searches["hits"].ne("").any():
         return [Identity("W1", statement, level="warning", note="no search gives its number of hits")]
     given = tables.searches[tables.searches["hits"].ne("")]
-    in_file = "in_file" if "in_file" in given else "records"
-    hits, rows = [whole(n) for n in given["hits"]], [whole(n) for n in given[in_file]]
+    hits, rows = [whole(n) for n in given["hits"]], [whole(n) for n in given["records"]]
+    if "in_file" in given:  # rows set aside on purpose (a table that lists records twice) may be hits too
+        all_rows = [whole(n) for n in given["in_file"]]
+        rows = [full if full == hit else read for full, hit, read in zip(all_rows, hits, rows, strict=True)]
     wrong = [
         f"{search} ({hit} hits, {row} rows)"
         for search, hit, row in zip(given["search"], hits, rows, strict=True)
@@ -202,7 +204,7 @@ def sought_are_advanced(tables: FlowTables, flow: Flow) -> list[Identity]:
     early = sorted(set(named) & set(flow.lists["records_pending"]))
     extra = sum(n - 1 for n in named.values())
     merged = sum(len(cell) - 1 for cell in records if cell)
-    aside = list(rows.loc[rows["sought"].ne("yes"), "report_id"])
+    aside = flow.lists["dbr_not_sought"]
     right = len(advanced) + len(rescued) + len(early) + extra - merged - len(aside)
     wrong = set(unequal([*advanced, *rescued, *early], sorted(named)))
     wrong |= {i for i, cell in zip(rows["report_id"], records, strict=True) if not cell}

@@ -18,10 +18,10 @@ _STAGES = {
     "organisation_results citations_results contact_results other_method_results duplicates excluded_automatic "
     "excluded_other other_duplicates other_not_sought",
     "Screening": "records_screened records_excluded records_excluded_human records_excluded_automation records_ongoing "
-    "records_awaiting records_pending "
-    "dbr_sought_reports dbr_notretrieved_reports dbr_retrieval_pending dbr_assessed dbr_excluded dbr_ongoing "
-    "dbr_awaiting dbr_fulltext_pending other_sought_reports other_notretrieved_reports other_retrieval_pending "
-    "other_assessed other_excluded other_ongoing other_awaiting other_fulltext_pending",
+    "records_awaiting records_pending dbr_sought_reports dbr_not_sought dbr_notretrieved_reports dbr_retrieval_pending "
+    "dbr_assessed dbr_excluded dbr_ongoing dbr_awaiting dbr_fulltext_pending other_sought_reports "
+    "other_notretrieved_reports other_retrieval_pending other_assessed other_excluded other_ongoing other_awaiting "
+    "other_fulltext_pending",
     "Included": "new_studies new_reports updated_studies unlinked_reports total_studies total_reports",
 }
 _PARTS = {

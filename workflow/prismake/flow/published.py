@@ -22,8 +22,8 @@ PARTS = ("databases", "registers", "reasons", "other_reasons")
 COUNTS = [
     "previous_studies", "previous_reports", "database_results", "register_results", "additional", "duplicates",
     "after_duplicates", "excluded_automatic", "excluded_other", "records_screened", "records_excluded",
-    "dbr_sought_reports", "dbr_notretrieved_reports", "dbr_assessed", "dbr_excluded", "dbr_ongoing", "dbr_awaiting",
-    "website_results", "organisation_results", "citations_results", "contact_results", "other_method_results",
+    "dbr_not_sought", "dbr_sought_reports", "dbr_notretrieved_reports", "dbr_assessed", "dbr_excluded",
+    "dbr_ongoing", "dbr_awaiting", "website_results", "organisation_results", "citations_results", "contact_results", "other_method_results",
     "other_results", "other_duplicates", "other_not_sought", "other_sought_reports", "other_notretrieved_reports",
     "other_assessed", "other_excluded", "other_ongoing", "other_awaiting", "new_studies", "new_reports", "included",
     "removed_studies", "merged_studies", "total_studies", "total_reports", "total_studies_ma", "total_reports_ma",
