@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from oracle.reference import Reference
 
 from prismake.synthesis.distributions import chi2_quantile, critical
 from prismake.synthesis.quadratic_form import weighted_chi2_cdf
@@ -55,3 +56,10 @@ def profile(method: str, y: np.ndarray, v: np.ndarray, tau2: float) -> float:
 def profile_drop(level: float = 95.0) -> float:
     """How far the log-likelihood falls to the bounds of a profile interval."""
     return float(critical(level)) ** 2 / 2
+
+
+def falls_at_zero(y: np.ndarray, v: np.ndarray, x: np.ndarray) -> bool:
+    """Whether the restricted likelihood of a meta-regression has its maximum at tau2 = 0 (its slope there, in decimals)."""
+    reference = Reference(y, v, x)
+    m = reference.parts(reference.ones / reference.v)
+    return bool(m["ypp"] <= m["tr"])

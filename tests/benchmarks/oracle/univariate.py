@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from oracle.arbitration import ours_is_closer, profile, profile_drop
+from oracle.arbitration import falls_at_zero, ours_is_closer, profile, profile_drop
 from oracle.comparison import Argued, Comparison, Missing, Refused, Tolerance
 from oracle.tolerances import CLOSED, CLOSED_SLACK, DEFAULT_CONVERGENCE, ITERATIVE, floors
 
@@ -20,7 +20,7 @@ from prismake.synthesis.moderation import best_linear_unbiased
 from prismake.synthesis.outliers import outside
 from prismake.synthesis.projection import Problem
 from prismake.synthesis.rank_test import rank_test
-from prismake.synthesis.regression_test import PREDICTORS, regression_test
+from prismake.synthesis.regression_test import PREDICTORS, predictor_of, regression_test
 from prismake.synthesis.tau2 import CLOSED_FORM, EQUAL
 from prismake.synthesis.trim_and_fill import TrimAndFill, trim_and_fill
 
@@ -125,8 +125,10 @@ def argued(tree: Any, reason: str) -> Any:
     return tree if tree is None or isinstance(tree, Refused) else Argued(tree, reason)
 
 
-def compare_confint(out: Comparison, file: str, theirs: Tree, y: np.ndarray, v: np.ndarray, x: Any = None) -> None:
-    """Q-profile and profile-likelihood intervals."""
+def compare_confint(
+    out: Comparison, file: str, theirs: Tree, y: np.ndarray, v: np.ndarray, x: Any = None, reason_of_all: str = ""
+) -> None:
+    """Q-profile and profile-likelihood intervals; `reason_of_all` argues every difference."""
     for name, block in theirs.items():
         if name.startswith("PL_"):
             method = name.removeprefix("PL_")
@@ -148,6 +150,8 @@ def compare_confint(out: Comparison, file: str, theirs: Tree, y: np.ndarray, v: 
             if not theirs_closer and not (name in EQUAL or name in CLOSED_FORM):
                 reason = f"{name}: our tau2 satisfies the estimating equation better"
                 tree = {key: [Argued(values[0], reason), *values[1:]] for key, values in tree.items()}
+        if reason_of_all:
+            tree = {key: [Argued(getattr(one, "value", one), reason_of_all) for one in values] for key, values in tree.items()}
         kind = "confint profile likelihood" if name.startswith("PL_") else "confint Q-profile"
         out.walk(kind, file, tree, block, tolerance("REML", 1.0, float(v.mean())), name)
 
@@ -186,6 +190,10 @@ def compare_bias(out: Comparison, file: str, theirs: Tree, y: np.ndarray, v: np.
                     "coef": [found.intercept, found.slope],
                     "tau2": found.tau2,
                 }
+                if found.tau2 == 0.0 and block.get("tau2"):
+                    x = np.column_stack([np.ones_like(y), predictor_of(parts[1], v, n)])
+                    if falls_at_zero(y, v, x):
+                        tree["tau2"] = Argued(0.0, "REML: the likelihood falls from tau2 = 0 on, R stops just above it")
             out.walk("bias regression test", file, tree, block, limits, name)
         elif parts[0] == "ranktest":
             ranked = attempt(rank_test, y, v, exact="exact" in name)

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from prismake.messages.faults import Faults
+from prismake.synthesis.dependent import fit_dependent
 from prismake.synthesis.design import expand_terms
 from prismake.synthesis.distributions import critical
-from prismake.synthesis.dependent import fit_dependent
 from prismake.synthesis.funnel import PUBLICATION_BIAS
 from prismake.synthesis.model import NotEstimable
 from prismake.synthesis.moderation import MetaRegression, WaldTest, meta_regression

@@ -92,7 +92,8 @@ def design_matrix(
         ordered = [level for level in order if level in present] + sorted(present - set(order), key=_level_key)
         found[column] = ordered
         text = [level_text(value) for value in values]
-        dummies = np.array([[float(cell == level) for level in ordered[1:]] for cell in text]).reshape(rows.size, -1)
+        dummies = np.array([[float(cell == level) for level in ordered[1:]] for cell in text])
+        dummies = dummies.reshape(rows.size, max(len(ordered) - 1, 0))
         blocks[column] = (dummies, [f"{column}{level}" for level in ordered[1:]])
     parts: list[Array] = [np.ones((rows.size, 1))] if intercept else []
     labels = ["intrcpt"] if intercept else []

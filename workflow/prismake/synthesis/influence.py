@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtr
 
-from prismake.synthesis.model import Fit, fit, fit_batch
+from prismake.synthesis.model import Fit, fit, fit_batch, refuse_unfit
+from prismake.synthesis.projection import orthonormal_basis
 
 Array = NDArray[np.float64]
 
@@ -65,25 +66,31 @@ def influence(
     k = y.size
     design = np.ones((k, 1)) if x is None else np.asarray(x, dtype=float)
     p = design.shape[1]
-    full = fit(y, v, x, method=method, test=test)
-    without = leave_one_out(y, v, x, method=method, test=test)
+    # All but dfbs are the same for every basis of the design; an orthonormal one keeps their differences exact.
+    basis, r = orthonormal_basis(design)
+    refuse_unfit(y, v, x, method)
+    if x is None:
+        basis, r = design, np.ones((1, 1))
+    full = fit(y, v, basis, method=method, test=test)
+    without = leave_one_out(y, v, basis, method=method, test=test)
     with np.errstate(invalid="ignore", divide="ignore"):
         w = 1.0 / (v + full.tau2)
         hat = _hat(design, w)
         change = full.b[None, :] - without.b
-        predicted_without = np.einsum("kp,kp->k", design, without.b)
-        variance_without = np.einsum("kp,kpq,kq->k", design, without.vb, design)
+        predicted_without = np.einsum("kp,kp->k", basis, without.b)
+        variance_without = np.einsum("kp,kpq,kq->k", basis, without.vb, basis)
         between = v + without.tau2
         rstudent = (y - predicted_without) / np.sqrt(between + variance_without)
-        dffits = np.einsum("kp,kp->k", design, change) / np.sqrt(hat * between)
+        dffits = np.einsum("kp,kp->k", basis, change) / np.sqrt(hat * between)
         cook = np.einsum("kp,pq,kq->k", change, np.linalg.inv(full.vb), change)
         # A determinant of a badly scaled covariance needs no care: only the ratio counts.
         cov_r = np.exp(np.linalg.slogdet(without.vb)[1] - np.linalg.slogdet(full.vb)[1])
         w_del = 1.0 / (v[None, :] + without.tau2[:, None])
-        vb_del = np.linalg.inv(np.einsum("kp,ik,kq->ipq", design, w_del, design))
+        inverse_r = np.linalg.inv(r)
+        vb_del = inverse_r @ np.linalg.inv(np.einsum("kp,ik,kq->ipq", basis, w_del, basis)) @ inverse_r.T
         if test in ("knha", "adhoc"):
             vb_del = vb_del * without.s2w[:, None, None]
-        dfbs = change / np.sqrt(np.diagonal(vb_del, axis1=1, axis2=2))
+        dfbs = change @ inverse_r.T / np.sqrt(np.diagonal(vb_del, axis1=1, axis2=2))
         flagged = (
             (np.abs(dffits) > 3 * np.sqrt(p / (k - p)))
             | (chdtr(p, cook) > 0.5)

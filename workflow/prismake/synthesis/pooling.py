@@ -39,9 +39,11 @@ class Pool:
 def select_effects(effects: pd.DataFrame, conditions: Mapping[str, Any] | None) -> pd.DataFrame:
     """Rows that meet every condition: column -> value, list of values, {not: ...}, {min: number}, {max: number}.
 
-    Raises KeyError, naming the columns there are, for a column that is not there.
+    Raises KeyError, naming the columns there are, for a column that is not there; an empty table may lack it.
     """
     keep = np.ones(len(effects), dtype=bool)
+    if effects.empty:
+        return effects.reset_index(drop=True)
     for column, wanted in (conditions or {}).items():
         if column not in effects.columns:
             raise KeyError(f"the effects have no column {column!r}; they have: {', '.join(map(str, effects.columns))}")

@@ -134,9 +134,7 @@ def _effects(t: _Tables, measure: str) -> tuple[Array, Array]:
     """Each table's own effect and variance, 1/2 added to tables with an empty cell; tables without any event are
     left out.
     """
-    if measure in ("OR", "RR"):
-        none = ((t.a == 0) & (t.c == 0)) | ((t.b == 0) & (t.d == 0))
-        t = t.where(~none)
+    t = t.where(_informative(t))
     empty = (t.a == 0) | (t.b == 0) | (t.c == 0) | (t.d == 0)
     add = np.where(empty, 0.5, 0.0)
     a, b, c, d = t.a + add, t.b + add, t.c + add, t.d + add

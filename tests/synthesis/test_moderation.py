@@ -1,0 +1,60 @@
+"""Meta-regression: terms, R2, variance inflation, predictions, empirical Bayes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from prismake.synthesis.model import NotEstimable, fit
+from prismake.synthesis.moderation import best_linear_unbiased, meta_regression, predict, variance_inflation, wald_test
+
+YEARS = [2001, 2004, 2003, 2008, 2010, 2012, 2011, 2019]
+KINDS = ["a", "b", "c", "a", "b", "c", "a", "b"]
+
+
+def test_terms_are_tested_as_a_whole(eight):
+    found = meta_regression(*eight, {"year": YEARS, "kind": KINDS}, ["year", "kind"], test="knha")
+    assert found.design.names == ["intrcpt", "year", "kindb", "kindc"]
+    assert found.term_tests["kind"].df == 2 and found.term_tests["kind"].df2 == 4
+    assert wald_test(found.fit, [1, 2, 3]).statistic == pytest.approx(float(found.fit.QM), rel=1e-9)
+    assert found.term_tests["year"].statistic == pytest.approx(found.fit.statistic[1] ** 2, rel=1e-9)
+
+
+def test_r2_is_the_share_of_tau2_that_goes(eight):
+    found = meta_regression(*eight, {"year": YEARS}, ["year"])
+    null = fit(*eight)
+    assert pytest.approx(max(0, 100 * (null.tau2 - found.fit.tau2) / null.tau2)) == found.R2
+
+
+def test_r2_of_nothing_to_explain_is_none(homogeneous):
+    assert meta_regression(*homogeneous, {"x": [1, 2, 3, 4, 6]}, ["x"]).R2 is None
+
+
+def test_orthogonal_moderators_do_not_inflate():
+    x = np.array([[1, -1, -1], [1, 1, -1], [1, -1, 1], [1, 1, 1]] * 2, dtype=float)
+    y = np.array([0.1, 0.4, 0.2, 0.8, 0.0, 0.5, 0.3, 0.6])
+    assert variance_inflation(fit(y, np.full(8, 0.05), x)) == pytest.approx([1, 1])
+
+
+def test_constant_and_blank_moderators_are_refused_by_name(eight):
+    with pytest.raises(NotEstimable, match="size does not vary"):
+        meta_regression(*eight, {"size": [3] * 8}, ["size"])
+    with pytest.raises(NotEstimable, match="no effect has a value"):
+        meta_regression(*eight, {"size": [""] * 8}, ["size"])
+
+
+def test_predictions_at_the_mean_are_the_mean(eight):
+    y, v = eight
+    fitted = fit(y, v, test="t")
+    found = predict(fitted, np.ones((1, 1)))
+    assert found.ci_lb[0] == pytest.approx(fitted.ci_lb[0]) and found.pi_ub[0] == pytest.approx(
+        float(fitted.prediction_interval()[1])
+    )
+
+
+def test_empirical_bayes_lies_between_study_and_mean(eight):
+    y, v = eight
+    fitted = fit(y, v)
+    found = best_linear_unbiased(y, v, fitted)
+    mean = fitted.b[0]
+    assert (np.abs(found.pred - mean) <= np.abs(y - mean)).all()
+    assert (found.se < np.sqrt(v + 1e-12)).all()

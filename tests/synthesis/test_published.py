@@ -1,0 +1,94 @@
+"""What publications print comes out of the engine."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from prismake.synthesis.distributions import critical, two_sided_p
+from prismake.synthesis.heterogeneity import q_profile
+from prismake.synthesis.influence import leave_one_out
+from prismake.synthesis.model import fit
+from prismake.synthesis.moderation import explained
+from prismake.synthesis.regression_test import regression_test
+from scipy.special import ndtri
+
+
+def test_borenstein_2009_chapter_14(oracle):
+    # Borenstein, Hedges, Higgins & Rothstein 2009, Introduction to Meta-Analysis, Table 14.1 and pp. 87-91 (six
+    # studies).
+    content = oracle("pub_borenstein2009_ch14")
+    y, v = (np.asarray(content["inputs"][key], dtype=float) for key in ("yi", "vi"))
+    fixed, random = fit(y, v, method="EE"), fit(y, v, method="DL")
+    assert fixed.b[0] == pytest.approx(0.4142, abs=1e-4) and fixed.se[0] == pytest.approx(0.0640, abs=5e-4)
+    assert random.b[0] == pytest.approx(0.3582, abs=1e-4) and random.se[0] == pytest.approx(0.1052, abs=5e-4)
+
+
+def figures(oracle):
+    """The printed figures that stand in the oracle, with the publication and page of each."""
+    return [
+        item for item in oracle("published")["items"] if not item["oracle"].startswith(("ml_", "metapsy", "escalc"))
+    ]
+
+
+def value_at(content, path):
+    """Our own number for a path such as fits.REML.z.b."""
+    y, v = (np.asarray(content["inputs"][key], dtype=float) for key in ("yi", "vi"))
+    parts = path.replace("]", "").replace("[", ".").split(".")
+    if parts[0] == "fits":
+        fitted = fit(y, v, method=parts[1], test=parts[2] if parts[2] != "het" else "z")
+        names = {"stat": "statistic", "p": "pval"}
+        found = getattr(fitted, names.get(parts[3], parts[3]))
+        return float(found if np.ndim(found) == 0 else found[0])
+    if parts[0] == "confint" and not parts[1].startswith("PL") and parts[2] == "tau2" and parts[3] != "0":
+        interval = q_profile(y, v)
+        return interval.lb if parts[3] == "1" else interval.ub
+    return None
+
+
+def test_figures_that_publications_print(oracle):
+    checked = 0
+    for item in figures(oracle):
+        content = oracle(item["oracle"])
+        for path, printed, allowed in item["checks"]:
+            found = value_at(content, path.split(":", 1)[-1])
+            if found is None:
+                continue
+            back = np.exp(found) if path.startswith("exp:") else found
+            assert back == pytest.approx(printed, abs=allowed), f"{item['src']}: {path}"
+            checked += 1
+    assert checked >= 50
+
+
+def test_viechtbauer_2010_section_5(oracle):
+    # Viechtbauer 2010, J Stat Softw 36(3), pp. 14-24: the BCG trials, log risk ratios, REML.
+    content = oracle("bcg_RR")
+    y, v = (np.asarray(content["inputs"][key], dtype=float) for key in ("yi", "vi"))
+    x = np.asarray(content["outputs"]["metareg"]["~ablat+year"]["model_matrix"]["X"], dtype=float)
+    mixed = fit(y, v, x)
+    assert mixed.tau2 == pytest.approx(0.1108, abs=5e-5)
+    assert pytest.approx(28.3251, abs=5e-5) == mixed.QE and mixed.QM == pytest.approx(12.2043, abs=5e-4)
+    assert mixed.b == pytest.approx([-3.5455, -0.0280, 0.0019], abs=2e-4)
+    assert mixed.se == pytest.approx([29.0959, 0.0102, 0.0147], abs=5e-4)
+    assert explained(y, v, x, mixed, fit(y, v)) == pytest.approx(64.63, abs=0.005)
+    assert leave_one_out(y, v).b[0, 0] == pytest.approx(-0.7071, abs=5e-5)
+    assert regression_test(y, v, model="lm").statistic == pytest.approx(-1.4013, abs=5e-5)
+
+
+def interval_from(estimate, p):
+    """The 95 % interval that an estimate and a two-sided normal p imply."""
+    se = abs(estimate) / -ndtri(p / 2)
+    return estimate - 1.959964 * se, estimate + 1.959964 * se
+
+
+def test_the_model_reviews_abstract_is_coherent_under_z_tests():
+    # Nye, Delgadillo & Barkham 2023, J Consult Clin Psychol 91(7):389, abstract: d = 0.22 [0.05, 0.39], p = .011;
+    # without high risk of bias d = 0.14 [0.08, 0.20], p < .001. All numbers are rounded to what is printed.
+    ranges = [interval_from(d, p) for d in (0.215, 0.22, 0.225) for p in (0.0105, 0.011, 0.0115)]
+    assert min(low for low, _ in ranges) <= 0.055 and max(low for low, _ in ranges) >= 0.045
+    assert min(high for _, high in ranges) <= 0.395 and max(high for _, high in ranges) >= 0.385
+    # The second interval implies a standard error between 0.0280 and 0.0332, so z is at least 4 and p below .001.
+    worst = 0.135 / ((0.205 - 0.075) / (2 * 1.959964))
+    assert float(two_sided_p(worst)) < 0.001
+    # A t test with nine studies' eight degrees of freedom would give this interval another p.
+    se = (0.39 - 0.05) / (2 * float(critical(95, 8)))
+    assert float(two_sided_p(0.22 / se, 8)) > 0.0115
