@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from dice import Dice
+from double_extraction import doubled
 from exports import Source, ovid_ris, register_csv, scopus_csv, sources_of, wos_text
 from rulings import rulings_sheet
 from screening import (
@@ -48,7 +49,9 @@ published result.
 | screening/full_text/ | both reviewers' decisions with reasons, and adjudications |
 | retrieval/, other_methods/ | reports sought and got, and reports found by other methods |
 | studies/ | which report belongs to which study |
-| extraction/, risk_of_bias/ | the studies' data, each value with its source, and judgements (arms.csv: German Excel) |
+| extraction/ | the studies' data, each value with its source (arms.csv comes from a German Excel) |
+| extraction_second/, extraction_adjudicated/ | the second extractor's sheets, and the rulings where the two differ |
+| risk_of_bias/ | two raters' judgements, and consensus where they differed |
 | manuscript/ | the report's texts, written by hand: background, discussion, other information |
 | retractions/ | an invented list of retracted publications to check included studies against |
 """
@@ -104,7 +107,7 @@ def files() -> dict[str, str]:
     extraction = Extraction(reports_of(records, works), SEED)
     made = {"README.md": README} | exported(sources) | screened(records, works)
     made["deduplication/rulings.csv"] = rulings_sheet(records)
-    made |= {f"extraction/{name}": text for name, text in extraction.sheets().items()}
+    made |= doubled(extraction.sheets(), SEED)
     made["risk_of_bias/risk_of_bias.csv"] = risk_of_bias(SEED)
     made["retractions/retractions.csv"] = (
         "title,doi,date,note\nA retracted trial that nobody included,10.5555/sim.retracted.0001,2024-02-01,invented\n"

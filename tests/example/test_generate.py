@@ -107,3 +107,12 @@ def test_everything_is_marked_as_invented(made: Path) -> None:
     dois = {word for word in text.split('"') if word.startswith("10.")}
     assert dois and all(doi.startswith("10.5555/sim.") for doi in dois)
     assert "simulated" in (made / "README.md").read_text(encoding="utf-8")
+
+
+def test_each_conflict_of_the_two_extractions_is_ruled_on(made: Path) -> None:
+    first, second = (table(made, f"{folder}/results.csv") for folder in ("extraction", "extraction_second"))
+    differ = [(one["value"], two["value"]) for one, two in zip(first, second, strict=True) if one != two]
+    rulings = {(row["value_1"], row["value_2"]) for row in table(made, "extraction_adjudicated/adjudicated.csv")}
+    rounded = [pair for pair in differ if pair not in rulings]
+    assert len(rulings) == 5 and len(rounded) == 1
+    assert abs(float(rounded[0][0]) - float(rounded[0][1])) <= 0.05
