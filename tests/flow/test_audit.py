@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from prismake.flow.audit import AUDIT_COLUMNS, audit, audit_lines
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from prismake.flow.audit import AUDIT_COLUMNS, audit, audit_lines, audit_published
+from prismake.flow.published import COUNTS, PARTS, from_mapping, from_metapsy
 from prismake.messages.faults import InputFaults
 
 
@@ -252,3 +255,39 @@ def test_the_flows_of_eleven_published_databases(shared_data, name):
     assert {r.id: (r.left, r.right) for r in broken.itertuples()} == REAL[name]
     mislabelled = name not in ("bodily-distress-psyctr", "depression-psiloctr")
     assert (row(table, "E2")["holds"] == "warning") == mislabelled
+
+
+def test_a_reason_without_a_number_leaves_its_sum_open(tmp_path):
+    table = yaml_of(tmp_path, SOUND.replace("design: 1", "design: "))
+    assert row(table, "E9")["holds"] == "not_applicable"
+    assert "design" in row(table, "R2")["note"]
+    assert "no" not in set(table["holds"])
+
+
+@pytest.mark.parametrize(
+    "reasons", ["[{population: 3}, {design: 1}]", "[{reason: population, n: 3}, {reason: design, n: 1}]"]
+)
+def test_reasons_may_be_a_list(tmp_path, reasons):
+    table = yaml_of(tmp_path, SOUND.replace("{population: 3, design: 1}", reasons))
+    assert row(table, "E9")["holds"] == "yes"
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 500)
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["12", "n = 7", "1,234"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=4,
+)
+
+
+@settings(deadline=None, max_examples=50)
+@given(flow=st.dictionaries(st.sampled_from([*TestMetapsy.FLOW, *COUNTS, *PARTS, "included", "x"]), VALUES, max_size=9))
+def test_whatever_a_file_says_gets_a_verdict(flow):
+    for read in (from_metapsy, lambda flow: from_mapping(flow, "YAML")):
+        table = audit_published(read(flow))
+        assert set(table["holds"]) <= {"yes", "no", "warning", "not_applicable"}
+        assert audit_lines(table, everything=True)

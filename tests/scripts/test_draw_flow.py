@@ -34,6 +34,7 @@ def test_it_writes_the_drawing_in_three_forms_and_the_table_beside_it(script, tm
     assert "Studies included in review (n = 2)" in drawing
     assert "Studies in meta-analysis (n = 1)" in drawing
     assert "Simulated example" in drawing
+    assert 'href="ids/records_screened.csv"' in drawing  # the lists lie beside the drawing
     assert (tmp_path / "flow.pdf").read_bytes().startswith(b"%PDF")
     assert (tmp_path / "flow.png").read_bytes().startswith(b"\x89PNG")
     assert 'id="list-records_screened"' in (tmp_path / "flow.html").read_text(encoding="utf-8")

@@ -102,8 +102,7 @@ def _parts_add_up(p: Published) -> list[_Row]:
         ("E10", "reasons", "dbr_excluded", "Sum over reasons = reports excluded"),
         ("E11e", "other_reasons", "other_excluded", "Sum over reasons = reports excluded (other methods)"),
     ):
-        held = p.parts.get(part)
-        rows.append(_equal(id, words, sum(held.values()) if held else None, p.counts.get(total)))
+        rows.append(_equal(id, words, _total(p, part), p.counts.get(total)))
     identified = p.counts.get("database_results")
     screened = p.counts.get("records_screened")
     if identified is not None and screened is not None and identified <= _FEW < screened:
@@ -112,11 +111,17 @@ def _parts_add_up(p: Published) -> list[_Row]:
     return rows
 
 
+def _total(p: Published, part: str) -> int | None:
+    """Sum of a list; None where there is none, or a number in it is missing."""
+    held = p.parts.get(part)
+    return sum(held.values()) if held and part not in p.incomplete else None
+
+
 def _identified(p: Published) -> int | None:
     given = [p.counts.get(name) for name in ("database_results", "register_results")]
     if given == [None, None]:
-        totals = [sum(p.parts[name].values()) for name in ("databases", "registers") if p.parts.get(name)]
-        return sum(totals) if totals else None
+        totals = [_total(p, name) for name in ("databases", "registers") if name in p.parts]
+        return sum(n or 0 for n in totals) if totals and None not in totals else None
     return sum(n or 0 for n in given)
 
 
@@ -206,8 +211,9 @@ def _other_methods(p: Published) -> list[_Row]:
 def _eligible(p: Published, arm: str) -> int | None:
     """Assessed minus excluded, ongoing and awaiting; None where assessed or the exclusions are missing."""
     assessed = p.counts.get(f"{arm}_assessed")
-    reasons = p.parts.get("reasons" if arm == "dbr" else "other_reasons")
-    excluded = sum(reasons.values()) if reasons else p.counts.get(f"{arm}_excluded")
+    excluded = _total(p, "reasons" if arm == "dbr" else "other_reasons")
+    if excluded is None:
+        excluded = p.counts.get(f"{arm}_excluded")
     if assessed is None or (excluded is None and assessed > 0):
         return 0 if arm == "other" and assessed == 0 else None
     return assessed - (excluded or 0) - p.counts.get(f"{arm}_ongoing", 0) - p.counts.get(f"{arm}_awaiting", 0)

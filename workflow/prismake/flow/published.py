@@ -23,7 +23,8 @@ COUNTS = [
     "previous_studies", "previous_reports", "database_results", "register_results", "additional", "duplicates",
     "after_duplicates", "excluded_automatic", "excluded_other", "records_screened", "records_excluded",
     "dbr_not_sought", "dbr_sought_reports", "dbr_notretrieved_reports", "dbr_assessed", "dbr_excluded",
-    "dbr_ongoing", "dbr_awaiting", "website_results", "organisation_results", "citations_results", "contact_results", "other_method_results",
+    "dbr_ongoing", "dbr_awaiting", "website_results", "organisation_results", "citations_results",
+    "contact_results", "other_method_results",
     "other_results", "other_duplicates", "other_not_sought", "other_sought_reports", "other_notretrieved_reports",
     "other_assessed", "other_excluded", "other_ongoing", "other_awaiting", "new_studies", "new_reports", "included",
     "removed_studies", "merged_studies", "total_studies", "total_reports", "total_studies_ma", "total_reports_ma",
@@ -68,7 +69,8 @@ _METAPSY = [  # words of a key (all of them) -> name; the first that fits
 class Published:
     """A flow as somebody published it.
 
-    `counts` holds what is a whole number of 0 or more; `parts` the lists below a total; `subsets` included studies
+    `counts` holds what is a whole number of 0 or more; `parts` the lists below a total, `incomplete` the names of those
+    in which a number is missing; `subsets` included studies
     of single analyses; `unreadable` name, text and what is wrong with it; `notes` what else a reader must know.
     """
 
@@ -76,6 +78,7 @@ class Published:
     counts: dict[str, int] = field(default_factory=dict)
     parts: dict[str, dict[str, int]] = field(default_factory=dict)
     subsets: dict[str, int] = field(default_factory=dict)
+    incomplete: set[str] = field(default_factory=set)
     unreadable: list[tuple[str, str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -92,8 +95,12 @@ class Published:
         held = self.parts.setdefault(name, {})
         for words, value in pairs:
             n, wrong = count_of(value)
-            if wrong or n is None:
-                self.unreadable.append((f"{name}: {words}", _shown(value), wrong or "no number"))
+            if n is None:
+                self.incomplete.add(name)
+                if wrong:
+                    self.unreadable.append((f"{name}: {words}", _shown(value), wrong))
+                else:
+                    self.notes.append(f"{words!r} among the {name.replace('_', ' ')} has no number: a blank is not 0")
                 continue
             key, again = words, 2
             while key in held:
@@ -160,12 +167,12 @@ def from_metapsy(flow: Mapping[str, Any]) -> Published:
         name = _metapsy_name(key)
         if name is None:
             found.notes.append(f"{key!r} is not understood and is left out")
-        elif isinstance(value, Mapping):
+        elif isinstance(value, (Mapping, list)):
             part = {"dbr_excluded": "reasons", "database_results": "databases"}.get(name)
             if part is None:
                 found.notes.append(f"{key!r} holds a list that is not understood")
             else:
-                found.set_parts(part, value.items())
+                found.set_parts(part, _pairs(value))
         elif name == "subset":
             n, wrong = count_of(value)
             if n is not None:
@@ -212,8 +219,8 @@ def from_mapping(flow: Mapping[str, Any], source: str) -> Published:
               "other_excluded": "other_reasons"}  # fmt: skip
     for key, value in flow.items():
         name = str(key)
-        if isinstance(value, Mapping) and (name in PARTS or name in nested):
-            found.set_parts(nested.get(name, name), ((str(words), n) for words, n in value.items()))
+        if isinstance(value, (Mapping, list)) and (name in PARTS or name in nested):
+            found.set_parts(nested.get(name, name), _pairs(value))
         elif name in ("analyses", "subsets") and isinstance(value, Mapping):
             found.subsets |= {str(words): n for words, n in value.items() if isinstance(n, int)}
         elif name in COUNTS:
@@ -259,11 +266,27 @@ def _reasons_cell(found: Published, name: str, part: str, cell: str) -> None:
     for piece in filter(None, (piece.strip() for piece in cell.split(";"))):
         match = re.fullmatch(r"(.*?)\s*[,:]\s*([-\u2212]?\d[\d,. ]*)", piece, flags=re.DOTALL)
         if match is None:
+            found.incomplete.add(part)
             found.unreadable.append((f"{part}: {piece}", piece, "no count after a comma: the R package prints n = NA"))
             continue
         if "," in match[1]:
             found.notes.append(f"the comma in {match[1]!r} makes the R package lose its count")
         found.set_parts(part, [(match[1], match[2].strip())])
+
+
+def _pairs(value: Mapping[Any, Any] | list[Any]) -> list[tuple[str, Any]]:
+    """Words and counts of a list: {words: 3}, or [{words: 3}, ...], or [{reason: words, n: 3}, ...]; else no count."""
+    if isinstance(value, Mapping):
+        return [(str(words), n) for words, n in value.items()]
+    pairs: list[tuple[str, Any]] = []
+    for entry in value:
+        if isinstance(entry, Mapping) and "n" in entry and len(entry) == 2:
+            pairs.append((str(next(words for key, words in entry.items() if key != "n")), entry["n"]))
+        elif isinstance(entry, Mapping):
+            pairs += _pairs(entry)
+        else:
+            pairs.append((str(entry), None))
+    return pairs
 
 
 def _metapsy_name(key: str) -> str | None:
