@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from prismake.synthesis.effect_sizes import conversions as c
 from prismake.synthesis.effect_sizes import transforms
+from prismake.synthesis.effect_sizes.escalc import escalc
 from prismake.synthesis.effect_sizes.quantiles import mean_from_quantiles, sd_from_iqr, sd_from_quantiles, skewed
 
 # "Handbook": Cochrane Handbook for Systematic Reviews of Interventions, version 6.5.
@@ -124,6 +125,55 @@ def test_readable_scales_agree_with_metafor(shared_data: Path) -> None:
             transforms.nnt_kraemer_kupfer(d),
         )
         assert found == (pytest.approx(a), pytest.approx(b), pytest.approx(k))
+
+
+def test_g_from_t_f_r_chi2_and_b_as_the_esc_package_has_it(shared_data: Path) -> None:
+    expected = json.loads((shared_data / "oracle/escalc_all.json").read_text())["outputs"]["esc_pkg"]
+
+    def g(inputs: dict, name: str) -> None:
+        data = {k: [v] for k, v in inputs.items()}
+        yi, vi = escalc("SMD", data, correction="approximate", vtype="ESC")
+        assert (yi[0], vi[0]) == (pytest.approx(expected[name]["es"]), pytest.approx(expected[name]["var"]))
+
+    # The documented examples of esc 0.5.1 (Luedecke): t = 3.3, p = .03, F = 5.5, r = .3, chi-squared 9.9, phi = .67, b = 3.3.
+    g({"ti": 3.3, "n1i": 50, "n2i": 50}, "t_g")
+    g({"pi": 0.03, "n1i": 50, "n2i": 50}, "t_p")
+    g({"di": c.d_from_t(c.t_from_f(5.5), 100, 100), "n1i": 100, "n2i": 100}, "f_g")
+    g({"di": c.d_from_r(0.3), "n1i": 50, "n2i": 50}, "rpb")
+    g({"di": c.d_from_b(3.3, 5, 100, 150), "n1i": 100, "n2i": 150}, "B")
+    d, v = c.d_from_chi2(9.9, 100)
+    assert (c.g_from_d(d, 98, "approximate"), v) == (
+        pytest.approx(expected["chisq"]["es"]),
+        pytest.approx(expected["chisq"]["var"]),
+    )
+
+
+def test_morris_2008(shared_data: Path) -> None:
+    # Morris (2008), Organ Res Methods 11:364, Table 5.
+    oracle = json.loads((shared_data / "oracle/escalc_all.json").read_text())["outputs"]["morris2008"]
+    t, control = oracle["inputs"]["T"], oracle["inputs"]["C"]
+    for i, expected in enumerate(oracle["dppc2"]):
+        arms = [tuple(arm[k][i] for k in ("m_pre", "m_post", "sd_pre", "ni")) for arm in (t, control)]
+        d, v = c.d_ppc2(*arms, t["ri"][i])
+        assert d == pytest.approx(expected, rel=5e-3)  # the oracle's correction is the exact one
+        assert v > 0
+    for measure in ("SMCR", "SMCRH"):
+        parts = [
+            escalc(
+                measure,
+                {
+                    "m1i": a["m_post"],
+                    "m2i": a["m_pre"],
+                    "sd1i": a["sd_pre"],
+                    "sd2i": a["sd_post"],
+                    "ni": a["ni"],
+                    "ri": a["ri"],
+                },
+            )
+            for a in (t, control)
+        ]
+        assert parts[0][0] - parts[1][0] == pytest.approx(np.array(oracle[measure]["yi"]), rel=1e-10)
+        assert parts[0][1] + parts[1][1] == pytest.approx(np.array(oracle[measure]["vi"]), rel=1e-10)
 
 
 def test_quantile_estimators_are_right_on_average() -> None:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from prismake.records.tables import write_bytes
 
@@ -153,7 +154,7 @@ def save(picture: Picture, paths: Mapping[str, str | Path]) -> None:
         (Path(folder) / "picture.svg").write_text(svg, encoding="utf-8")
         source = Path(folder) / "page.typ"
         source.write_text(page, encoding="utf-8")
-        fonts = {"font_paths": [str(_fonts())], "ignore_system_fonts": True}
+        fonts: dict[str, Any] = {"font_paths": [str(_fonts())], "ignore_system_fonts": True}
         if "pdf" in paths:
             made["pdf"] = typst.compile(str(source), format="pdf", pdf_standards=["ua-1"], **fonts)
         if "png" in paths:

@@ -79,10 +79,10 @@ def _add_sheet(made, sheet: Sheet, book: Codebook, rows: Sequence[Mapping[str, s
         for row in range(2, _ROWS + 2 if entry.type in ("id", "text") and position == 1 else 2):
             page.cell(row=row, column=position).number_format = "@"
         _add_validation(page, sheet, entry, letter, lists)
-    for number, row in enumerate(rows, 2):
+    for line, values in enumerate(rows, 2):
         for position, entry in enumerate(sheet.fields, 1):
-            if row.get(entry.name):
-                page.cell(row=number, column=position, value=str(row[entry.name])).number_format = "@"
+            if values.get(entry.name):
+                page.cell(row=line, column=position, value=str(values[entry.name])).number_format = "@"
 
 
 def _note(entry: Field, book: Codebook) -> str:

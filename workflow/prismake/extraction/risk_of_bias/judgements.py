@@ -61,7 +61,7 @@ def _renamed(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
         "overall bias": OVERALL,
         "overall_bias": OVERALL,
     }
-    names = {}
+    names: dict[str, str] = {}
     for column in frame.columns:
         target = given.get(column) or usual.get(column.strip().lower(), column.strip())
         names[column] = target if target not in names.values() else column

@@ -84,6 +84,39 @@ def phi_from_chi2(chi2: float, n: float, sign: int = 1) -> float:
     return math.copysign(math.sqrt(chi2 / n), sign)
 
 
+def d_from_chi2(chi2: float, n: float, sign: int = 1) -> tuple[float, float]:
+    """d and its variance from a chi-squared with one df: 2 sqrt(chi2 / (n - chi2)), d^2 / chi2 (Lipsey & Wilson, 2001)."""
+    d = math.copysign(2 * math.sqrt(chi2 / (n - chi2)), sign)
+    return d, d * d / chi2
+
+
+def d_from_b(b: float, sd_y: float, n1: float, n2: float) -> float:
+    """d from the unstandardized coefficient of a two-group dummy and the SD of the outcome (Lipsey & Wilson, 2001).
+
+    The group difference is taken out of the outcome's variance to leave the SD within groups.
+    """
+    n = n1 + n2
+    within = (sd_y**2 * (n - 1) - b * b * n1 * n2 / n) / (n - 2)
+    return b / math.sqrt(abs(within))
+
+
+def d_ppc2(
+    treated: tuple[float, float, float, float], control: tuple[float, float, float, float], r: float
+) -> tuple[float, float]:
+    """Pretest-posttest-control effect over the pooled pretest SD, and its variance (Morris, 2008, eqs. 8 and 25).
+
+    Each group is (mean before, mean after, SD before, n); `r` the pre-post correlation.
+    """
+    (pre1, post1, sd1, n1), (pre2, post2, sd2, n2) = treated, control
+    df = n1 + n2 - 2
+    pooled = math.sqrt(((n1 - 1) * sd1**2 + (n2 - 1) * sd2**2) / df)
+    c = 1 - 3 / (4 * df - 1)
+    effect = c * ((post1 - pre1) - (post2 - pre2)) / pooled
+    ratio = (n1 + n2) / (n1 * n2)
+    factor = 2 * c * c * (1 - r) * ratio * df / (df - 2)
+    return effect, factor * (1 + effect**2 / (2 * (1 - r) * ratio)) - effect**2
+
+
 def sd_change(sd_pre: float, sd_post: float, r: float) -> float:
     """SD of the change from both SDs and the pre-post correlation (Handbook, 6.5.2.8)."""
     return math.sqrt(sd_pre**2 + sd_post**2 - 2 * r * sd_pre * sd_post)

@@ -268,7 +268,7 @@ def harvest_plot(
     constructs = list(dict.fromkeys(table["construct"]))
     studies = {s: i + 1 for i, s in enumerate(dict.fromkeys(table.sort_values("label")["label"]))} if len(table) else {}
     columns = ["Favours comparator", "No clear difference", "Favours intervention"]
-    placed = {(c, i): [] for c in constructs for i in range(3)}
+    placed: dict[tuple[str, int], list[dict]] = {(c, i): [] for c in constructs for i in range(3)}
     for row in table.to_dict("records"):
         placed[(row["construct"], _column(row))].append(row)
     most = max((len(rows) for rows in placed.values()), default=1)
