@@ -11,7 +11,8 @@ import pytest
 from prismake.messages.faults import InputFaults
 from prismake.records.tables import read_csv, write_csv, write_parquet
 
-OUTPUTS = ("ledger", "decisions", "conflicts", "waiting", "matches", "agreement", "messages", "pending")
+TABLES = ("ledger", "decisions", "conflicts", "waiting", "matches", "drift", "messages", "pending")
+OUTPUTS = (*TABLES, "agreement", "drift_figure")
 PROTOCOL = {
     "screening": {"title_abstract": {"reviewers": 2}, "full_text": {"reviewers": 2}},
     "exclusion_reasons": [{"id": "population", "label": "Wrong population"}],
@@ -62,7 +63,7 @@ def run(root: Path, tmp_path: Path):
             outputs={name: str(tmp_path / "out" / name) for name in OUTPUTS},
             settings={"screening": {"sources": sources}, "protocol": PROTOCOL, "final": final, "seed": 5},
         )
-        tables = {name: read_csv(tmp_path / "out" / name) for name in OUTPUTS if name != "agreement"}
+        tables = {name: read_csv(tmp_path / "out" / name) for name in TABLES}
         return {**tables, "agreement": json.loads((tmp_path / "out" / "agreement").read_text())}
 
     return run

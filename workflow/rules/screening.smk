@@ -2,7 +2,7 @@
 #
 # Needs: results/deduplication/{records.parquet, membership.csv}, results/searches/source_records.parquet, the files of
 #   decisions that config names, resources/retrieval/retrieval.csv, resources/screening/changes.csv (when criteria or records changed).
-# Makes: results/screening/ (ledger, decisions, work lists, matches, agreement, messages, pending), and in results/screening/to_fill/
+# Makes: results/screening/ (ledger, decisions, work lists, matches, agreement, drift over time, messages, pending), and in results/screening/to_fill/
 #   copies of the work lists to fill in, of which an edited one is never overwritten (so they are no declared outputs).
 # Steps: read each tool -> attach votes to source records -> resolve by the protocol -> agreement -> work lists.
 
@@ -26,6 +26,8 @@ rule merge_screening:
         waiting="results/screening/waiting.csv",
         matches="results/screening/matches.csv",
         agreement="results/screening/agreement.json",
+        drift="results/screening/drift.csv",
+        drift_figure="results/screening/drift.svg",
         messages="results/screening/messages.csv",
         pending="results/screening/pending.csv",
     log:

@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 from prismake.messages.logs import log_errors_to
 from prismake.records.sheets import read_sheet
-from prismake.records.tables import read_csv, read_parquet, write_csv, write_json
+from prismake.records.tables import read_csv, read_parquet, write_csv, write_json, write_text
+from prismake.screening.drift import drift, drift_svg
 from prismake.screening.merge import Records, merge_screening
 from prismake.screening.retrieval import not_retrieved_records, with_current_ids
 from prismake.screening.sources import read_sources
@@ -66,6 +67,9 @@ def main(
     to_fill = Path(outputs["conflicts"]).parent / "to_fill"
     write_lists(to_fill, {"conflicts": conflicts, "waiting": waiting}, records, faults)
     write_csv(merged.matches, outputs["matches"])
+    over_time = drift(merged.ledger)
+    write_csv(over_time, outputs["drift"])
+    write_text(drift_svg(over_time), outputs["drift_figure"])
     write_csv(faults.frame(), outputs["messages"])
     write_csv(merged.pending, outputs["pending"])
     write_json(merged.agreement, outputs["agreement"])
