@@ -1,7 +1,9 @@
-"""Break real exports in every way that files break, and see that each ends in records that add up or in one clear error.
+"""Break real exports in every way that files break, and see that each ends in records that add up or in one clear
+error.
 
-Run by hand: `python tests/benchmarks/mutations.py DIR [cases] [seed]` over a folder of exports laid out as the real ones; 10,000 cases by
-default. Exits 1 and prints the seed of each case that ended in a traceback, took longer than ten seconds, or did not add up.
+Run by hand: `python tests/benchmarks/mutations.py DIR [cases] [seed]` over a folder of exports laid out as the real
+ones; 10,000 cases by default. Exits 1 and prints the seed of each case that ended in a traceback, took longer than
+ten seconds, or did not add up.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ def mutated(content: bytes, rng: random.Random) -> tuple[bytes, str]:
 
 
 def outcome(content: bytes) -> str:
-    """"records", "error" or what went wrong with reading these bytes."""
+    """ "records", "error" or what went wrong with reading these bytes."""
     start = time.perf_counter()
     try:
         export = read_bytes(content)
@@ -118,7 +120,13 @@ def _encoding(content: bytes, rng: random.Random) -> bytes:
 
 def _noise(content: bytes, rng: random.Random) -> bytes:
     start = rng.randrange(len(content) + 1)
-    return content[:start] + rng.choice([b'"', b"{", b"}", b"<", b"\x00", b"\xff\xfe", b"\n\n", b"\t", b",", b"TY  - JOUR\n", b"&#0;", b"@"]) + content[start:]
+    return (
+        content[:start]
+        + rng.choice(
+            [b'"', b"{", b"}", b"<", b"\x00", b"\xff\xfe", b"\n\n", b"\t", b",", b"TY  - JOUR\n", b"&#0;", b"@"]
+        )
+        + content[start:]
+    )
 
 
 def _delimiters(content: bytes, rng: random.Random) -> bytes:
@@ -126,8 +134,10 @@ def _delimiters(content: bytes, rng: random.Random) -> bytes:
 
 
 _WAYS = {
-    "flip": _flip, "cut": _cut, "cut head": _cut_head, "hole": _hole, "duplicate": _duplicate, "shuffle": _shuffle, "drop lines": _drop_lines,
-    "repeat lines": _repeat_lines, "line ends": _line_ends, "encoding": _encoding, "noise": _noise, "delimiters": _delimiters,
+    "flip": _flip, "cut": _cut, "cut head": _cut_head, "hole": _hole, "duplicate": _duplicate, "shuffle": _shuffle,
+    "drop lines": _drop_lines,
+    "repeat lines": _repeat_lines, "line ends": _line_ends, "encoding": _encoding, "noise": _noise,
+    "delimiters": _delimiters,
 }  # fmt: skip
 
 
@@ -155,7 +165,11 @@ def main(arguments: Sequence[str]) -> int:
     counts, failures = run(sources(folder), cases, seed)
     for failure in failures:
         print(failure)
-    print(f"{cases} cases: " + ", ".join(f"{n} {name}" for name, n in sorted(counts.items())) + f"; {time.perf_counter() - start:.0f} s")
+    print(
+        f"{cases} cases: "
+        + ", ".join(f"{n} {name}" for name, n in sorted(counts.items()))
+        + f"; {time.perf_counter() - start:.0f} s"
+    )
     return 1 if failures else 0
 
 

@@ -1,9 +1,10 @@
-"""Every file of a folder of exports: what was found in it, whether a record was lost, how long it took, and the peers beside it.
+"""Every file of a folder of exports: what was found in it, whether a record was lost, how long it took, and the peers
+beside it.
 
-Run by hand: `python tests/benchmarks/readers.py DIR [repeats]`. A line for each file: format, records in the file by an independent
-count, read, set aside, seconds (best of `repeats`, from bytes to the record model), and for each peer that is installed and reads
-the kind of file: records and seconds. Exits 1 where a record was lost or a file could not be read. Where the folder has an
-ORIGINS.csv with a column `records`, a number that differs from it is shown.
+Run by hand: `python tests/benchmarks/readers.py DIR [repeats]`. A line for each file: format, records in the file by
+an independent count, read, set aside, seconds (best of `repeats`, from bytes to the record model), and for each peer
+that is installed and reads the kind of file: records and seconds. Exits 1 where a record was lost or a file could not
+be read. Where the folder has an ORIGINS.csv with a column `records`, a number that differs from it is shown.
 """
 
 from __future__ import annotations
@@ -94,7 +95,11 @@ def timed(call: Callable[[], object], repeats: int) -> tuple[object, float]:
 
 def lost(export: Export) -> bool:
     """Whether a record of a file is neither read nor set aside, or the file could not be read."""
-    return len(export.records) + len(export.set_aside) != export.in_file or bool(export.faults.errors) or not export.in_file
+    return (
+        len(export.records) + len(export.set_aside) != export.in_file
+        or bool(export.faults.errors)
+        or not export.in_file
+    )
 
 
 def origins(folder: Path) -> dict[str, str]:
@@ -156,7 +161,9 @@ def main(arguments: Sequence[str]) -> int:
         print(line, flush=True)
     print(f"\n{len(paths)} files, {wrong} with records lost or unread")
     for name, (records, seconds, differ, crashed) in sorted(totals.items()):
-        print(f"{name}: {records:.0f} records, {seconds:.3f} s, {differ:.0f} files with another number, {crashed:.0f} crashes")
+        print(
+            f"{name}: {records:.0f} records, {seconds:.3f} s, {differ:.0f} files with another number, {crashed:.0f} crashes"
+        )
     return 1 if wrong else 0
 
 

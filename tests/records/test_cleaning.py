@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from prismake.records.cleaning import alphanumeric, blank_if_none, cleaned
 
 
 def test_tags_and_entities_go_and_comparisons_stay() -> None:
-    assert cleaned("Effects of <i>N</i>-acetyl &amp;amp; <jats:p>CO<sub>2</sub></jats:p>") == "Effects of N-acetyl & CO2"
+    assert (
+        cleaned("Effects of <i>N</i>-acetyl &amp;amp; <jats:p>CO<sub>2</sub></jats:p>") == "Effects of N-acetyl & CO2"
+    )
     assert cleaned("p &lt; .05 and n > 3") == "p < .05 and n > 3"
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-
 from prismake.records.delimited import delimiter_of, rows_of
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
 def test_the_delimiter_is_found(mark: str) -> None:
-    text = f"a{mark}b{mark}c\n1{mark}\"x, y; z\"{mark}3\n"
+    text = f'a{mark}b{mark}c\n1{mark}"x, y; z"{mark}3\n'
     assert delimiter_of(text) == mark
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import pytest
-
 from prismake.records.names import comma_names, family_first, given_first, names_in, scopus_names
 
 
 @pytest.mark.parametrize(
     ("written", "name"),
     [
-        ("Smith, John", "Smith, John"), ("Baker M.R.", "Baker, M.R."), ("van der Berg AB", "van der Berg, AB"), ("IEEE", "IEEE"),
-        ("Silva J. P.", "Silva, J. P."), ("Smith JM Jr", "Smith, JM Jr"), ("Medvedeff, Cassandra A. (m22@ufl.edu)", "Medvedeff, Cassandra A."),
-        ("Walsdorf, Neill B. [Inventor]", "Walsdorf, Neill B."), ("O'Donnell, M.", "O'Donnell, M."),
+        ("Smith, John", "Smith, John"),
+        ("Baker M.R.", "Baker, M.R."),
+        ("van der Berg AB", "van der Berg, AB"),
+        ("IEEE", "IEEE"),
+        ("Silva J. P.", "Silva, J. P."),
+        ("Smith JM Jr", "Smith, JM Jr"),
+        ("Medvedeff, Cassandra A. (m22@ufl.edu)", "Medvedeff, Cassandra A."),
+        ("Walsdorf, Neill B. [Inventor]", "Walsdorf, Neill B."),
+        ("O'Donnell, M.", "O'Donnell, M."),
     ],
-)  # fmt: skip
+)
 def test_family_names_first(written: str, name: str) -> None:
     assert family_first(written) == name
 
@@ -22,10 +27,13 @@ def test_family_names_first(written: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("written", "name"),
     [
-        ("John M. van der Smith", "van der Smith, John M."), ("Qian Wang", "Wang, Qian"), ("Plato", "Plato"),
-        ("Shanghai Birth Cohort Study Group", "Shanghai Birth Cohort Study Group"), ("Martin Luther King Jr.", "King, Martin Luther Jr."),
+        ("John M. van der Smith", "van der Smith, John M."),
+        ("Qian Wang", "Wang, Qian"),
+        ("Plato", "Plato"),
+        ("Shanghai Birth Cohort Study Group", "Shanghai Birth Cohort Study Group"),
+        ("Martin Luther King Jr.", "King, Martin Luther Jr."),
     ],
-)  # fmt: skip
+)
 def test_given_names_first(written: str, name: str) -> None:
     assert given_first(written) == name
 

@@ -6,15 +6,41 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from prismake.records import writers
 from prismake.records.cleaning import cleaned
 from prismake.records.names import family_first
 from prismake.records.read import read_bytes
 
 LETTERS = "abcdefghij KLMNOP ÄÖéçñøßł 中文 Ω'\"“”()[]{}$%&#_~^\\/:,.;!?<>=+-–—*|@0123456789"
-COMPARED = ["title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "abstract", "keywords", "language", "publisher", "entry_type"]
-KINDS = ["article", "review", "conference", "chapter", "book", "dissertation", "preprint", "editorial", "letter", "erratum", "protocol", ""]
+COMPARED = [
+    "title",
+    "authors",
+    "year",
+    "journal",
+    "volume",
+    "issue",
+    "pages",
+    "doi",
+    "abstract",
+    "keywords",
+    "language",
+    "publisher",
+    "entry_type",
+]
+KINDS = [
+    "article",
+    "review",
+    "conference",
+    "chapter",
+    "book",
+    "dissertation",
+    "preprint",
+    "editorial",
+    "letter",
+    "erratum",
+    "protocol",
+    "",
+]
 
 
 def plain(text: str) -> str:
@@ -29,7 +55,9 @@ def texts(longest: int = 60) -> st.SearchStrategy[str]:
 
 words = st.text("abcdefghijklmnopqrstuvwxyzäöé", min_size=3, max_size=10)
 authors = st.one_of(
-    st.tuples(words.map(str.title), st.sampled_from(["A.", "B. C.", "Maria", "Jean-Luc"])).map(lambda n: f"{n[0]}, {n[1]}"),
+    st.tuples(words.map(str.title), st.sampled_from(["A.", "B. C.", "Maria", "Jean-Luc"])).map(
+        lambda n: f"{n[0]}, {n[1]}"
+    ),
     words.map(lambda word: f"{word.title()} Study Group"),
 )
 records = st.fixed_dictionaries(
@@ -41,7 +69,9 @@ records = st.fixed_dictionaries(
         "volume": st.sampled_from(["", "12", "3-4", "Suppl 1"]),
         "issue": st.sampled_from(["", "2", "1-2"]),
         "pages": st.sampled_from(["", "1-9", "221-8", "e57977", "S12-S19"]),
-        "doi": st.sampled_from(["", "10.1037/a0030642", "10.1002/(sici)1097-4679(199906)55:6<713::aid-jclp5>3.0.co;2-f", "10.1000/a_b.c"]),
+        "doi": st.sampled_from(
+            ["", "10.1037/a0030642", "10.1002/(sici)1097-4679(199906)55:6<713::aid-jclp5>3.0.co;2-f", "10.1000/a_b.c"]
+        ),
         "abstract": st.one_of(st.just(""), texts(200)),
         "keywords": st.lists(words, max_size=3, unique=True).map("; ".join),
         "language": st.sampled_from(["", "English", "German"]),
@@ -52,7 +82,20 @@ records = st.fixed_dictionaries(
 
 
 def frame(rows: list[dict]) -> pd.DataFrame:
-    rest = dict.fromkeys(["url", "issn", "isbn", "pmid", "journal_abbreviation", "title_alternative", "accession", "date", "article_number"], "")
+    rest = dict.fromkeys(
+        [
+            "url",
+            "issn",
+            "isbn",
+            "pmid",
+            "journal_abbreviation",
+            "title_alternative",
+            "accession",
+            "date",
+            "article_number",
+        ],
+        "",
+    )
     return pd.DataFrame([{"record_id": f"scopus:2-s2.0-{i}", **rest, **row} for i, row in enumerate(rows)])
 
 
@@ -97,8 +140,25 @@ def test_bibtex_comes_back(rows: list[dict]) -> None:
 
 
 def test_the_same_records_are_the_same_bytes() -> None:
-    written = frame([{"title": "A trial", "authors": "Ng, A.", "year": 2020, "journal": "J", "volume": "", "issue": "", "pages": "", "doi": "",
-                      "abstract": "", "keywords": "", "language": "", "publisher": "", "entry_type": "article"}])  # fmt: skip
+    written = frame(
+        [
+            {
+                "title": "A trial",
+                "authors": "Ng, A.",
+                "year": 2020,
+                "journal": "J",
+                "volume": "",
+                "issue": "",
+                "pages": "",
+                "doi": "",
+                "abstract": "",
+                "keywords": "",
+                "language": "",
+                "publisher": "",
+                "entry_type": "article",
+            }
+        ]
+    )
     assert writers.ris_text(written) == writers.ris_text(written.copy())
     assert "N1  - prismake-record: scopus:2-s2.0-0\r\n" in writers.ris_text(written)
     assert "AN  - scopus:2-s2.0-0\r\n" in writers.ris_text(written, "covidence")

@@ -6,14 +6,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-
 from prismake.messages.faults import InputFaults
 from prismake.records.sheets import MissingCode, decimal, line_of, read_sheet
 
 
 def test_a_german_sheet_is_read_as_it_was_typed(tmp_path: Path) -> None:
     path = tmp_path / "s.csv"
-    path.write_bytes("\ufeffStudie;g;Notiz\nMüller 2020;0,50;\"zwei\nZeilen\"\n\nÖz 2021;NR;\n".encode())
+    path.write_bytes('\ufeffStudie;g;Notiz\nMüller 2020;0,50;"zwei\nZeilen"\n\nÖz 2021;NR;\n'.encode())
     frame, faults = read_sheet(path)
     assert not faults
     assert frame["g"].tolist() == ["0,50", "NR"]
@@ -65,7 +64,17 @@ def test_what_cannot_be_read_is_an_error_in_words(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("0,5", 0.5), ("0.5", 0.5), ("1.234,5", 1234.5), ("1,234.5", 1234.5), ("−.3", -0.3), ("1e-3", 0.001), ("12", 12.0), ("1 234,5", 1234.5), ("0,234", 0.234)],
+    [
+        ("0,5", 0.5),
+        ("0.5", 0.5),
+        ("1.234,5", 1234.5),
+        ("1,234.5", 1234.5),
+        ("−.3", -0.3),
+        ("1e-3", 0.001),
+        ("12", 12.0),
+        ("1 234,5", 1234.5),
+        ("0,234", 0.234),
+    ],
 )
 def test_numbers_as_people_type_them(text: str, number: float) -> None:
     assert decimal(text) == number

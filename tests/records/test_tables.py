@@ -9,12 +9,19 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from prismake.records import tables
 
 
 @settings(deadline=None, max_examples=50)
-@given(st.lists(st.tuples(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=12), st.text('a",;\n ', max_size=6)), max_size=6))
+@given(
+    st.lists(
+        st.tuples(
+            st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=12),
+            st.text('a",;\n ', max_size=6),
+        ),
+        max_size=6,
+    )
+)
 def test_csv_comes_back_as_it_was(rows: list[tuple[str, str]]) -> None:
     import io
 
@@ -25,7 +32,9 @@ def test_csv_comes_back_as_it_was(rows: list[tuple[str, str]]) -> None:
 
 
 def test_missing_is_blank_and_numbers_are_exact(tmp_path: Path) -> None:
-    frame = pd.DataFrame({"n": pd.array([1, None], dtype="Int64"), "x": [0.1, float("nan")], "yes": [True, False], "t": ["ü", None]})
+    frame = pd.DataFrame(
+        {"n": pd.array([1, None], dtype="Int64"), "x": [0.1, float("nan")], "yes": [True, False], "t": ["ü", None]}
+    )
     tables.write_csv(frame, tmp_path / "t.csv")
     assert (tmp_path / "t.csv").read_bytes() == "n,x,yes,t\n1,0.1,true,ü\n,,false,\n".encode()
     assert tables.read_csv(tmp_path / "t.csv").loc[1].tolist() == ["", "", "false", ""]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from prismake.records.text import decode, lines_of, unix
 
 TEXT = "TY  - JOUR\nTI  - Größe – naïve\n"

@@ -92,7 +92,7 @@ def _records(text: str, pattern: re.Pattern[str], first: str) -> Iterator[tuple[
     titled = ("T", "T1")
     for number, line in enumerate([*text.split("\n"), ""], 1):
         match = pattern.match(line)
-        if (match and match.group(1) == first) or not line.strip():
+        if (match and match.group(1) == first) or not line.strip(" \t"):
             if fields and (first in fields or any(t in fields for t in titled)):
                 yield start, fields
             fields, tag = {}, ""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from prismake.records.drafts import Draft, Parsed
 from prismake.records.names import family_first
 
-_LINE = re.compile(r"^([A-Z][A-Z0-9]{1,3}) {0,3}- ?(.*)$")
+_LINE = re.compile(r"^([A-Z][A-Z0-9]{1,3}) {0,3}-(?: (.*))?$")
 _BREAK = re.compile(r"\n[ \t]*\n+")
 
 
@@ -40,7 +40,7 @@ def raw_records(text: str) -> Iterator[tuple[int, dict[str, list[str]]]]:
     start, tag, number = 0, "", 0
     for raw in [*text.split("\n"), ""]:
         number += 1
-        if not raw.strip():
+        if not raw.strip(" \t"):
             if fields:
                 yield start, fields
             fields, tag = {}, ""
@@ -53,7 +53,7 @@ def raw_records(text: str) -> Iterator[tuple[int, dict[str, list[str]]]]:
                 fields = {}
             if not fields:
                 start = number
-            fields.setdefault(tag, []).append(match.group(2).strip())
+            fields.setdefault(tag, []).append((match.group(2) or "").strip())
         elif tag and fields:
             fields[tag][-1] = f"{fields[tag][-1]} {raw.strip()}".strip()
 

@@ -152,4 +152,7 @@ def _source(records: pd.DataFrame) -> tuple[str, str]:
     if not counts:
         return "", ""
     pair, times = min(counts.items(), key=lambda item: (-item[1], item[0]))
-    return pair if times * 2 > sum(counts.values()) else ("", "")
+    if times * 2 > sum(counts.values()):
+        return pair
+    platforms = {platform for _, platform in counts}
+    return "", platforms.pop() if len(platforms) == 1 else ""

@@ -30,6 +30,9 @@ _KNOWN_HEADERS = frozenset(
 _FORMULA = re.compile(r'^="(.*)"$', re.DOTALL)
 _PYTHON_LIST = re.compile(r"^\[(?:'.*'|\".*\")\]$", re.DOTALL)
 _DOI_LINK = re.compile(r"(?:doi[:=]|doi\.org/)(10(?:\.|%2e)\d{4,9}(?:/|%2f)[^&\s]+)", re.IGNORECASE)
+_SEVERAL = re.compile(
+    r" [A-Z]\.?[A-Z]?\.?,|^(?:[A-Z]\.? ?){1,3}\w{2,}[^,]*, (?:[A-Z]\.? ?){1,3}[^\W\d_]{2,}$"
+)  # two names, not one
 _PMID_NOTE = re.compile(r"PMID: *(\d{4,9})")
 _PLACE_DOI = re.compile(r"DOI: *(10\.\S+)")
 _BASE_SOURCE = re.compile(
@@ -284,7 +287,7 @@ def people(text: str, form: str) -> list[str]:
 def _people_by_content(text: str) -> list[str]:
     if ";" in text or "\n" in text or re.search(r"\s+and\s+", text):
         parts = names_in(text)
-    elif re.match(r"^[^,]+, [^,]+$", text) and not re.search(r"\b[A-Z]\.?[A-Z]?\.?,", text):
+    elif re.match(r"^[^,]+, [^,]+$", text) and not _SEVERAL.search(text):
         return [family_first(text)]
     else:
         parts = comma_names(text)

@@ -78,12 +78,12 @@ def _utf16_without_mark(content: bytes) -> str:
 
 
 def _without_marks(text: str) -> str:
-    text = text.lstrip("\ufeff")
+    text = text.replace("\0", "").lstrip("\ufeff")
     return text[3:] if text.startswith(_MANGLED_MARK) else text
 
 
 def _without_surrogates(text: str) -> str:
-    return text.lstrip("\ufeff").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.replace("\0", "").lstrip("\ufeff").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:

@@ -93,10 +93,14 @@ def counted(text: str) -> int:
 
 
 def _close(parsed: Parsed, fields: dict[str, list[str]], line: int) -> None:
+    begun = "PT" in fields
+    telling = any(tag in fields for tag in ("TI", "AU", "UT", "SO", "AB", "DI", "FT", "X1"))
     fields = {tag: values for tag, values in fields.items() if values}
-    if not any(tag in fields for tag in ("TI", "AU", "UT", "SO", "AB", "DI", "FT", "X1")):
-        if "PT" in fields and len(fields) > 0:
-            parsed.set_aside.append((line, "has a type but no content", "PT " + fields["PT"][0]))
+    if not any(tag != "PT" for tag in fields):
+        if begun or telling:
+            parsed.set_aside.append((line, "has a type but no content", "PT " + "".join(fields.get("PT", [])[:1])))
+        return
+    if not begun and not telling:
         return
     parsed.drafts.append(_draft(fields, line))
 
