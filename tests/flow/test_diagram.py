@@ -65,3 +65,9 @@ def test_exclusions_by_automation_are_told_apart_from_those_by_people(make_summa
 
 def test_a_simulated_example_says_so(make_summary):
     assert diagram_content(make_summary(), simulated=True).footers[0].startswith("Simulated example")
+
+
+def test_reasons_of_title_and_abstract_are_given_on_demand(make_summary):
+    summary = make_summary() | {"screening_reasons": [{"id": "", "label": "No reason given", "n": 3}]}
+    assert "No reason given (n = 3)" in words(diagram_content(summary, screening_reasons=True))
+    assert "No reason given" not in words(diagram_content(summary))

@@ -36,3 +36,19 @@ def test_a_review_without_anything_yet_counts_and_holds():
     assert set(flow.lists) == set(BOXES)
     assert flow.n("records_screened") == 0 and flow.n("database_results") is None
     assert {identity.holds for identity in check_flow(tables, flow)} <= {"yes", "not_applicable"}
+
+
+def test_reasons_on_title_and_abstract_are_counted_where_some_are_given():
+    def of(reasons: list[str]) -> list[tuple[str, int]]:
+        rows = {
+            "phase": "title_abstract",
+            "record_id": ["a", "b", "c"],
+            "decision": "exclude",
+            "basis": "",
+            "status": "",
+        }
+        flow = count_flow(flow_tables({"decisions": pd.DataFrame(rows | {"primary_reason": reasons})}))
+        return [(reason["label"], reason["n"]) for reason in flow.summary["screening_reasons"]]
+
+    assert of(["x", "x", ""]) == [("No reason given", 1), ("x", 2)]
+    assert of(["", "", ""]) == []

@@ -210,6 +210,7 @@ def _summary(
         ],
         "reasons": _by_reason(tables, "dbr", exclusion_reasons),
         "other_reasons": _by_reason(tables, "other", exclusion_reasons) if other else [],
+        "screening_reasons": _by_screening_reason(tables, exclusion_reasons),
         "pending": pending,
         "interim": any(pending.values()),
         "updates": per_update(tables, lists),
@@ -229,9 +230,25 @@ def _by_database(tables: FlowTables, wanted: Callable[[str], bool]) -> list[dict
 
 
 def _by_reason(tables: FlowTables, arm: str, exclusion_reasons: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
-    """Excluded reports of each primary reason: the protocol's in its order, then any other in order of its words."""
+    """Excluded reports of each primary reason."""
     rows = tables.reports[arm_of_reports(tables).eq(arm) & tables.reports["full_text"].eq("exclude")]
-    n = Counter(rows["primary_reason"])
+    return _counted_reasons(rows["primary_reason"], exclusion_reasons)
+
+
+def _by_screening_reason(tables: FlowTables, exclusion_reasons: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+    """Records excluded on title and abstract for each primary reason; reasons are optional there, so blank ones are
+    said."""
+    if "primary_reason" not in tables.decisions:
+        return []
+    rows = tables.decisions
+    rows = rows[rows["phase"].eq("title_abstract") & rows["decision"].eq("exclude")]
+    given = _counted_reasons(rows["primary_reason"], exclusion_reasons)
+    return [reason for reason in given if reason["n"]] if rows["primary_reason"].ne("").any() else []
+
+
+def _counted_reasons(reasons: pd.Series, exclusion_reasons: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+    """The protocol's reasons in its order, then any other in the order of its words, each with its number."""
+    n = Counter(reasons)
     labels = {reason["id"]: reason["label"] for reason in exclusion_reasons}
     others = {reason: reason or "No reason given" for reason in sorted(set(n) - set(labels))}
     return [{"id": reason, "label": label, "n": n[reason]} for reason, label in {**labels, **others}.items()]

@@ -69,6 +69,7 @@ def diagram_content(
     synthesis: Mapping[str, int] | None = None,
     simulated: bool = False,
     hide_zero: bool = False,
+    screening_reasons: bool = False,
 ) -> Content:
     """The boxes of a flow.
 
@@ -77,11 +78,16 @@ def diagram_content(
         synthesis: total_studies_ma and total_reports_ma, where the diagram shows the meta-analysis.
         simulated: say that the example is simulated.
         hide_zero: leave out lines that count nothing, except the main boxes'.
+        screening_reasons: give the reasons of exclusions on title and abstract, where the team noted them.
     """
     make = _Maker(summary["boxes"], hide_zero)
     updated = summary["template"].startswith("updated")
     other = summary["template"].endswith("_other")
-    cells = [*_identification(summary, make), *_screening(make), *_arm("dbr", summary["reasons"], make)]
+    cells = [
+        *_identification(summary, make),
+        *_screening(make, summary.get("screening_reasons", []) if screening_reasons else []),
+        *_arm("dbr", summary["reasons"], make),
+    ]
     titles = {"dbr": f"Identification of {'new ' if updated else ''}studies via databases and registers"}
     if other:
         titles["other"] = f"Identification of {'new ' if updated else ''}studies via other methods"
@@ -145,11 +151,12 @@ def _identification(summary: Mapping[str, Any], make: _Maker) -> list[Cell]:
     return [Cell(IDENTIFICATION, "dbr", tuple(found)), Cell(IDENTIFICATION, "dbr_side", tuple(removed))]
 
 
-def _screening(make: _Maker) -> list[Cell]:
+def _screening(make: _Maker, reasons: Sequence[Mapping[str, Any]]) -> list[Cell]:
     screened = (*make.main("records_screened"), *make.entry("records_pending", "still to be decided", 1, always=False))
     excluded = make.main("records_excluded")
     if make.counts.get("records_excluded_automation"):
         excluded += make.entries("records_excluded_human", "records_excluded_automation", indent=1)
+    excluded += make.parts(reasons, "label", "records_excluded", 1)
     for box in ("records_ongoing", "records_awaiting"):
         excluded += make.entry(box, always=False)
     return [Cell(SCREENED, "dbr", screened), Cell(SCREENED, "dbr_side", excluded)]

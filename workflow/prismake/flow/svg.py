@@ -37,7 +37,7 @@ def flow_svg(
         summary: what flow.json holds.
         title: the picture's title for screen readers.
         link: box name -> address of its list; None draws no links.
-        words: passed on to `diagram_content` (synthesis, simulated, hide_zero).
+        words: passed on to `diagram_content` (synthesis, simulated, hide_zero, screening_reasons).
     """
     content = diagram_content(summary, **words)
     return draw(lay_out(content), title, description(content), link)
