@@ -4,17 +4,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from prismake.messages.logs import log_errors_to
 from prismake.deduplication.overlap_figure import draw_overlap
 from prismake.deduplication.pipeline import deduplicate
 from prismake.deduplication.settings import settings_from
 from prismake.messages.faults import Faults
+from prismake.messages.logs import log_errors_to
 from prismake.records.sheets import read_sheet
 from prismake.records.tables import defuse, read_parquet, write_csv, write_json, write_parquet
 
 
 def main(
-    *, source_records: str, rulings: list[str], output: Mapping[str, str], figures: list[str], settings: Mapping[str, Any]
+    *,
+    source_records: str,
+    rulings: list[str],
+    output: Mapping[str, str],
+    figures: list[str],
+    settings: Mapping[str, Any],
 ) -> None:
     """Read the source records and the rulings, if there are any, and write the tables of `output` and the overlap's figures.
 

@@ -56,7 +56,9 @@ def keys(features: Features) -> Iterator[list[str]]:
     yield [_all(a, y, p) for a, y, p in zip(first, year, page, strict=True)]
     yield [_all(v, p, y, str(i)) for v, p, y, i in zip(volume, page, year, features.issue, strict=True)]
     yield [_all(a, y, v) for a, y, v in zip(first, year, volume, strict=True)]
-    yield [_all(a, _long_words(t.words)) if not g else "" for a, t, g in zip(first, titles, generic, strict=True)]
+    yield [
+        _all(a, _long_words(t.words)) if not g else "" for a, t, g in zip(first, titles, generic, strict=True)
+    ]
     yield [_opening(text) for text in features.abstract]
     yield features.about
     yield [t.key if not t.other else t.other for t in titles]

@@ -18,15 +18,14 @@ from prismake.deduplication.numbering import Pages
 from prismake.deduplication.serials import Journals, compare_journals
 from prismake.deduplication.titles import Difference, Title, difference
 
-WORTH_A_LOOK = 0.5
+WORTH_A_LOOK = 0.6
 """Least likeness of titles for a pair that shares no identifier and no place to be looked at further."""
 
-_ABSTRACT = 700
 _ABSTRACT_LEAST = 240  # shorter ones are a search engine's snippets, from anywhere in the abstract
 
 
-def compare(features: Features, left: np.ndarray, right: np.ndarray) -> pd.DataFrame:
-    """One row a pair that is worth a look, in the order given, with the columns described in the module."""
+def compare(features: Features, left: np.ndarray, right: np.ndarray, *, every: bool = False) -> pd.DataFrame:
+    """One row a pair that is worth a look (`every`: that is given), in the order given, with the columns described in the module."""
     keys = [t.key for t in features.titles]
     ratio = _ratio(keys, keys, left, right)
     doi = _same_text(features.doi, left, right)
@@ -35,9 +34,20 @@ def compare(features: Features, left: np.ndarray, right: np.ndarray) -> pd.DataF
     volume = _volumes(features, left, right)
     cross = _cross(features.titles, left, right)
     about = _about(features, left, right)
-    keep = (ratio >= WORTH_A_LOOK) | (doi == 1) | (pmid == 1) | ((page == 1) & ((volume == 1) | ((volume == 0) & (ratio > 0.2)))) | cross | about
+    keep = (
+        (ratio >= WORTH_A_LOOK)
+        | _continued(keys, left, right)
+        | (doi == 1)
+        | (pmid == 1)
+        | ((page == 1) & ((volume == 1) | ((volume == 0) & (ratio > 0.2))))
+        | cross
+        | about
+        | every
+    )
     left, right = left[keep], right[keep]
-    ratio, doi, pmid, page, volume, cross, about = (a[keep] for a in (ratio, doi, pmid, page, volume, cross, about))
+    ratio, doi, pmid, page, volume, cross, about = (
+        a[keep] for a in (ratio, doi, pmid, page, volume, cross, about)
+    )
     code, only_left, only_right = _differences(features.titles, left, right, ratio)
     names = features.names
     year_left, year_right = features.year[left], features.year[right]
@@ -112,6 +122,16 @@ def _ratio(a: list[str], b: list[str], left: np.ndarray, right: np.ndarray) -> n
     return np.where(blank, np.float32(-1), values)
 
 
+def _continued(keys: list[str], left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Whether one title, not a short one, is the beginning or the end of the other."""
+
+    def one(a: str, b: str) -> bool:
+        short, long = (a, b) if len(a) <= len(b) else (b, a)
+        return len(short) >= 14 and (long.startswith(short) or long.endswith(short))
+
+    return _each_pair(one, keys, left, right, bool)
+
+
 def _same_text(values: list[str], left: np.ndarray, right: np.ndarray) -> np.ndarray:
     codes, _ = pd.factorize(np.array(["", *values], dtype=object))
     codes = codes[1:]
@@ -122,7 +142,11 @@ def _same_text(values: list[str], left: np.ndarray, right: np.ndarray) -> np.nda
 def _volumes(features: Features, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Volumes, where a year in the volume's place says nothing against another volume."""
     same = _same_text(features.volume, left, right)
-    as_year = np.fromiter((v == str(y) for v, y in zip(features.volume, features.year.tolist(), strict=True)), dtype=bool, count=len(features))
+    as_year = np.fromiter(
+        (v == str(y) for v, y in zip(features.volume, features.year.tolist(), strict=True)),
+        dtype=bool,
+        count=len(features),
+    )
     return np.where((same == -1) & (as_year[left] != as_year[right]), 0, same).astype(np.int8)
 
 
@@ -165,7 +189,9 @@ def _pages(features: Features, left: np.ndarray, right: np.ndarray) -> np.ndarra
     """First pages; those of an early view, counted from 1 without a volume, say nothing against the issue's."""
     same = _each_pair(_same_page, features.pages, left, right, np.int8)
     early = np.fromiter(
-        (p.first == "1" and not v for p, v in zip(features.pages, features.volume, strict=True)), dtype=bool, count=len(features)
+        (p.first == "1" and not v for p, v in zip(features.pages, features.volume, strict=True)),
+        dtype=bool,
+        count=len(features),
     )
     return np.where((same == -1) & (early[left] != early[right]), 0, same).astype(np.int8)
 
@@ -214,15 +240,26 @@ def _own_pages(pages: list[Pages], left: np.ndarray, right: np.ndarray) -> np.nd
     """Whether both have one range of several pages that does not begin at 1: no two works of a volume have that."""
 
     def one(a: Pages, b: Pages) -> bool:
-        return a.first == b.first and a.last == b.last and a.count >= 2 and a.first.lstrip("abcdefghijklmnopqrstuvwxyz.") != "1"
+        return (
+            a.first == b.first
+            and a.last == b.last
+            and a.count >= 2
+            and a.first.lstrip("abcdefghijklmnopqrstuvwxyz.") != "1"
+        )
 
     return _each_pair(one, pages, left, right, bool)
 
 
 def _sparser_earlier(features: Features, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Whether one record has neither volume nor page, the other has, and the first is not of a later year: early view and issue."""
-    placed = np.fromiter((bool(v or p.first) for v, p in zip(features.volume, features.pages, strict=True)), dtype=bool, count=len(features))
-    earlier = np.where(placed[left], features.year[right] <= features.year[left], features.year[left] <= features.year[right])
+    placed = np.fromiter(
+        (bool(v or p.first) for v, p in zip(features.volume, features.pages, strict=True)),
+        dtype=bool,
+        count=len(features),
+    )
+    earlier = np.where(
+        placed[left], features.year[right] <= features.year[left], features.year[left] <= features.year[right]
+    )
     return (placed[left] != placed[right]) & earlier
 
 
@@ -295,7 +332,9 @@ def _abstracts(abstract: list[str], left: np.ndarray, right: np.ndarray) -> np.n
     short = {i: _opening(abstract[i]) for i in wanted}
     words: dict[str, frozenset[str]] = {}
     values = np.full(len(left), -1, dtype=np.float32)
-    at = [n for n, (i, j) in enumerate(zip(left.tolist(), right.tolist(), strict=True)) if short[i] and short[j]]
+    at = [
+        n for n, (i, j) in enumerate(zip(left.tolist(), right.tolist(), strict=True)) if short[i] and short[j]
+    ]
     if at:
         x = [short[left[n]] for n in at]
         y = [short[right[n]] for n in at]
@@ -309,7 +348,7 @@ def _abstracts(abstract: list[str], left: np.ndarray, right: np.ndarray) -> np.n
 def _opening(text: str) -> str:
     if len(text) < _ABSTRACT_LEAST:
         return ""
-    opening = folded(text[:_ABSTRACT])
+    opening = folded(text)
     return opening if len(opening) >= _ABSTRACT_LEAST else ""
 
 

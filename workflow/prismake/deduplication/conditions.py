@@ -24,6 +24,14 @@ class Pairs:
         except KeyError:
             raise AttributeError(name) from None
 
+    @cached_property
+    def last_page(self) -> np.ndarray:
+        return self.c["last"]
+
+    @cached_property
+    def first_author(self) -> np.ndarray:
+        return self.c["first"]
+
     # --- titles
     @cached_property
     def same_title(self) -> np.ndarray:
@@ -49,11 +57,11 @@ class Pairs:
     # --- people
     @cached_property
     def same_people(self) -> np.ndarray:
-        return (self.authors >= 0.8) | ((self.c["first"] == 1) & ((self.authors >= 0.5) | self.cut))
+        return (self.authors >= 0.8) | ((self.first_author == 1) & ((self.authors >= 0.5) | self.cut))
 
     @cached_property
     def some_people(self) -> np.ndarray:
-        return (self.authors >= 0.5) | (self.c["first"] == 1)
+        return (self.authors >= 0.5) | (self.first_author == 1)
 
     @cached_property
     def no_people(self) -> np.ndarray:
@@ -74,7 +82,7 @@ class Pairs:
 
     @cached_property
     def whole_place(self) -> np.ndarray:
-        return self.same_place & (self.journal >= Journals.SIMILAR) & (self.c["last"] >= 0)
+        return self.same_place & (self.journal >= Journals.SIMILAR) & (self.last_page >= 0)
 
     @cached_property
     def same_year(self) -> np.ndarray:
@@ -99,7 +107,9 @@ class Pairs:
     # --- kinds
     @cached_property
     def other_notice(self) -> np.ndarray:
-        return (self.notice_left != self.notice_right) & ~((self.doi == 1) & (self.page == 1) & self.same_title)
+        return (self.notice_left != self.notice_right) & ~(
+            (self.doi == 1) & (self.page == 1) & self.same_title
+        )
 
     @cached_property
     def other_work(self) -> np.ndarray:
@@ -107,31 +117,63 @@ class Pairs:
         apart = np.zeros(len(self.frame), dtype=bool)
         for kind in ("dissertation", "preprint", "dataset", "registration", "book"):
             apart |= (self.work_left == kind) != (self.work_right == kind)
-        return apart & (self.doi != 1) & ~((self.page == 1) & (self.c["last"] == 1) & self.one_journal & self.same_year)
+        return (
+            apart
+            & (self.doi != 1)
+            & ~((self.page == 1) & (self.last_page == 1) & self.one_journal & self.same_year)
+        )
 
     @cached_property
     def moved(self) -> np.ndarray:
         """A shared DOI is belied: the two say that they appeared in two places, and no abstract says otherwise."""
-        apart = (self.page == -1).astype(float) + (self.volume == -1) + (self.journal == Journals.OTHER) + 0.5 * (self.journal == Journals.SIMILAR)
-        return (apart >= 1.5) & ~((self.abstract >= 0.95) & (self.journal >= Journals.SIMILAR))
+        apart = (
+            (self.page == -1).astype(float)
+            + (self.volume == -1)
+            + (self.journal == Journals.OTHER)
+            + 0.5 * (self.journal == Journals.SIMILAR)
+        )
+        return (
+            (apart >= 1.5)
+            & (self.page != 1)
+            & ~((self.abstract >= 0.95) & (self.journal >= Journals.SIMILAR))
+        )
 
     @cached_property
     def one_issue(self) -> np.ndarray:
         """Nothing says that it is another issue; where issues differ, a whole article's pages or the abstract say that it is not."""
-        whole = ((self.c["last"] == 1) & (self.longest >= 4)) | (self.abstract >= 0.9)
-        return (self.issue >= 0) | whole | ((self.length >= 40) & (self.own_pages | ((self.fewest >= 3) & (self.authors >= 0.8))))
+        whole = ((self.last_page == 1) & (self.longest >= 4)) | (self.abstract >= 0.9)
+        return (
+            (self.issue >= 0)
+            | whole
+            | ((self.length >= 40) & (self.own_pages | ((self.fewest >= 3) & (self.authors >= 0.8))))
+        )
 
     @cached_property
     def elsewhere(self) -> np.ndarray:
         """Both say where they appeared, and not in one place."""
-        signs = (self.page == -1).astype(int) + (self.volume == -1) + (self.issue == -1) + (self.journal == Journals.OTHER)
+        signs = (
+            (self.page == -1).astype(int)
+            + (self.volume == -1)
+            + (self.issue == -1)
+            + (self.journal == Journals.OTHER)
+        )
         signs = signs + (self.doi == -1) + (self.year > 1) + ((self.abstract >= 0) & (self.abstract < 0.75))
         return signs >= 2
 
     @cached_property
     def contradicting(self) -> np.ndarray:
         """So much against it that no chain of other records may join the two."""
-        apart = (self.outcome == "related") | ((self.outcome == "different") & (self.rule != "nothing decides"))
-        numbers = (self.difference == Difference.NUMERAL) & ((self.page == -1) | (self.volume == -1) | (self.doi == -1))
-        signs = (self.page == -1).astype(int) + (self.volume == -1) + (self.journal == Journals.OTHER) + (self.doi == -1) + self.other_people
+        apart = (self.outcome == "related") | (
+            (self.outcome == "different") & (self.rule != "nothing decides")
+        )
+        numbers = (self.difference == Difference.NUMERAL) & (
+            (self.page == -1) | (self.volume == -1) | (self.doi == -1)
+        )
+        signs = (
+            (self.page == -1).astype(int)
+            + (self.volume == -1)
+            + (self.journal == Journals.OTHER)
+            + (self.doi == -1)
+            + self.other_people
+        )
         return apart | numbers | (signs >= 3)

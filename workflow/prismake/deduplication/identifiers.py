@@ -23,7 +23,14 @@ def doi_of(text: str) -> str:
     match = _DOI.search(raw)
     if not match:
         return ""
-    doi = match.group().replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").rstrip(".,;:'\"\\]}>").replace("\\", "")
+    doi = (
+        match.group()
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
+        .rstrip(".,;:'\"\\]}>")
+        .replace("\\", "")
+    )
     doi = re.sub(r"/{2,}", "/", doi)
     doi = re.split(r"https?:|[?&](?:via|utm|ver|url)|\s|;|\||#", doi, maxsplit=1)[0]
     doi = _TAIL.sub("", doi).rstrip(".,;:/")

@@ -36,16 +36,33 @@ _NOTICES = (
         r"^\W*(?:a\s+)?(?:invited\s+)?(?:comment(?:s|ary)?\b(?=\s*(?:on|to|:|-|\u2013|\u2014))|re:|letter to the editor\s*(?:re|on|:)|letter regarding|regarding\b)|:\s*(?:a\s+)?(?:comment|commentary)(?:\s+on\b.*)?\W*$", re.I)),
     (PROTOCOL, re.compile(r"\b(?:study|trial|review|research|a|the|meta-analysis)\s+protocols?\b|\bprotocols? (?:for|of) (?:a|an|the)\b|:\s*protocol\b|\bprotocol\W*$|^\W*protocol\b|\brationale (?:and|&) design\b|\bdesign and rationale\b", re.I)),
 )  # fmt: skip
-_NOTICE_HINT = re.compile(r"err|corr|addend|retract|withdraw|concern|\(\d{4}\)|repl|respons|rejoin|comment|re:|regarding|protocol|vol|rationale|letter", re.I)
+_NOTICE_HINT = re.compile(
+    r"err|corr|addend|retract|withdraw|concern|\(\d{4}\)|repl|respons|rejoin|comment|re:|regarding|protocol|vol|rationale|letter",
+    re.I,
+)
 
 _THESIS = re.compile(r"\bdissertations?\b|\bthes[ei]s\b|\bproquest\b|\bdiss\.? abst?r|\bhabilitation", re.I)
 _DEGREE = re.compile(r"ph\.?\s?d\.?|m\.?d\.?|doctoral|dissertation", re.I)
-_PREPRINT = re.compile(r"\b(?:arxiv|biorxiv|medrxiv|psyarxiv|psyrxiv|socarxiv|edarxiv|chemrxiv|osf ?preprints?|ssrn|research square|preprints(?:\.org)?|authorea|techrxiv|peerj preprints|thesis commons|nber working papers?|repec)\b", re.I)
-_PREPRINT_DOI = re.compile(r"^10\.(?:31234|31219|31235|48550|21203|2139/ssrn|20944|26434|22541|36227|35542|31222|31730|1101/(?:20\d\d\.|\d{6}$))")
-_DATASET = re.compile(r"\b(?:figshare|zenodo|dryad|mendeley data|dataverse|open science framework|psyctests|uk data service|icpsr|gesis data)\b", re.I)
+_PREPRINT = re.compile(
+    r"\b(?:arxiv|biorxiv|medrxiv|psyarxiv|psyrxiv|socarxiv|edarxiv|chemrxiv|osf ?preprints?|ssrn|research square|preprints(?:\.org)?|authorea|techrxiv|peerj preprints|thesis commons|nber working papers?|repec)\b",
+    re.I,
+)
+_PREPRINT_DOI = re.compile(
+    r"^10\.(?:31234|31219|31235|48550|21203|2139/ssrn|20944|26434|22541|36227|35542|31222|31730|1101/(?:20\d\d\.|\d{6}$))"
+)
+_DATASET = re.compile(
+    r"\b(?:figshare|zenodo|dryad|mendeley data|dataverse|open science framework|psyctests|uk data service|icpsr|gesis data)\b",
+    re.I,
+)
 _DATASET_DOI = re.compile(r"^10\.(?:6084|5061|5281|17632|7910|3886|5255|4121|17605)/|^10\.1037/t\d{5}")
-_REGISTER = re.compile(r"clinicaltrials\.gov|\bisrctn\b|\bictrp\b|\bprospero\b|clinical trials? regist|trialregister|\beuctr\b|\bdrks\b|\bnct\d{8}\b", re.I)
-_CONFERENCE = re.compile(r"\b(?:conference|proceedings of the|congress|symposium|workshop|annual meeting|meeting abstracts?)\b|^proceedings$", re.I)
+_REGISTER = re.compile(
+    r"clinicaltrials\.gov|\bisrctn\b|\bictrp\b|\bprospero\b|clinical trials? regist|trialregister|\beuctr\b|\bdrks\b|\bnct\d{8}\b",
+    re.I,
+)
+_CONFERENCE = re.compile(
+    r"\b(?:conference|proceedings of the|congress|symposium|workshop|annual meeting|meeting abstracts?)\b|^proceedings$",
+    re.I,
+)
 _TYPES = {
     "dissertation": DISSERTATION, "thesis": DISSERTATION, "phdthesis": DISSERTATION, "mastersthesis": DISSERTATION, "thes": DISSERTATION,
     "preprint": PREPRINT, "dataset": DATASET, "data": DATASET, "conference": CONFERENCE, "conf": CONFERENCE, "cpaper": CONFERENCE,
@@ -94,7 +111,10 @@ _OPENING = re.compile(
     r"^\W*(?:(?:publisher|author)(?:'?s|’s|s'|s’)?\s+)?(?:erratum|errata|corrigendum|correction|addendum|retraction(?: note| notice)?|retracted notice|notice of retraction|statement of retraction|withdrawal notice|"
     r"(?:editorial )?expression of concern|(?:a |an |invited )?comment(?:s|ary)?(?: on| to)?|(?:in )?reply(?: to)?|response(?: to)?|rejoinder(?: to)?|re|letter regarding|regarding)"
     r"(?:\s+to)?\s*[:.\-\u2013\u2014\"“‘']*\s*", re.I)  # fmt: skip
-_CLOSING = re.compile(r"\s*\([^()]{4,80}\((?:19|20)\d\d\)[^()]*(?:\([^()]*\)[^()]*)?\)\W*$|\s*\((?:retraction of |correction to |[^()]{0,40})?vol\.?\s*\d+[^()]*\)\s*\.?$|\s*\((?:1[89]|20)\d\d\)\W*$", re.I)
+_CLOSING = re.compile(
+    r"\s*\([^()]{4,80}\((?:19|20)\d\d\)[^()]*(?:\([^()]*\)[^()]*)?\)\W*$|\s*\((?:retraction of |correction to |[^()]{0,40})?vol\.?\s*\d+[^()]*\)\s*\.?$|\s*\((?:1[89]|20)\d\d\)\W*$",
+    re.I,
+)
 
 
 def without_notice(title: str) -> str:

@@ -9,61 +9,101 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from prismake.deduplication.identifiers import doi_of, pmid_of
-from prismake.deduplication.names import names_of
-from prismake.deduplication.numbering import issue_of, pages_of, volume_of
-from prismake.deduplication.serials import Journals, compare_journals, journal_of
-from prismake.deduplication.titles import Difference, difference, title_of
+from prismake.deduplication.normalise import Features
+from prismake.deduplication.serials import Journals, compare_journals
+from prismake.deduplication.titles import Difference, difference
 
 MERGED_COLUMNS = (
     "accession", "pmid", "doi", "entry_type", "title", "title_alternative", "authors", "year", "date", "journal", "journal_abbreviation",
     "volume", "issue", "pages", "article_number", "issn", "isbn", "publisher", "language", "abstract", "keywords", "url",
 )  # fmt: skip
 PLACE = ("journal", "volume", "issue", "pages", "year")
-RECORD_COLUMNS = ("record_id", *MERGED_COLUMNS, "member_ids", "searches", "databases", "n_members", "field_sources", "related", "relation")
+RECORD_COLUMNS = (
+    "record_id",
+    *MERGED_COLUMNS,
+    "member_ids",
+    "searches",
+    "databases",
+    "n_members",
+    "field_sources",
+    "related",
+    "relation",
+)
 CONFLICT_COLUMNS = ("record_id", "column", "kept", "kept_from", "other", "other_from")
 
 
-def merge(source: pd.DataFrame, groups: Sequence[Sequence[int]]) -> tuple[pd.DataFrame, pd.DataFrame]:
+Choice = dict[str, int]
+"""For each column the row position of the member whose value is taken."""
+
+
+def choose(
+    source: pd.DataFrame,
+    features: Features,
+    groups: Sequence[Sequence[int]],
+    known: dict[tuple[int, ...], Choice],
+) -> list[Choice]:
+    """For each group of rows, the row that each column's value is taken from; `known` keeps choices from one call to the next."""
+    wanted = [tuple(g) for g in groups if tuple(g) not in known]
+    involved = sorted({i for g in wanted for i in g})
+    row = {i: n for n, i in enumerate(involved)}
+    part = source.iloc[involved]
+    cells = {c: _texts(part, c) for c in MERGED_COLUMNS}
+    whole = {i: sum((2 if c in PLACE else 1) for c in MERGED_COLUMNS if cells[c][n]) for i, n in row.items()}
+    for group in wanted:
+        known[group] = choice = {}
+        for column in MERGED_COLUMNS:
+            values = cells[column]
+            filled = [i for i in group if values[row[i]]]
+            if filled:
+                choice[column] = (
+                    filled[0]
+                    if len(filled) == 1
+                    else _best(column, {i: values[row[i]] for i in filled}, whole, features)
+                )
+    return [known[tuple(g)] for g in groups]
+
+
+def merge(
+    source: pd.DataFrame,
+    features: Features,
+    groups: Sequence[Sequence[int]],
+    known: dict[tuple[int, ...], Choice] | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One record a group, in the order given, and the conflicts between members.
 
     Each group lists row positions of `source`, its earliest record first: that one gives the record its id.
     """
     first = np.array([g[0] for g in groups], dtype=np.int64)
-    several = [(at, g) for at, g in enumerate(groups) if len(g) > 1]
+    at = [n for n, g in enumerate(groups) if len(g) > 1]
+    choices = dict(
+        zip(
+            at, choose(source, features, [groups[n] for n in at], {} if known is None else known), strict=True
+        )
+    )
     ids = source["source_record_id"].tolist()
-    records = pd.DataFrame({"record_id": [ids[i] for i in first.tolist()]})
-    involved = sorted({i for _, g in several for i in g})
-    row = {i: n for n, i in enumerate(involved)}
-    chosen: dict[int, dict[str, int]] = {at: {} for at, _ in several}
-    part = source.iloc[involved]
-    cells = {c: _texts(part, c) for c in MERGED_COLUMNS}
-    whole = _completeness(cells, len(involved))
-    conflicts: list[tuple[str, ...]] = []
-    for at, group in several:
-        members = [row[i] for i in group]
-        for column in MERGED_COLUMNS:
-            best = _best(column, cells, members, whole)
-            if best >= 0:
-                chosen[at][column] = involved[best]
-        conflicts.extend(_conflicts(ids[group[0]], cells, members, chosen[at], involved, ids, row))
+    columns: dict[str, object] = {"record_id": [ids[i] for i in first.tolist()]}
     for column in MERGED_COLUMNS:
-        values = source[column].iloc[first].reset_index(drop=True) if column in source else pd.Series([""] * len(first), dtype=str)
-        moved = [(at, took[column]) for at, took in chosen.items() if column in took and took[column] != first[at]]
-        if moved:
-            values = values.copy()
-            values.iloc[[at for at, _ in moved]] = source[column].iloc[[i for _, i in moved]].to_numpy()
-        records[column] = values
+        if column not in source:
+            columns[column] = pd.array([""] * len(first), dtype=str)
+            continue
+        take = first.copy()
+        for n, choice in choices.items():
+            take[n] = choice.get(column, take[n])
+        columns[column] = source[column].array.take(take)
     search, database = _texts(source, "search"), _texts(source, "database")
-    records["member_ids"] = ["; ".join(sorted(ids[i] for i in g)) for g in groups]
-    records["searches"] = [search[g[0]] if len(g) == 1 else _listed(search, g) for g in groups]
-    records["databases"] = [database[g[0]] if len(g) == 1 else "; ".join(sorted({database[i] for i in g} - {""})) for g in groups]
-    records["n_members"] = pd.array([len(g) for g in groups], dtype="Int64")
-    records["field_sources"] = [
-        json.dumps({c: ids[i] for c, i in sorted(chosen[at].items())}, ensure_ascii=False) if at in chosen else ""
-        for at in range(len(groups))
+    columns["member_ids"] = ["; ".join(sorted(ids[i] for i in g)) for g in groups]
+    columns["searches"] = [search[g[0]] if len(g) == 1 else _listed(search, g) for g in groups]
+    columns["databases"] = [
+        database[g[0]] if len(g) == 1 else "; ".join(sorted({database[i] for i in g} - {""})) for g in groups
     ]
-    return records, pd.DataFrame(conflicts, columns=list(CONFLICT_COLUMNS), dtype=str)
+    columns["n_members"] = pd.array([len(g) for g in groups], dtype="Int64")
+    columns["field_sources"] = [
+        json.dumps({c: ids[i] for c, i in sorted(choices[n].items())}, ensure_ascii=False)
+        if n in choices
+        else ""
+        for n in range(len(groups))
+    ]
+    return pd.DataFrame(columns), _conflicts(source, features, groups, choices, ids)
 
 
 def _listed(values: list[str], group: Sequence[int]) -> str:
@@ -77,84 +117,89 @@ def _texts(frame: pd.DataFrame, column: str) -> list[str]:
     return frame[column].astype("string").fillna("").tolist()
 
 
-def _completeness(cells: dict[str, list[str]], n: int) -> list[int]:
-    """How many fields a record fills, its place counting double."""
-    return [sum((2 if c in PLACE else 1) for c in MERGED_COLUMNS if cells[c][i]) for i in range(n)]
-
-
-def _best(column: str, cells: dict[str, list[str]], members: list[int], whole: list[int]) -> int:
-    """The member whose value of a column is taken, -1 where all are blank; ties go to the fuller, then to the earlier record."""
-    values = cells[column]
-    filled = [i for i in members if values[i]]
-    if len(filled) < 2:
-        return filled[0] if filled else -1
+def _best(column: str, values: dict[int, str], whole: dict[int, int], features: Features) -> int:
+    """The row whose value of a column is taken: the best by the column's own measure, then the commonest, the fullest record, the earliest."""
+    filled = list(values)
+    if len(set(values.values())) == 1:
+        return max(filled, key=lambda i: whole[i])  # max gives the first of equals
     score = _SCORES.get(column)
-    common = Counter(values[i] for i in filled)
-    order = {i: n for n, i in enumerate(members)}
-    return max(filled, key=lambda i: (score(values[i]) if score else 0, common[values[i]], whole[i], -order[i]))
+    common = Counter(values.values())
+    return max(
+        filled, key=lambda i: (score(features, i, values[i]) if score else 0, common[values[i]], whole[i])
+    )
 
 
-def _title_score(text: str) -> tuple[int, int]:
-    flagged = text.isupper() or "\ufffd" in text or "&" in text and ";" in text or "<" in text
-    return (0 if title_of(text).key == "" else 1 if flagged else 2, min(len(title_of(text).key), 400))
+def _title_score(features: Features, i: int, text: str) -> tuple[int, int]:
+    """Whole before damaged or in capitals or with markup, then the longer."""
+    key = features.titles[i].key
+    damaged = text.isupper() or "\ufffd" in text or "<" in text or ("&" in text and ";" in text)
+    return (0 if not key else 1 if damaged else 2, min(len(key), 400))
 
 
-def _author_score(text: str) -> tuple[int, int]:
-    names = names_of(text)
-    return len(names.families) * (0 if names.cut else 1), len(text)
+def _author_score(features: Features, i: int, text: str) -> tuple[int, int]:
+    names = features.names[i]
+    return (0 if names.cut else len(names.families), len(text))
 
 
-def _page_score(text: str) -> tuple[int, int]:
-    pages = pages_of(text)
-    mangled = any(m in text.lower() for m in ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"))
-    return (0 if not pages.first else 1 if mangled else 2, (2 if pages.count else 1))
+def _page_score(features: Features, i: int, text: str) -> int:
+    """A range before a single page, either before what a spreadsheet made a date of."""
+    pages = features.pages[i]
+    return 0 if not pages.first else 1 if len(pages.options) > 1 else 3 if pages.count else 2
 
 
-_SCORES: dict[str, Callable[[str], object]] = {
+_SCORES: dict[str, Callable[[Features, int, str], object]] = {
     "title": _title_score,
     "authors": _author_score,
     "pages": _page_score,
-    "abstract": len,
-    "keywords": len,
-    "journal": lambda text: (journal_of(text).key != "", len(text)),
-    "doi": lambda text: doi_of(text) != "",
-    "volume": lambda text: (volume_of(text) != "", -len(text)),
-    "issn": len,
-    "isbn": len,
+    "abstract": lambda features, i, text: len(text),
+    "keywords": lambda features, i, text: len(text),
+    "journal": lambda features, i, text: (features.journals[i].key != "", len(text)),
+    "doi": lambda features, i, text: features.doi[i] != "",
+    "volume": lambda features, i, text: (features.volume[i] != "", -len(text)),
+    "issn": lambda features, i, text: len(text),
+    "isbn": lambda features, i, text: len(text),
 }
 
 
 def _conflicts(
-    record: str, cells: dict[str, list[str]], members: list[int], chosen: dict[str, int], involved: list[int], ids: list[str], row: dict[int, int]
-) -> list[tuple[str, ...]]:
+    source: pd.DataFrame,
+    features: Features,
+    groups: Sequence[Sequence[int]],
+    choices: dict[int, Choice],
+    ids: list[str],
+) -> pd.DataFrame:
+    """Where members say different things, one row for each that says otherwise than the value kept."""
     found = []
     for column, differ in _DIFFER.items():
-        if column not in chosen:
-            continue
-        kept = row[chosen[column]]
-        value = cells[column][kept]
-        for i in members:
-            other = cells[column][i]
-            if other and other != value and differ(value, other):
-                found.append((record, column, value, ids[involved[kept]], other, ids[involved[i]]))
-    return found
+        values = _texts(source, column)
+        for n, choice in choices.items():
+            kept = choice.get(column)
+            if kept is None:
+                continue
+            for i in groups[n]:
+                if i != kept and values[i] and values[i] != values[kept] and differ(features, kept, i):
+                    found.append((ids[groups[n][0]], column, values[kept], ids[kept], values[i], ids[i]))
+    return pd.DataFrame(found, columns=list(CONFLICT_COLUMNS), dtype=str)
 
 
-def _differ_by(function: Callable[[str], object]) -> Callable[[str, str], bool]:
-    def differ(a: str, b: str) -> bool:
-        x, y = function(a), function(b)
+def _differ_by(function: Callable[[Features, int], object]) -> Callable[[Features, int, int], bool]:
+    def differ(features: Features, a: int, b: int) -> bool:
+        x, y = function(features, a), function(features, b)
         return bool(x) and bool(y) and x != y
 
     return differ
 
 
-_DIFFER: dict[str, Callable[[str, str], bool]] = {
-    "title": lambda a, b: difference(title_of(a).words, title_of(b).words)[0] > Difference.SUBTITLE,
-    "year": lambda a, b: a != b,
-    "journal": lambda a, b: compare_journals(journal_of(a), journal_of(b)) == Journals.OTHER,
-    "volume": _differ_by(volume_of),
-    "issue": _differ_by(issue_of),
-    "pages": _differ_by(lambda text: pages_of(text).first),
-    "doi": _differ_by(doi_of),
-    "pmid": _differ_by(pmid_of),
+_DIFFER: dict[str, Callable[[Features, int, int], bool]] = {
+    "title": lambda f, a, b: (
+        f.titles[a].key != f.titles[b].key
+        and difference(f.titles[a].words, f.titles[b].words)[0] > Difference.SUBTITLE
+    ),
+    "year": _differ_by(lambda f, i: int(f.year[i])),
+    "journal": lambda f, a, b: compare_journals(f.journals[a], f.journals[b]) == Journals.OTHER,
+    "volume": _differ_by(lambda f, i: f.volume[i]),
+    "issue": _differ_by(lambda f, i: f.issue[i]),
+    "pages": _differ_by(lambda f, i: f.pages[i].first),
+    "doi": _differ_by(lambda f, i: f.doi[i]),
+    "pmid": _differ_by(lambda f, i: f.pmid[i]),
 }

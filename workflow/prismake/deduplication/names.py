@@ -14,15 +14,50 @@ from rapidfuzz import fuzz
 from prismake.deduplication.folding import folded
 
 _NOBODY = frozenset(
-    {"anonymous", "anon", "no authors listed", "no author", "na", "nan", "none", "unknown", "not available", "no authorship indicated"}
+    {
+        "anonymous",
+        "anon",
+        "no authors listed",
+        "no author",
+        "na",
+        "nan",
+        "none",
+        "unknown",
+        "not available",
+        "no authorship indicated",
+    }
 )
 _REST = frozenset({"others", "et al", "etal", "and others"})
-_RUN_TOGETHER = re.compile(r"(?<=[A-Z]\.)(?=[^\W\d_a-z][\w'’-]{2,}|(?:de|van|von|den|der|du|la|le|di|da|el|al|ter|ten)\b)")
+_RUN_TOGETHER = re.compile(
+    r"(?<=[A-Z]\.)(?=[^\W\d_a-z][\w'’-]{2,}|(?:de|van|von|den|der|du|la|le|di|da|el|al|ter|ten)\b)"
+)
 _INITIALS = re.compile(r"^(?:[A-Z]\.?[\s-]?){1,5}$")
 _TRAILING_INITIALS = re.compile(r"^(.*?)[\s,]+((?:[^\W\d_a-z]\.?[\s-]?){1,5})$")
 _AND = re.compile(r"\s+and\s+|\s+&\s+", re.IGNORECASE)
 _SUFFIX = frozenset({"jr", "sr", "ii", "iii", "iv", "phd", "md", "dr", "prof", "mr", "mrs", "ms"})
-_PARTICLES = frozenset({"de", "van", "von", "den", "der", "du", "la", "le", "di", "da", "el", "al", "ter", "ten", "dos", "del", "st", "mc", "o"})
+_PARTICLES = frozenset(
+    {
+        "de",
+        "van",
+        "von",
+        "den",
+        "der",
+        "du",
+        "la",
+        "le",
+        "di",
+        "da",
+        "el",
+        "al",
+        "ter",
+        "ten",
+        "dos",
+        "del",
+        "st",
+        "mc",
+        "o",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +158,11 @@ def overlap(a: Names, b: Names) -> float:
     if found < len(short.families):
         families = set(long.families)
         left_over = [f for f in long.families if f not in short.families]
-        alike = sum(1 for f in short.families if f not in families and f not in long.words and _alike(f, left_over, short.words))
+        alike = sum(
+            1
+            for f in short.families
+            if f not in families and f not in long.words and _alike(f, left_over, short.words)
+        )
         found = min(found + alike, len(short.families))
     return found / len(short.families)
 
@@ -136,7 +175,8 @@ def _found(of: Names, among: Names) -> int:
 
 def _alike(family: str, others: list[str], words: frozenset[str]) -> bool:
     return any(
-        (other in words and family.endswith(other)) or (len(family) > 3 and fuzz.ratio(family, other, score_cutoff=76) > 0)
+        (other in words and family.endswith(other))
+        or (len(family) > 3 and fuzz.ratio(family, other, score_cutoff=76) > 0)
         for other in others
     )
 
@@ -145,4 +185,8 @@ def same_first(a: Names, b: Names) -> bool:
     """Whether the first authors can be one person: they share a family or swapped name word."""
     if not a.first_words.isdisjoint(b.first_words):
         return True
-    return bool(a.families and b.families) and len(a.families[0]) > 3 and fuzz.ratio(a.families[0], b.families[0]) >= 80
+    return (
+        bool(a.families and b.families)
+        and len(a.families[0]) > 3
+        and fuzz.ratio(a.families[0], b.families[0]) >= 80
+    )

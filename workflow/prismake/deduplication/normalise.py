@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
 
-from prismake.deduplication.identifiers import doi_of, doi_version, isbns_of, issns_of, pmid_of
+from prismake.deduplication.generic_titles import is_serial
+from prismake.deduplication.identifiers import doi_of, isbns_of, issns_of, pmid_of
 from prismake.deduplication.kinds import ERRATUM, RETRACTION, notice_of, without_notice, work_of
 from prismake.deduplication.names import Names, names_of
 from prismake.deduplication.numbering import Pages, is_supplement, issue_of, pages_of, volume_of
 from prismake.deduplication.serials import Journal, journal_of
-from prismake.deduplication.titles import Title, is_serial, title_of
+from prismake.deduplication.titles import NUMBER_WORDS, Title, title_of
 
 TEXT_COLUMNS = (
     "source_record_id", "search", "database", "accession", "pmid", "doi", "entry_type", "title", "title_alternative", "authors", "journal",
     "journal_abbreviation", "volume", "issue", "pages", "article_number", "issn", "isbn", "publisher", "abstract",
 )  # fmt: skip
+
+ABSTRACT_CHARACTERS = 700
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Features:
     """For a notice, the key of the title that it is about; else the record's own key."""
     supplement: np.ndarray
     abstract: list[str]
-    """As given; folded only where it is compared."""
+    """Its first `ABSTRACT_CHARACTERS`, as given: folded only where it is compared."""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -72,10 +75,17 @@ def normalise(records: pd.DataFrame) -> Features:
         names=_each(names_of, column["authors"]),
         journals=journals,
         generic=np.fromiter(
-            (t.generic or is_serial(t.words.split(), frozenset(j.words)) for t, j in zip(titles, journals, strict=True)), dtype=bool, count=len(records)
+            (
+                t.generic or is_serial(t.words.split(), frozenset(j.words), NUMBER_WORDS)
+                for t, j in zip(titles, journals, strict=True)
+            ),
+            dtype=bool,
+            count=len(records),
         ),
         journals_abbreviated=_each(journal_of, column["journal_abbreviation"]),
-        pages=[pages_of(p, number) for p, number in zip(column["pages"], column["article_number"], strict=True)],
+        pages=[
+            pages_of(p, number) for p, number in zip(column["pages"], column["article_number"], strict=True)
+        ],
         volume=_each(volume_of, column["volume"]),
         issue=_each(issue_of, column["issue"]),
         year=_years(records),
@@ -95,17 +105,45 @@ def normalise(records: pd.DataFrame) -> Features:
             for text, kind, title in zip(column["title"], notice, titles, strict=True)
         ],
         supplement=np.fromiter(
-            (is_supplement(v, i, p) for v, i, p in zip(column["volume"], column["issue"], column["pages"], strict=True)),
+            (
+                is_supplement(v, i, p)
+                for v, i, p in zip(column["volume"], column["issue"], column["pages"], strict=True)
+            ),
             dtype=bool,
             count=len(records),
         ),
-        abstract=column["abstract"],
+        abstract=[text[:ABSTRACT_CHARACTERS] for text in column["abstract"]],
     )
 
 
-def version_of(features: Features, at: int) -> str:
-    """The version in the record's DOI, "" for none."""
-    return doi_version(features.doi[at])
+def merged(features: Features, at: list[int], choices: list[dict[str, int]]) -> Features:
+    """The features with those at the positions `at` made of several records: for each column the record that it is taken from."""
+    made = {}
+    for field in fields(Features):
+        old = getattr(features, field.name)
+        values = old.copy()
+        column = _TAKEN_WITH.get(field.name)
+        if column:
+            for i, choice in zip(at, choices, strict=True):
+                values[i] = old[choice.get(column, i)]
+        made[field.name] = values
+    return Features(**made)
+
+
+_TAKEN_WITH = {
+    "titles": "title", "notice": "title", "about": "title", "generic": "title", "names": "authors", "journals": "journal", "work": "journal",
+    "journals_abbreviated": "journal_abbreviation", "pages": "pages", "supplement": "pages", "volume": "volume", "issue": "issue",
+    "year": "year", "doi": "doi", "pmid": "pmid", "issn": "issn", "isbn": "isbn", "abstract": "abstract",
+}  # fmt: skip
+
+
+def chosen(features: Features, at: list[int]) -> Features:
+    """The features of the records at the positions `at`."""
+    picked = {}
+    for field in fields(Features):
+        values = getattr(features, field.name)
+        picked[field.name] = values[at] if isinstance(values, np.ndarray) else [values[i] for i in at]
+    return Features(**picked)
 
 
 def _texts(records: pd.DataFrame, name: str) -> list[str]:

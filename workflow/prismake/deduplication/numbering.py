@@ -9,8 +9,32 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_JUNK = frozenset({"", "unknown", "nan", "na", "n a", "none", "null", "no", "specified", "not specified", "no pagination", "np", "0", "00", "-", "?"})
-_MONTHS = {m: i + 1 for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split())}
+_JUNK = frozenset(
+    {
+        "",
+        "unknown",
+        "nan",
+        "na",
+        "n a",
+        "none",
+        "null",
+        "no",
+        "specified",
+        "not specified",
+        "no pagination",
+        "np",
+        "0",
+        "00",
+        "-",
+        "?",
+    }
+)
+_MONTHS = {
+    m: i + 1
+    for i, m in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+    )
+}
 _MONTH_FIRST = re.compile(r"^([a-z]{3})[- ](\d{1,4})$")
 _MONTH_LAST = re.compile(r"^(\d{1,4})[- ]([a-z]{3})(?:[- ]\d{2,4})?$")
 _DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?: 00:00:00)?$")
@@ -59,10 +83,14 @@ def pages_of(text: str, article_number: str = "") -> Pages:
     if mangled:
         low, high = sorted(mangled)
         return Pages(str(low), str(high), frozenset({str(low), str(high)}), 0, False)
-    raw = re.sub(r"^(?:pp?\.?|pages?|article(?: no\.?| number)?|art\.?(?: no\.?)?|no\.)\s*:?\s*(?=[a-z]?\d)", "", raw)
+    raw = re.sub(
+        r"^(?:pp?\.?|pages?|article(?: no\.?| number)?|art\.?(?: no\.?)?|no\.)\s*:?\s*(?=[a-z]?\d)", "", raw
+    )
     if re.fullmatch(r"\d+\s*(?:p|pp|pages|seiten|s)\.?", raw):  # so many pages, not a page
         return NO_PAGES
-    raw = re.sub(r"^s(\d{1,2})-(\d+)\s?-\s?s\1-(?=\d)", r"s\2-s", raw)  # `S4-76-S4-101`: pages of supplement 4
+    raw = re.sub(
+        r"^s(\d{1,2})-(\d+)\s?-\s?s\1-(?=\d)", r"s\2-s", raw
+    )  # `S4-76-S4-101`: pages of supplement 4
     raw = re.sub(r"^([ivxs]{1,4})-(?=\d)", r"\1", raw)
     raw = re.split(r"[,;]\s*|\s\(", raw, maxsplit=1)[0]
     parts = [p for p in _RANGE.split(raw) if p]
@@ -141,7 +169,9 @@ def issue_of(text: str) -> str:
     raw = text.strip().lower()
     if raw in _JUNK:
         return ""
-    if raw.startswith(("art", "e0", "e1")) or raw[:3] in _MONTHS:  # an article number or a month in the issue's place
+    if (
+        raw.startswith(("art", "e0", "e1")) or raw[:3] in _MONTHS
+    ):  # an article number or a month in the issue's place
         return ""
     supplement = re.search(r"\bsuppl\w*\.?\s*-?\s*(\d*)|\bs\s?(\d+)\b", raw)
     if supplement:
@@ -156,7 +186,11 @@ def issue_of(text: str) -> str:
 def is_supplement(volume: str, issue: str, pages: str) -> bool:
     """Whether the place is a supplement or a page of abstracts, where one page may hold several works."""
     place = f"{volume} {issue}".lower()
-    return "suppl" in place or bool(re.search(r"\bs\d", place)) or bool(re.match(r"\s*(?:pp?\.?\s*)?(?:[sap]\.?|os|lb|e?p)\s?-?\d", pages.lower()))
+    return (
+        "suppl" in place
+        or bool(re.search(r"\bs\d", place))
+        or bool(re.match(r"\s*(?:pp?\.?\s*)?(?:[sap]\.?|os|lb|e?p)\s?-?\d", pages.lower()))
+    )
 
 
 def year_of(text: str) -> int:

@@ -18,7 +18,9 @@ def overlap_table(databases: list[str]) -> pd.DataFrame:
     counts = Counter(text or "(not named)" for text in databases)
     rows = [(names, len(names.split("; ")), n) for names, n in counts.items()]
     rows.sort(key=lambda row: (-row[2], row[1], row[0]))
-    return pd.DataFrame(rows, columns=list(OVERLAP_COLUMNS)).astype({"databases": str, "n_databases": "Int64", "records": "Int64"})
+    return pd.DataFrame(rows, columns=list(OVERLAP_COLUMNS)).astype(
+        {"databases": str, "n_databases": "Int64", "records": "Int64"}
+    )
 
 
 def contributions(table: pd.DataFrame, source_records: Counter[str]) -> list[dict[str, Any]]:

@@ -24,13 +24,21 @@ def draw_overlap(table: pd.DataFrame, paths: list[Path], *, note: str = "") -> N
     import matplotlib
 
     matplotlib.use("agg")
-    settings = {"svg.hashsalt": "prismake", "svg.fonttype": "none", "pdf.fonttype": 42, "font.family": "DejaVu Sans", "font.size": 9}
+    settings = {
+        "svg.hashsalt": "prismake",
+        "svg.fonttype": "none",
+        "pdf.fonttype": 42,
+        "font.family": "DejaVu Sans",
+        "font.size": 9,
+    }
     with matplotlib.rc_context(settings):
         figure = _figure(table, note)
         for path in paths:
             kind = path.suffix.lstrip(".")
             buffer = io.BytesIO()
-            figure.savefig(buffer, format=kind, dpi=300, metadata=_METADATA[kind], bbox_inches="tight", facecolor="white")
+            figure.savefig(
+                buffer, format=kind, dpi=300, metadata=_METADATA[kind], bbox_inches="tight", facecolor="white"
+            )
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(_described(buffer.getvalue(), table) if kind == "svg" else buffer.getvalue())
 
@@ -48,15 +56,39 @@ def _figure(table: pd.DataFrame, note: str):
 
     shown = table.head(_SHOWN)
     names = _names(table)
-    sizes = {name: int(sum(n for combination, _, n in table.itertuples(index=False) if name in combination.split("; "))) for name in names}
+    sizes = {
+        name: int(
+            sum(n for combination, _, n in table.itertuples(index=False) if name in combination.split("; "))
+        )
+        for name in names
+    }
     columns, rows = max(1, len(shown)), max(1, len(names))
     figure = Figure(figsize=(2.6 + 0.42 * columns + 1.6, 2.4 + 0.3 * rows))
-    grid = figure.add_gridspec(2, 2, width_ratios=[1.6, max(1.2, 0.42 * columns)], height_ratios=[2.0, 0.3 * rows], hspace=0.06, wspace=0.04)
-    bars, dots, totals = figure.add_subplot(grid[0, 1]), figure.add_subplot(grid[1, 1]), figure.add_subplot(grid[1, 0])
+    grid = figure.add_gridspec(
+        2,
+        2,
+        width_ratios=[1.6, max(1.2, 0.42 * columns)],
+        height_ratios=[2.0, 0.3 * rows],
+        hspace=0.06,
+        wspace=0.04,
+    )
+    bars, dots, totals = (
+        figure.add_subplot(grid[0, 1]),
+        figure.add_subplot(grid[1, 1]),
+        figure.add_subplot(grid[1, 0]),
+    )
     counts = [int(n) for n in shown["records"]]
     bars.bar(range(len(counts)), counts, color=_DARK, width=0.6)
     for x, n in enumerate(counts):
-        bars.annotate(f"{n:,}", (x, n), ha="center", va="bottom", fontsize=7.5, xytext=(0, 1), textcoords="offset points")
+        bars.annotate(
+            f"{n:,}",
+            (x, n),
+            ha="center",
+            va="bottom",
+            fontsize=7.5,
+            xytext=(0, 1),
+            textcoords="offset points",
+        )
     bars.set_ylabel("Records")
     bars.set_xlim(-0.6, columns - 0.4)
     bars.set_xticks([])

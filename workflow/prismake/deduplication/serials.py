@@ -9,12 +9,52 @@ from functools import lru_cache
 
 from prismake.deduplication.folding import folded
 
-_SMALL = frozenset("a an and de der des di do du e et for fur in l la le of on och os per the to und und voor y za el en las los".split())
+_SMALL = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "de",
+        "der",
+        "des",
+        "di",
+        "do",
+        "du",
+        "e",
+        "et",
+        "for",
+        "fur",
+        "in",
+        "l",
+        "la",
+        "le",
+        "of",
+        "on",
+        "och",
+        "os",
+        "per",
+        "the",
+        "to",
+        "und",
+        "und",
+        "voor",
+        "y",
+        "za",
+        "el",
+        "en",
+        "las",
+        "los",
+    ]
+)
 _BRACKET = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _MEETING = re.compile(r"\.?\s*\bconference:.*$", re.I)  # Embase: `Heart. Conference: Annual Meeting of ...`
-_MEETING_WORDS = frozenset("conference conferences congress proceedings symposium workshop meeting convention".split())
-_COUNTS = re.compile(r"^(?:\d+(?:st|nd|rd|th)?|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\w+teenth|\w+tieth|twenty|thirty|forty|fifty|"
-                     r"annual|proceedings|proc|vols?|ieee|acm|joint)$")
+_MEETING_WORDS = frozenset(
+    ["conference", "conferences", "congress", "proceedings", "symposium", "workshop", "meeting", "convention"]
+)
+_COUNTS = re.compile(
+    r"^(?:\d+(?:st|nd|rd|th)?|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\w+teenth|\w+tieth|twenty|thirty|forty|fifty|"
+    r"annual|proceedings|proc|vols?|ieee|acm|joint)$"
+)
 _AFTER = re.compile(r"\s*[:;=/|].*$| - .*$|\. (?=[A-Z]).*$")
 _DAMAGED = frozenset({"", "na", "nan", "none", "unknown", "null", "not available"})
 

@@ -48,13 +48,25 @@ def settings_from(given: Mapping[str, Any] | None, file: str = "") -> Settings:
         if key in ("searches", "rulings") or value is None:
             continue
         if key not in known:
-            faults.error("unknown-setting", f"deduplication has no setting {key!r}", file=file, column=key, expected=", ".join(sorted(known)))
+            faults.error(
+                "unknown-setting",
+                f"deduplication has no setting {key!r}",
+                file=file,
+                column=key,
+                expected=", ".join(sorted(known)),
+            )
             continue
         values[key] = tuple(value) if isinstance(value, (list, tuple)) else value
     if values.get("mode", "careful") not in LEVELS:
         faults.error("unknown-mode", "the mode of the deduplication is not known", file=file, column="mode", value=str(values["mode"]),
                      expected=", ".join(LEVELS))  # fmt: skip
     if values.get("largest_cluster", 12) < 2:
-        faults.error("too-small", "no cluster has fewer than two members", file=file, column="largest_cluster", expected="2 or more")
+        faults.error(
+            "too-small",
+            "no cluster has fewer than two members",
+            file=file,
+            column="largest_cluster",
+            expected="2 or more",
+        )
     faults.raise_errors()
     return replace(Settings(), **values)

@@ -10,10 +10,17 @@ from functools import lru_cache
 from rapidfuzz.distance import Levenshtein
 
 from prismake.deduplication.folding import folded, unmarked
+from prismake.deduplication.generic_titles import is_generic
 from prismake.deduplication.numbering import roman
 
-_FLAG = re.compile(r"^\W*(?:retracted(?: article| paper)?|withdrawn|removed|reprint(?:ed article)?(?: of)?|republished(?: article| research| paper)?)\s*[:.\-\u2013\u2014]\s*", re.I)
-_FLAG_AFTER = re.compile(r"\s*[(\[](?:retracted|withdrawn|this article has been retracted|reprinted|republished|publication with expression)\b[^()\[\]]*[)\]]?\s*\.?$", re.I)
+_FLAG = re.compile(
+    r"^\W*(?:retracted(?: article| paper)?|withdrawn|removed|reprint(?:ed article)?(?: of)?|republished(?: article| research| paper)?)\s*[:.\-\u2013\u2014]\s*",
+    re.I,
+)
+_FLAG_AFTER = re.compile(
+    r"\s*[(\[](?:retracted|withdrawn|this article has been retracted|reprinted|republished|publication with expression)\b[^()\[\]]*[)\]]?\s*\.?$",
+    re.I,
+)
 _LANGUAGES = (
     "afrikaans|arabic|bulgarian|catalan|chinese|croatian|czech|danish|dutch|english|estonian|finnish|french|german|greek|hebrew|hungarian|"
     "icelandic|italian|japanese|korean|lithuanian|macedonian|norwegian|persian|polish|portuguese|romanian|russian|serbian|serbo-croatian|"
@@ -25,14 +32,40 @@ _NOTE_AFTER = re.compile(
     r"\.?[\])]\s*\.?$",
     re.I,
 )
-_NOTICE_APPEARED = re.compile(r"\s*[\[(](?:(?:a )?(?:published )?(?:erratum|corrected|correction|corrigendum|retraction|comment|see comments?|reprint|update|expression of concern)\b[^\[\]]{0,40}?\b(?:appear(?:s|ed)|in|of)\b).*$", re.I)
+_NOTICE_APPEARED = re.compile(
+    r"\s*[\[(](?:(?:a )?(?:published )?(?:erratum|corrected|correction|corrigendum|retraction|comment|see comments?|reprint|update|expression of concern)\b[^\[\]]{0,40}?\b(?:appear(?:s|ed)|in|of)\b).*$",
+    re.I,
+)
 _NAMED = "|".join(name.title().replace("-C", "-C") for name in _LANGUAGES.split("|"))
-_VERNACULAR = re.compile(rf"(?<=[A-Za-z0-9)\]?!\"”])[.?!]*\]?[.?!]?\s+[\[(]?(?:{_NAMED})\b[\])]?(?=\s*$|\.?\s+[^\W\d_a-z])")
+_LANGUAGE_NAMES = frozenset(_NAMED.split("|")) | {"Serbo"}
+_CAPITALISED = re.compile(r"[A-Z][a-z]+")
+_VERNACULAR = re.compile(
+    rf"(?<=[A-Za-z0-9)\]?!\"”])[.?!]*\]?[.?!]?\s+[\[(]?(?:{_NAMED})\b[\])]?(?=\s*$|\.?\s+[^\W\d_a-z])"
+)
 _BILINGUAL = re.compile(r"\s+=\s+|\s*\.\s*=\s*")
-_ARTICLES = frozenset({"a", "an", "the", "and", "plus"})  # "plus" because one database writes + and another drops it
-_DAMAGED = frozenset({"", "name", "untitled", "no title", "title", "unknown", "na", "nan", "null", "value", "ref", "not available", "title not available", "no title available"})
+_ARTICLES = frozenset(
+    {"a", "an", "the", "and", "plus"}
+)  # "plus" because one database writes + and another drops it
+_DAMAGED = frozenset(
+    {
+        "",
+        "name",
+        "untitled",
+        "no title",
+        "title",
+        "unknown",
+        "na",
+        "nan",
+        "null",
+        "value",
+        "ref",
+        "not available",
+        "title not available",
+        "no title available",
+    }
+)
 
-_NUMBER_WORDS = {
+_NUMBERS = {
     w: str(i)
     for i, group in enumerate(
         [("zero",), ("one", "first", "1st"), ("two", "second", "2nd"), ("three", "third", "3rd"), ("four", "fourth", "4th"), ("five", "fifth", "5th"),
@@ -41,17 +74,35 @@ _NUMBER_WORDS = {
     )
     for w in group
 }  # fmt: skip
-_NEGATING = ("a", "an", "un", "in", "im", "ir", "non", "dis", "de", "anti", "hypo", "hyper", "pre", "post", "sub", "re", "co", "bi", "uni", "mono", "di", "tri", "inter", "intra", "extra", "trans", "cis")
-_GENERIC_WORDS = frozenset(
-    """abstract abstracts acknowledgement acknowledgements acknowledgment acknowledgments addendum announcement announcements annual answer answers article articles
-    author authors autor board book books brief calendar chair chairman chapter cme comment commentary comments conclusion conclusions conference congress contents contributors
-    correction corrections correspondence corrigendum cover current debate dedication directions discussion editor editorial editors editorials end erratum errata
-    essay events foreword forum front from future general guest highlights historical history image images in index information inside instructions international
-    interview introduction introductory invited issue issues journal keynote lecture letter letters list literature masthead matter meeting meetings
-    message minutes miscellaneous new news newsletter note notes notice notices obituary opinion our overview page panel paper papers perspective perspectives poster posters preface
-    president presidential presidents proceedings program programme publications publisher publishers question questions reader readers recent references remarks
-    reply report reports research response responses resume review reviewer reviewers reviews section selected session short special statement subject summary
-    supplement symposium table thanks theme this title to today track trends update viewpoint volume welcome words workshop year yearbook my about appearing for of on s with by re""".split()
+NUMBER_WORDS = frozenset(_NUMBERS)
+_NEGATING = (
+    "a",
+    "an",
+    "un",
+    "in",
+    "im",
+    "ir",
+    "non",
+    "dis",
+    "de",
+    "anti",
+    "hypo",
+    "hyper",
+    "pre",
+    "post",
+    "sub",
+    "re",
+    "co",
+    "bi",
+    "uni",
+    "mono",
+    "di",
+    "tri",
+    "inter",
+    "intra",
+    "extra",
+    "trans",
+    "cis",
 )
 
 
@@ -93,7 +144,11 @@ def title_of(text: str, alternative: str = "") -> Title:
     """A title as written, and another of the same work where the database gives one."""
     other = alternative
     if "ORIGINAL" in text:
-        text, _, other = text.replace("&lt;", "<").partition("<ORIGINAL>") if "<ORIGINAL>" in text else (text, "", alternative)
+        text, _, other = (
+            text.replace("&lt;", "<").partition("<ORIGINAL>")
+            if "<ORIGINAL>" in text
+            else (text, "", alternative)
+        )
     text = _cleaned(text)
     bracketed = text.startswith("[")
     text = text.strip("[] .")
@@ -111,27 +166,20 @@ def title_of(text: str, alternative: str = "") -> Title:
     kept = [w for w in parts if w not in _ARTICLES] or parts
     key = "".join(kept)
     other_key = "".join(w for w in folded(_cleaned(other)).split() if w not in _ARTICLES) if other else ""
-    return Title(words, key, other_key if other_key != key else "", is_generic(kept), bracketed)
+    return Title(words, key, other_key if other_key != key else "", is_generic(kept, NUMBER_WORDS), bracketed)
 
 
 def _vernacular(text: str) -> tuple[int, int] | None:
     """Where `Title. Polish Tytul` (a language named after a full stop, then the title in it) ends and goes on."""
+    if _LANGUAGE_NAMES.isdisjoint(_CAPITALISED.findall(text)):
+        return None
     for match in _VERNACULAR.finditer(text):
         stop = match.group().lstrip()
-        if match.start() > 15 and (stop[:1] in ".?!])[(" or text[match.start() - 1 : match.start()] in ")]?!"):
+        if match.start() > 15 and (
+            stop[:1] in ".?!])[(" or text[match.start() - 1 : match.start()] in ")]?!"
+        ):
             return match.start(), match.end()
     return None
-
-
-def is_generic(words: list[str]) -> bool:
-    """Whether a title could stand on any work: nothing but words of the trade, numbers and single letters, or one word alone."""
-    telling = [w for w in words if w not in _GENERIC_WORDS and len(w) > 1 and not w.isdigit() and not roman(w) and w not in _NUMBER_WORDS]
-    return len(telling) == 0 or (len(words) <= 2 and len("".join(words)) < 18) or (len(telling) == 1 and len(words) <= 4)
-
-
-def is_serial(words: list[str], journal: frozenset[str]) -> bool:
-    """Whether a title says nothing but what it is and in which journal: `Remarks from the Editor of Emotion`."""
-    return all(w in _GENERIC_WORDS or w in journal or len(w) < 3 or w.isdigit() or w in _NUMBER_WORDS for w in words)
 
 
 def without_notes(text: str) -> str:
@@ -164,6 +212,10 @@ def difference(a: str, b: str) -> tuple[Difference, str, str]:
     only_left, only_right = _without_shared(only_left, only_right)
     if not only_left and not only_right:
         return Difference.SPELLING, "", ""  # the same words in another order
+    if (len(left) - len(only_left)) * 3 < min(
+        len(left), len(right)
+    ):  # too little in common for slips to mend
+        return Difference.UNRELATED, " ".join(only_left), " ".join(only_right)
     only_left, only_right, slips = _without_slips(only_left, only_right)
     said = " ".join(only_left), " ".join(only_right)
     if not only_left and not only_right:
@@ -194,8 +246,8 @@ def _tokens(words: str) -> list[str]:
 @lru_cache(maxsize=100_000)
 def _canonical(word: str) -> str:
     """A number in digits, a word in one spelling: `ii`, `two` and `second` are `2`, `haemolytic` is `hemolytic`."""
-    if word in _NUMBER_WORDS:
-        return _NUMBER_WORDS[word]
+    if word in NUMBER_WORDS:
+        return _NUMBERS[word]
     if len(word) > 1 and 0 < roman(word) < 40:
         return str(roman(word))
     return _spelling(word) if word.isalpha() and len(word) > 4 else word
@@ -248,7 +300,12 @@ def same_word(a: str, b: str) -> bool:
     """Whether two words are one word in two spellings: never where a digit differs, the first letters differ or a prefix turns it round."""
     if a == b:
         return True
-    if any(c.isdigit() for c in a + b) or min(len(a), len(b)) < 4:
+    if (
+        a[:2] != b[:2]
+        or min(len(a), len(b)) < 4
+        or abs(len(a) - len(b)) > 2
+        or not (a.isalpha() and b.isalpha())
+    ):
         return False
     x, y = _spelling(a), _spelling(b)
     if x == y:
@@ -256,14 +313,13 @@ def same_word(a: str, b: str) -> bool:
     short, long = (x, y) if len(x) <= len(y) else (y, x)
     if long.endswith(short) and long[: len(long) - len(short)] in _NEGATING:
         return False
-    if x[:2] != y[:2]:
-        return False
     distance = Levenshtein.distance(x, y, score_cutoff=2)
     if distance <= 1:
         return len(short) >= 5 or long == short + "s"
     return distance == 2 and len(short) >= 9 and x[:4] == y[:4]
 
 
+@lru_cache(maxsize=100_000)
 def _spelling(word: str) -> str:
     """British and American spelling made one."""
     word = word.replace("ae", "e").replace("oe", "e").replace("ys", "yz").replace("ph", "f")

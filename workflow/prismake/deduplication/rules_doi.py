@@ -1,0 +1,69 @@
+"""Rules that join by a shared DOI, unless title or place belie it (containers share one DOI among many works)."""
+
+from __future__ import annotations
+
+from prismake.deduplication.rule import DUPLICATE, Rule
+
+SHARED_DOI = (
+    Rule(
+        "same DOI and title",
+        DUPLICATE,
+        lambda p: (
+            (p.doi == 1)
+            & p.close_title
+            & (p.some_people | p.no_people)
+            & (p.telling | (p.page >= 0))
+            & ~p.moved
+        ),
+    ),
+    Rule(
+        "same DOI, title and place",
+        DUPLICATE,
+        lambda p: (p.doi == 1) & p.close_title & p.same_place & ~p.other_abstract,
+    ),
+    Rule(
+        "same DOI, title but for a subtitle",
+        DUPLICATE,
+        lambda p: (
+            (p.doi == 1)
+            & p.subtitle
+            & p.some_people
+            & ((p.page == 1) | ((p.page == 0) & p.same_people))
+            & ~p.moved
+        ),
+        mode="careful",
+    ),
+    Rule(
+        "same DOI and page, titles close",
+        DUPLICATE,
+        lambda p: (
+            (p.doi == 1)
+            & (p.page == 1)
+            & (p.volume >= 0)
+            & (p.journal >= 0)
+            & (p.difference <= 5)
+            & (p.title >= 0.6)
+            & (p.same_people | (p.some_people & p.own_pages))
+            & (p.own_pages | (p.title >= 0.85))
+        ),
+        mode="careful",
+    ),
+    Rule(
+        "same DOI, page, volume and authors, title in another language",
+        DUPLICATE,
+        lambda p: (
+            (p.doi == 1)
+            & p.same_place
+            & p.same_people
+            & (p.own_pages | ((p.last_page == 1) & (p.issue >= 0)))
+            & ~p.supplement
+        ),
+        mode="careful",
+    ),
+    Rule(
+        "same DOI and abstract, titles close",
+        DUPLICATE,
+        lambda p: (p.doi == 1) & p.same_abstract & (p.title >= 0.6) & p.same_people & (p.page >= 0),
+        mode="careful",
+    ),
+)
