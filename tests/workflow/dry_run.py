@@ -47,6 +47,6 @@ def dry_run(snakefile: Path, folder: Path, config: dict[str, object] | None = No
         dag = workflow._workflow.dag
         names = {job: ":".join([job.rule.name, *job.wildcards_dict.values()]) for job in dag.jobs}
         return Plan(
-            jobs={name: str(dag.reason(job)) for job, name in names.items() if dag.reason(job) and name != "all"},
+            jobs={name: str(dag.reason(job)) for job, name in names.items() if dag.needrun(job) and name != "all"},
             after={name: frozenset(names[later] for later in dag.depending[job]) for job, name in names.items()},
         )
