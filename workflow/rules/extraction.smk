@@ -102,7 +102,11 @@ rule effect_sizes:
         "results/logs/effect_sizes.log",
     params:
         settings=protocol(
-            "effect_measure", "effect_options", "direction", "comparisons"
+            "effect_measure",
+            "effect_options",
+            "direction",
+            "comparisons",
+            "outcomes",
         ),
     script:
         "../scripts/effect_sizes.py"

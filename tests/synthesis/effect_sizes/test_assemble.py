@@ -341,6 +341,38 @@ def test_a_very_large_effect_is_questioned(trial) -> None:  # type: ignore[no-un
     assert "|g| > 2" in result.effects["flags"].iloc[0]
 
 
+def test_effects_of_a_study_stand_in_the_protocols_order(trial) -> None:  # type: ignore[no-untyped-def]
+    outcomes = [
+        {
+            "study_id": "Kern 2001",
+            "outcome_id": o,
+            "construct": "depression",
+            "instrument": i,
+            "direction": "higher_worse",
+        }
+        for o, i in (("bdi", "BDI-II"), ("phq", "PHQ-9"))
+    ]
+    rows = [
+        {"study_id": "Kern 2001", "outcome_id": o, "arm_id": a, "timepoint": t, "stat": s, "value": v}
+        for o in ("bdi", "phq")
+        for t in ("later", "post")
+        for a, s, v in MEANS
+    ]
+    leaves = {
+        "comparisons": {"comparators": ["standardised"]},
+        "outcomes": {"depression": {"instruments": ["phq-9"], "timepoints": ["post", "later"]}},
+    }
+    choices, faults = read_choices(leaves)
+    effects = assemble(trial(outcomes=outcomes, results=rows), choices).effects
+    assert not list(faults)
+    assert effects[["outcome_id", "timepoint"]].values.tolist() == [
+        ["phq", "post"],
+        ["phq", "later"],
+        ["bdi", "post"],
+        ["bdi", "later"],
+    ]
+
+
 def test_measures_may_differ_by_construct(trial) -> None:  # type: ignore[no-untyped-def]
     row = one(trial(*COUNTS, outcome={"construct": "response"}), measures={"response": "RR"})
     assert row["measure"] == "RR"

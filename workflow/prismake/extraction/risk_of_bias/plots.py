@@ -59,7 +59,7 @@ def traffic_light(
     y = _SIDE + 6
     for index, (name, judged, whole) in enumerate(rows):
         if index % _HEADER_EVERY == 0:
-            y = _header(picture, heading, left, y, columns > len(domains))
+            y = _header(picture, heading, left, y + (8 if index else 0), columns > len(domains))
         if index % 2 == 0:
             picture.element(
                 "rect", x=_SIDE - 6, y=y, width=picture.width - 2 * (_SIDE - 6), height=_ROW, fill="#f4f6f8"

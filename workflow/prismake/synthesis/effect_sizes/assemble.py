@@ -90,7 +90,7 @@ def assemble(tables: Extraction, choices: Choices, rob: Mapping[tuple[str, str],
 
     `rob`: (study_id, outcome_id) -> overall level; an outcome_id of "" holds for the whole study.
     """
-    found = pairs(tables, choices)
+    found = _in_order(pairs(tables, choices), choices)
     drafts = [effect(pair, choices) for pair in found]
     groups = _shared_groups(found, drafts)
     if choices.shared_control == "split":
@@ -106,6 +106,19 @@ def assemble(tables: Extraction, choices: Choices, rob: Mapping[tuple[str, str],
             lost.append(_lost(pair, draft, choices, rob or {}))
     frame = _frame(rows, extra)
     return Effects(frame, pd.DataFrame(lost, columns=NOT_COMPUTED), findings)
+
+
+def _in_order(found: list[Pair], choices: Choices) -> list[Pair]:
+    """Studies as they stand in the sheets; within a study the protocol's preferred instruments and times first."""
+    studies = {name: i for i, name in reversed(list(enumerate(p.study["study_id"] for p in found)))}
+    constructs = {name: i for i, name in enumerate(choices.preference)}
+
+    def place(pair: Pair) -> tuple[int, ...]:
+        construct = pair.outcome["construct"]
+        ranks = choices.rank(construct, pair.outcome["instrument"], pair.timepoint)
+        return studies[pair.study["study_id"]], constructs.get(construct, len(constructs)), *ranks
+
+    return sorted(found, key=place) if choices.preference else found
 
 
 def _split(found: Sequence[Pair], drafts: Sequence[Draft], choices: Choices) -> None:

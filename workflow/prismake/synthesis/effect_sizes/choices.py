@@ -58,7 +58,8 @@ class Choices:
 
     `measures` overrides the measure by construct. `pre_post_correlation` is used where a study gives none; `icc`
     where a
-    cluster trial gives none. `shared_control`: covariance (leave n, mark the group), split (divide the control's n),
+    cluster trial gives none. `preference`: construct -> instruments and times in the protocol's order; effects of a study
+    stand in it, so that an analysis that takes the first takes the preferred one. `shared_control`: covariance (leave n, mark the group), split (divide the control's n),
     none.
     `change_scores`: fallback (where there are no final values), prefer, never. `analysis_sets`: names in order of
     preference. `mix_dichotomous`: may an SMD come from counts and odds ratios? `bounded_p`: bound (take it for p) or
@@ -84,10 +85,21 @@ class Choices:
     direction: str = "positive_favours_intervention"
     intervention: tuple[str, ...] = ("intervention",)
     comparators: tuple[str, ...] = ()
+    preference: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
+
+    def rank(self, construct: str, instrument: str, timepoint: str) -> tuple[int, int]:
+        """How far down the protocol's lists of instruments and times an effect stands; what they lack comes last."""
+        instruments, timepoints = self.preference.get(construct, ((), ()))
+        return _place(instrument, instruments), _place(timepoint, timepoints)
 
     def of(self, construct: str) -> str:
         """The measure of a construct."""
         return self.measures.get(construct, self.measure)
+
+
+def _place(name: str, order: tuple[str, ...]) -> int:
+    folded = [o.strip().lower() for o in order]
+    return folded.index(name.strip().lower()) if name.strip().lower() in folded else len(folded)
 
 
 _ALLOWED = {
@@ -104,7 +116,7 @@ def read_choices(leaves: Mapping[str, Any], *, file: str = "config/protocol.yaml
     """Choices from the configured protocol leaves; unknown options and values are faults, not ignored."""
     faults = Faults()
     options = dict(leaves.get("effect_options") or {})
-    known = {f.name for f in fields(Choices)} - {"measure", "direction", "intervention", "comparators"}
+    known = {f.name for f in fields(Choices)} - {"measure", "direction", "intervention", "comparators", "preference"}
     for name in sorted(set(options) - known):
         faults.error(
             "unknown-option",
@@ -123,6 +135,10 @@ def read_choices(leaves: Mapping[str, Any], *, file: str = "config/protocol.yaml
             "direction": leaves.get("direction") or "positive_favours_intervention",
             "intervention": tuple(comparisons.get("intervention") or ("intervention",)),
             "comparators": tuple(comparisons.get("comparators") or ()),
+            "preference": {
+                name: (tuple((entry or {}).get("instruments") or ()), tuple((entry or {}).get("timepoints") or ()))
+                for name, entry in (leaves.get("outcomes") or {}).items()
+            },
         }
     )
     _check(given, faults, file)
