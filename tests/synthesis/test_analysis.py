@@ -102,6 +102,26 @@ def test_equal_effects_have_no_prediction_interval(effects):
     assert found["method"] == "EE" and found["estimate"]["pi_lb"] is None and found["heterogeneity"]["tau2"] == 0.0
 
 
+@pytest.mark.parametrize("model", ["multilevel", "che"])
+def test_dependent_models_take_every_effect_and_say_what_they_do_not_do(effects, model):
+    spec = {**FULL, "model": model, "test": "t", "rho": 0.5, "effects": {}, "publication_bias": []}
+    found = run_analysis(effects, spec)
+    json.dumps(found, allow_nan=False)
+    assert found["n_effects"] == 7 and found["k"] == 6 and found["estimate"]["df"] == 5.0
+    assert len(found["sensitivity"]["leave_one_out"]) == 6
+    assert "independent effects" in found["sensitivity"]["influence"]["not_estimable"]
+    assert "independent effects" in found["moderators"][0]["not_estimable"]
+    assert [level["k"] for level in found["subgroups"]["study_group"]["levels"]] == [2, 3]
+
+
+def test_subgroups_of_mantel_haenszel_are_its_own(effects):
+    cells = {"events1": ["4", "5", "10", "3", "7", "8", "20"], "events2": ["8", "9", "12", "5", "9", "11", "31"]}
+    spec = {"model": "mantel_haenszel", "measure": "OR", "one_per_study": "first", "subgroups": ["rob"]}
+    found = run_analysis(effects.assign(**cells).iloc[1:], spec)
+    assert found["estimate"]["b"] < 0 and found["transformed"]["scale"] == "odds ratio"
+    assert len(found["subgroups"]["rob"]["levels"]) == 3 and found["subgroups"]["rob"]["test"]["df"] == 2.0
+
+
 def test_pooled_effects_carry_weights_that_add_up(effects):
     table = pooled_effects(effects, FULL)
     assert table["weight"].sum() == pytest.approx(100) and table["effects"].tolist()[0] == "s1:d"

@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from prismake.messages.faults import Faults
-from prismake.synthesis.dependent import fit_dependent
-from prismake.synthesis.design import expand_terms
-from prismake.synthesis.distributions import critical
+from prismake.synthesis.design import expand_terms, level_order, level_text
+from prismake.synthesis.distributions import critical, upper_chi2
 from prismake.synthesis.funnel import PUBLICATION_BIAS
 from prismake.synthesis.model import NotEstimable
 from prismake.synthesis.moderation import MetaRegression, WaldTest, meta_regression
@@ -23,10 +22,9 @@ from prismake.synthesis.result import (
     plain,
     transformed_block,
 )
-from prismake.synthesis.sensitivity import SENSITIVITY, fit_pool
-from prismake.synthesis.specification import Specification, specification
+from prismake.synthesis.sensitivity import SENSITIVITY, fit_pool, independent_only, model_blocks, pooled_block
+from prismake.synthesis.specification import DEPENDENT, TABLES, Specification, specification
 from prismake.synthesis.subgroups import subgroups
-from prismake.synthesis.two_by_two import fit_two_by_two
 
 POOLED_COLUMNS = ["study_id", "label", "effects", "yi", "vi", "sei", "ci_lb", "ci_ub", "weight", "n"]
 
@@ -65,6 +63,8 @@ def run_analysis(effects: pd.DataFrame, spec: Mapping[str, Any], name: str = "")
         "transformed": None,
         "notes": list(pooled.notes),
     }
+    if wanted.measure and " + " in _measure(selected):
+        result["notes"].append(f"effects of several measures are pooled: {_measure(selected)}")
     _fit_overall(result, pooled, wanted)
     result["subgroups"] = {column: _subgroup_block(pooled, wanted, column) for column in wanted.subgroups}
     result["moderators"] = [_moderator_block(pooled, wanted, list(terms)) for terms in wanted.moderators]
@@ -88,15 +88,7 @@ def _fit_overall(result: dict[str, Any], pooled: Pool, spec: Specification) -> N
         result["not_estimable"] = f"the effects are on different scales: {result['measure']}"
         return
     try:
-        if spec.model in ("mantel_haenszel", "peto"):
-            result |= fit_two_by_two(pooled.source, spec)
-        elif spec.model in ("multilevel", "che"):
-            result |= fit_dependent(pooled, spec)
-        else:
-            fitted = fit_pool(pooled, spec)
-            result["estimate"] = estimate_block(fitted)
-            result["heterogeneity"] = heterogeneity_block(fitted, pooled.yi, pooled.vi)
-            result["fit"] = fit_block(fitted)
+        result |= model_blocks(pooled, spec)
     except NotEstimable as reason:
         result["not_estimable"] = str(reason)
         return
@@ -125,6 +117,8 @@ def _subgroup_block(pooled: Pool, spec: Specification, column: str) -> dict[str,
     block: dict[str, Any] = {"levels": [], "test": None, "not_estimable": None, "missing": 0}
     if not values:
         return block | {"not_estimable": "there are no effects to pool"}
+    if spec.model in DEPENDENT or spec.model in TABLES:
+        return _subgroups_of_other_models(pooled, spec, values)
     found = subgroups(
         pooled.yi, pooled.vi, values, tau2=spec.subgroup_tau2, method=spec.method, test=spec.test, level=spec.level
     )
@@ -149,6 +143,32 @@ def _subgroup_block(pooled: Pool, spec: Specification, column: str) -> dict[str,
     return block
 
 
+def _subgroups_of_other_models(pooled: Pool, spec: Specification, values: list[Any]) -> dict[str, Any]:
+    """Levels fitted each by the analysis's own model, and the fixed-effect test that their estimates do not differ."""
+    text = ["" if _is_blank(value) else level_text(value) for value in values]
+    names = sorted({name for name in text if name}, key=level_order)
+    block: dict[str, Any] = {"levels": [], "test": None, "not_estimable": None, "missing": text.count("")}
+    for name in names:
+        rows = np.flatnonzero([cell == name for cell in text])
+        ids = {effect for row in rows for effect in pooled.effects[row]}
+        source = pooled.source[pooled.source["effect_id"].astype(str).isin(ids)].reset_index(drop=True)
+        part = pooled_block(pool(source, spec.one_per_study, spec.rho), spec)
+        block["levels"].append({"level": name, "effects": sorted(ids), **part})
+    lacking = [level["level"] for level in block["levels"] if level["estimate"] is None]
+    if len(names) < 2:
+        return block | {"not_estimable": "there is only one level" if names else "no effect has a value in this column"}
+    if lacking:
+        return block | {"not_estimable": f"no model could be fitted in: {', '.join(lacking)}"}
+    b, se = (np.array([level["estimate"][key] for level in block["levels"]]) for key in ("b", "se"))
+    q = float((((b - np.average(b, weights=se**-2)) / se) ** 2).sum())
+    df = float(len(names) - 1)
+    return block | {"test": {"QM": q, "df": df, "df2": None, "p": float(upper_chi2(q, df)), "tau2": "separate"}}
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or str(value).strip() == "" or bool(value != value)
+
+
 def _who(pooled: Pool, rows: np.ndarray) -> dict[str, Any]:
     """k, N, studies and effects behind some of the pooled rows."""
     ids = {effect for position in rows for effect in pooled.effects[position]}
@@ -168,6 +188,7 @@ def _moderator_block(pooled: Pool, spec: Specification, terms: list[str]) -> dic
     try:
         if not pooled.k:
             raise NotEstimable("there are no effects to pool")
+        independent_only(spec)
         columns = {str(column): list(pooled.table[column]) for column in pooled.table.columns}
         found = meta_regression(
             pooled.yi, pooled.vi, columns, terms, method=spec.method, test=spec.test, level=spec.level

@@ -89,7 +89,7 @@ def design_matrix(
             continue
         present = {level_text(value) for value in values}
         order = [*(levels or {}).get(column, ())]
-        ordered = [level for level in order if level in present] + sorted(present - set(order), key=_level_key)
+        ordered = [level for level in order if level in present] + sorted(present - set(order), key=level_order)
         found[column] = ordered
         text = [level_text(value) for value in values]
         dummies = np.array([[float(cell == level) for level in ordered[1:]] for cell in text])
@@ -114,8 +114,8 @@ def level_text(value: object) -> str:
     return str(value).strip()
 
 
-def _level_key(level: str) -> tuple[int, float, str]:
-    """Numbers in order of size first, then words, so that "10" comes after "9"."""
+def level_order(level: str) -> tuple[int, float, str]:
+    """The sorting key of levels: numbers in order of size first, then words, so that "10" comes after "9"."""
     try:
         return (0, float(level), level)
     except ValueError:

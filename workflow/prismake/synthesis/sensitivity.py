@@ -7,12 +7,18 @@ from typing import Any
 
 import numpy as np
 
+from prismake.synthesis.composite import composite_block
+from prismake.synthesis.dependent import fit_dependent
+from prismake.synthesis.gosh import gosh, summary
 from prismake.synthesis.influence import baujat, cumulative, influence, leave_one_out
 from prismake.synthesis.model import Fit, NotEstimable, fit
+from prismake.synthesis.multiverse import multiverse_block
 from prismake.synthesis.outliers import outside
+from prismake.synthesis.permutation import permutation_test
 from prismake.synthesis.pooling import Pool, participants, pool
-from prismake.synthesis.result import estimate_block, heterogeneity_block, plain
-from prismake.synthesis.specification import Specification
+from prismake.synthesis.result import estimate_block, fit_block, heterogeneity_block, plain
+from prismake.synthesis.specification import DEPENDENT, TABLES, Specification
+from prismake.synthesis.two_by_two import fit_two_by_two
 
 
 def fit_pool(pooled: Pool, spec: Specification) -> Fit:
@@ -32,13 +38,31 @@ def pooled_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
         "heterogeneity": None,
     }
     try:
-        fitted = fit_pool(pooled, spec)
+        return block | model_blocks(pooled, spec)
     except NotEstimable as reason:
         return block | {"not_estimable": str(reason)}
-    return block | {
+
+
+def model_blocks(pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """estimate, heterogeneity and fit blocks by the specification's model. Raises NotEstimable with the reason."""
+    if pooled.yi.size == 0:
+        raise NotEstimable("there are no effects to pool")
+    if spec.model in TABLES:
+        return fit_two_by_two(pooled.source, spec)
+    if spec.model in DEPENDENT:
+        return fit_dependent(pooled, spec)
+    fitted = fit_pool(pooled, spec)
+    return {
         "estimate": estimate_block(fitted),
         "heterogeneity": heterogeneity_block(fitted, pooled.yi, pooled.vi),
+        "fit": fit_block(fitted),
     }
+
+
+def independent_only(spec: Specification) -> None:
+    """Refuse a diagnostic that is defined for models of independent effects alone."""
+    if spec.model in DEPENDENT or spec.model in TABLES:
+        raise NotEstimable(f"this diagnostic belongs to models of independent effects, not to the model {spec.model}")
 
 
 def refit(pooled: Pool, spec: Specification, keep: np.ndarray) -> dict[str, Any]:
@@ -57,6 +81,8 @@ def leave_one_out_block(pooled: Pool, spec: Specification) -> list[dict[str, Any
     order = np.unique(studies)
     if order.size < 2:
         raise NotEstimable("there is only one study, so none can be left out")
+    if spec.model in DEPENDENT or spec.model in TABLES:
+        return [_without_study(pooled, spec, study) for study in dict.fromkeys(studies)]
     models = leave_one_out(pooled.yi, pooled.vi, method=spec.method, test=spec.test, level=spec.level, groups=studies)
     rows = {}
     for position, study in enumerate(order):
@@ -75,6 +101,14 @@ def leave_one_out_block(pooled: Pool, spec: Specification) -> list[dict[str, Any
     return [rows[study] for study in dict.fromkeys(studies)]
 
 
+def _without_study(pooled: Pool, spec: Specification, study: str) -> dict[str, Any]:
+    """The model again without one study, for models that are not refitted in a batch."""
+    source = pooled.source[pooled.source["study_id"].astype(str) != study].reset_index(drop=True)
+    block = pooled_block(pool(source, spec.one_per_study, spec.rho), spec)
+    keys = ("k", "estimate", "heterogeneity", "not_estimable")
+    return {"left_out": study, "label": _label(pooled, study), **{key: block[key] for key in keys}}
+
+
 def _label(pooled: Pool, study: str) -> str:
     if "label" not in pooled.table:
         return study
@@ -83,6 +117,7 @@ def _label(pooled: Pool, study: str) -> str:
 
 def influence_block(pooled: Pool, spec: Specification) -> list[dict[str, Any]]:
     """Influence diagnostics of each pooled row."""
+    independent_only(spec)
     found = influence(pooled.yi, pooled.vi, method=spec.method, test=spec.test)
     names = ("rstudent", "dffits", "cook_d", "cov_r", "tau2_del", "QE_del", "hat", "weight")
     rows = []
@@ -109,11 +144,13 @@ def without_high_risk_block(pooled: Pool, spec: Specification) -> dict[str, Any]
 
 def outliers_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
     """The analysis without rows whose own interval does not overlap the pooled one (Harrer et al. 2021, ch. 5.4)."""
+    independent_only(spec)
     return refit(pooled, spec, ~outside(pooled.yi, pooled.vi, fit_pool(pooled, spec)))
 
 
 def influential_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
     """The analysis without rows that the influence diagnostics flag."""
+    independent_only(spec)
     return refit(pooled, spec, ~influence(pooled.yi, pooled.vi, method=spec.method, test=spec.test).flagged)
 
 
@@ -128,6 +165,7 @@ def another_choice(rule: str) -> Callable[[Pool, Specification], dict[str, Any]]
 
 def cumulative_block(pooled: Pool, spec: Specification) -> list[dict[str, Any]]:
     """Models of the first 1, 2, ... studies by year of publication."""
+    independent_only(spec)
     column = str(spec.options.get("cumulative_by", "study_year"))
     if column not in pooled.table:
         raise NotEstimable(f"the effects have no column {column}")
@@ -160,9 +198,39 @@ def baujat_block(pooled: Pool, spec: Specification) -> list[dict[str, Any]]:
     """Contribution to heterogeneity (x) and influence on the estimate (y) of each row, under the equal-effects
     model.
     """
+    independent_only(spec)
     found = baujat(pooled.yi, pooled.vi, method="EE")
     studies = pooled.table["study_id"].astype(str)
     return [plain({"study_id": s, "x": x, "y": y}) for s, x, y in zip(studies, found.x, found.y, strict=True)]
+
+
+def gosh_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """Every subset of the pooled rows, or a sample of them (options: gosh_sample, seed), summarised and drawn on a
+    grid.
+    """
+    independent_only(spec)
+    found = gosh(
+        pooled.yi,
+        pooled.vi,
+        method=spec.method,
+        most=2**15,
+        sample=int(spec.options.get("gosh_sample", 20_000)),
+        seed=int(spec.options.get("seed", 1)),
+    )
+    counts, b_edges, i2_edges = np.histogram2d(found.models.b[:, 0], found.models.I2, bins=(60, 50))
+    density = {"counts": counts.astype(int), "b_edges": b_edges, "I2_edges": i2_edges}
+    return plain(summary(found) | {"every": found.every, "density": density})
+
+
+def permutation_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """The sign-flip permutation test of the mean (options: seed)."""
+    independent_only(spec)
+    found = permutation_test(
+        pooled.yi, pooled.vi, method=spec.method, test=spec.test, seed=int(spec.options.get("seed", 1))
+    )
+    return plain(
+        {"p": found.p[0], "statistic": found.statistic[0], "arrangements": found.arrangements, "exact": found.exact}
+    )
 
 
 SENSITIVITY: dict[str, Callable[[Pool, Specification], Any]] = {
@@ -178,5 +246,9 @@ SENSITIVITY: dict[str, Callable[[Pool, Specification], Any]] = {
     "all_effects": another_choice("all"),
     "cumulative": cumulative_block,
     "baujat": baujat_block,
+    "all_models": composite_block,
+    "gosh": gosh_block,
+    "multiverse": multiverse_block,
+    "permutation": permutation_block,
 }
 """Every sensitivity analysis by the name that a protocol gives it."""

@@ -10,6 +10,8 @@ from prismake.synthesis.model import TESTS
 from prismake.synthesis.tau2 import METHODS
 
 MODELS = ("equal", "fixed", "random", "multilevel", "che", "mantel_haenszel", "peto")
+DEPENDENT = ("multilevel", "che")
+TABLES = ("mantel_haenszel", "peto")
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,9 @@ def specification(spec: Mapping[str, Any]) -> Specification:
         raise ValueError(f"unknown model {model!r}; known: {', '.join(MODELS)}")
     if model in ("equal", "fixed"):
         given["method"] = "EE"
+    if model in DEPENDENT:
+        # These models take every effect of a study; averaging first would leave nothing dependent.
+        given.setdefault("one_per_study", "all")
     method = given.get("method", "REML")
     if method not in METHODS:
         raise ValueError(f"unknown method {method!r}; known: {', '.join(METHODS)}")
