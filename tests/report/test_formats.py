@@ -16,6 +16,8 @@ from prismake.report import formats
         ("count", 0, "0"),
         ("count", 1234567, "1,234,567"),
         ("count", 17.0, "17"),
+        ("size", 17.0, "17"),
+        ("size", 22.5, "22.5"),
         ("estimate", 0.2249, "0.22"),
         ("estimate", -1.4, "−1.40"),
         ("estimate", -0.001, "0.00"),

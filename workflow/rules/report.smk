@@ -43,7 +43,11 @@ REPORTED = [
     "results/effects/not_computed.csv",
     "results/narrative/narrative.json",
     "results/narrative/directions.csv",
-    *expand("results/narrative/effect_direction.{ending}", ending=["svg", "png"]),
+    *expand(
+        "results/narrative/{figure}.{ending}",
+        figure=["effect_direction", "albatross", "harvest"],
+        ending=["svg", "png"],
+    ),
     *expand("results/analyses/{analysis}/result.json", analysis=ANALYSES),
     *expand("results/analyses/{analysis}/effects.csv", analysis=ANALYSES),
     *expand(

@@ -23,6 +23,7 @@ from prismake.report.results_tables import (
     agreement,
     directions,
     moderators,
+    not_pooled,
     publication_bias,
     registration,
     risk_of_bias,
@@ -167,6 +168,6 @@ def _table_functions(facts: Facts) -> SimpleNamespace:
     functions["subgroups"] = lambda a, column: tables.subgroups(facts, a, column)
     for build in (sensitivity, publication_bias, moderators):
         functions[build.__name__] = lambda a, build=build: build(facts, a)
-    for whole in (agreement, directions, registration, risk_of_bias):
+    for whole in (agreement, directions, not_pooled, registration, risk_of_bias):
         functions[whole.__name__] = partial(whole, facts)
     return SimpleNamespace(**functions)

@@ -5,21 +5,21 @@ from __future__ import annotations
 from prismake.report.blocks import Cell, Column, Content, Table
 from prismake.report.facts import Analysis, Facts
 from prismake.report.numbers import Number, Numbers
-from prismake.report.results import Row, number_in
+from prismake.report.results import Row
 from prismake.report.tables import without_blank
 from prismake.report.words import label_of
 
 _EFFECT_CELLS = (
-    ("n1", "count", "n₁"),
+    ("n1", "size", "n₁"),
     ("m1", "statistic", "M₁"),
     ("sd1", "statistic", "SD₁"),
-    ("events1", "count", "events₁"),
-    ("n2", "count", "n₂"),
+    ("events1", "size", "events₁"),
+    ("n2", "size", "n₂"),
     ("m2", "statistic", "M₂"),
     ("sd2", "statistic", "SD₂"),
-    ("events2", "count", "events₂"),
+    ("events2", "size", "events₂"),
     ("ri", "unit", "r"),
-    ("ni", "count", "N"),
+    ("ni", "size", "N"),
     ("yi", "estimate", ""),
     ("sei", "estimate", "SE"),
 )
@@ -42,7 +42,9 @@ def effects(facts: Facts, analysis: Analysis) -> Table:
                     label_of(row.get("construct") or row.get("outcome_id", "")),
                     row.get("timepoint", ""),
                     *(
-                        _cell(facts.numbers, "effects/effects.csv", row, column, form) if row.get(column) else ""
+                        _cell(facts.numbers, "effects/effects.csv", row, column, form, origin_of(facts, row, column))
+                        if row.get(column)
+                        else ""
                         for column, form, _ in _EFFECT_CELLS
                     ),
                     weight if pooled.get("weight") else "",
@@ -84,8 +86,34 @@ def _without_column(
     return [heads[i] for i in keep], [[row[i] for i in keep] for row in rows]
 
 
-def _cell(numbers: Numbers, file: str, row: Row, column: str, form: str) -> Number:
-    value = number_in(row.get(column, ""))
-    if form == "count" and value is not None and not value.is_integer():
-        form = "statistic"
-    return numbers.cell(file, row, column, [k for k in ("effect_id",) if row.get(k)] or ["study_id"], form)
+def _cell(numbers: Numbers, file: str, row: Row, column: str, form: str, origin: str = "") -> Number:
+    by = ["effect_id"] if row.get("effect_id") else ["study_id"]
+    return numbers.cell(file, row, column, by, form, origin)
+
+
+# Column of an effect -> the arm and the statistic that it was extracted as.
+_EXTRACTED = {
+    **{
+        f"{name}{arm}": (f"arm_{arm}", stat)
+        for arm in (1, 2)
+        for name, stat in (("n", "n"), ("m", "mean"), ("sd", "sd"))
+    },
+    **{f"events{arm}": (f"arm_{arm}", "events") for arm in (1, 2)},
+}
+
+
+def origin_of(facts: Facts, effect: Row, column: str) -> str:
+    """Where in the reports an effect, or one number that it was computed from, was read."""
+    sources = [facts.sources[i.strip()] for i in effect.get("source", "").split(";") if i.strip() in facts.sources]
+    if column in _EXTRACTED:
+        arm, stat = _EXTRACTED[column]
+        end = [effect.get(arm, ""), effect.get("timepoint", ""), stat]
+        sources = [s for s in sources if s.get("cell_key", "").split("/")[-3:] == end]
+    return "; ".join(dict.fromkeys(_place(source) for source in sources))
+
+
+def _place(source: Row) -> str:
+    page = f"p. {source['page']}" if source.get("page") else ""
+    quote = f"“{source['quote']}”" if source.get("quote") else ""
+    parts = (source.get("report_id", ""), page, source.get("table_figure", ""), quote, source.get("method", ""))
+    return ", ".join(part for part in parts if part)

@@ -248,6 +248,11 @@ class Facts:
             columns.append("abstract")
         return {r["record_id"]: r for r in self.results.parquet("deduplication/records.parquet", columns)}
 
+    @cached_property
+    def sources(self) -> dict[str, Row]:
+        """Source id -> where a value was read."""
+        return {row["source_id"]: row for row in self.results.table("extraction/sources.csv") if row.get("source_id")}
+
     def reason_label(self, identifier: str) -> str:
         """An exclusion reason's words."""
         for reason in self.protocol.get("exclusion_reasons") or []:

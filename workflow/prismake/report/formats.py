@@ -43,6 +43,11 @@ def count(value: float) -> str:
     return MINUS + text if value < 0 else text
 
 
+def size(value: float) -> str:
+    """A sample size: a count, or one decimal where a shared arm was split."""
+    return count(value) if float(value).is_integer() else decimals(value, 1)
+
+
 def estimate(value: float) -> str:
     """An effect size, two decimals: 0.22, −1.40."""
     return decimals(value, 2)
@@ -112,6 +117,7 @@ def plain(value: object) -> str:
 
 FORMATS: dict[str, Callable[..., str]] = {
     "count": count,
+    "size": size,
     "estimate": estimate,
     "unit": unit,
     "p": p_value,

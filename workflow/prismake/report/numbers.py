@@ -70,7 +70,7 @@ _FORMS = {
     "df": "degrees",
     "QE_df": "degrees",
     "k": "count",
-    "N": "count",
+    "N": "size",
     "n_effects": "count",
     "tau2": "variance",
     "tau": "variance",
@@ -164,12 +164,18 @@ class Numbers:
             return None
         return None if formats.is_missing(found) else found
 
-    def cell(self, file: str, row: Row | Mapping[str, Any], column: str, by: Iterable[str], form: str) -> Number:
-        """A number in a CSV: the cell of `column` in the row that the columns `by` identify."""
+    def cell(
+        self, file: str, row: Row | Mapping[str, Any], column: str, by: Iterable[str], form: str, origin: str = ""
+    ) -> Number:
+        """A number in a CSV: the cell of `column` in the row that the columns `by` identify.
+
+        `origin` says where people took it from (report, page, table, quote).
+        """
         where = ", ".join(f"{c}={row.get(c, '')}" for c in by)
         text = row.get(column, "")
         value = number_in(text) if isinstance(text, str) else text
-        return self._remember(f"{file}[{where}].{column}", value, form, file, f"row {where}; column {column}")
+        place = f"row {where}; column {column}"
+        return self._remember(f"{file}[{where}].{column}", value, form, file, place, origin=origin)
 
     def entry(self, file: str, key: str, form: str | None = None) -> Number:
         """A number in a JSON file by its dotted key; None is its value where the key is not there."""
@@ -268,12 +274,13 @@ class Numbers:
         ids = f"flow/ids/{key.removeprefix('boxes.')}.csv"
         return ids if (self.results.folder / ids).is_file() else ""
 
-    def _remember(self, name: str, value: Any, form: str, file: str, key: str, ids: str = "") -> Number:
+    def _remember(
+        self, name: str, value: Any, form: str, file: str, key: str, ids: str = "", origin: str = ""
+    ) -> Number:
         missing = "not yet counted" if file.startswith("flow/") else formats.MISSING
         value = None if formats.is_missing(value) else value
-        number = Number(
-            name, value, formats.write(value, form, missing=missing), form, file, key, self.results.sha256(file), ids
-        )
+        text = formats.write(value, form, missing=missing)
+        number = Number(name, value, text, form, file, key, self.results.sha256(file), ids, origin)
         self._given[(name, form)] = number
         return number
 

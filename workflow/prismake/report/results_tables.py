@@ -10,7 +10,7 @@ from prismake.report.blocks import Cell, Column, Content, Table
 from prismake.report.facts import Analysis, Facts
 from prismake.report.formats import is_missing
 from prismake.report.results import is_true
-from prismake.report.tables import estimate_cells, estimate_key, known_or_blank, phase_words, plain_table, without_blank
+from prismake.report.tables import estimate_cells, estimate_key, known_or_blank, phase_words, without_blank
 from prismake.report.words import label_of, sentence
 
 # Shown as figures or flags, not as estimates.
@@ -250,8 +250,8 @@ def risk_of_bias(facts: Facts) -> Table:
         if with_outcome:
             cells.append(label_of(key[1]))
         given = judged.get(key) or judged.get((key[0], "")) or {}
-        cells += [Cell(given.get(d, ""), mark=given.get(d, "")) for d in order]
-        rows.append([*cells, Cell(row.get("overall", ""), mark=row.get("overall", ""))])
+        cells += [Cell(label_of(given.get(d, "")), mark=label_of(given.get(d, ""))) for d in order]
+        rows.append([*cells, Cell(label_of(row.get("overall", "")), mark=label_of(row.get("overall", "")))])
     heads = [
         Column("Study"),
         *([Column("Outcome")] if with_outcome else []),
@@ -277,14 +277,44 @@ def risk_of_bias(facts: Facts) -> Table:
 
 def directions(facts: Facts) -> Table:
     """The narrative synthesis' directions of effect."""
-    return plain_table(
-        facts,
-        "narrative/directions.csv",
-        id="directions",
-        title="Direction of effects in the narrative synthesis",
-        columns=["label", "group", "outcome", "construct", "direction", "n", "ni", "rob"],
-        empty="No directions of effect were recorded.",
-    )
+    file = "narrative/directions.csv"
+    rows: list[list[Content]] = []
+    for row in facts.results.table(file):
+        by = ["study_id", "construct", "group"]
+        rows.append(
+            [
+                row.get("label", ""),
+                label_of(row.get("construct") or row.get("outcome", "")),
+                label_of(row.get("group", "")),
+                row.get("direction", ""),
+                *(facts.numbers.cell(file, row, c, by, "size") if row.get(c) else "" for c in ("n_effects", "ni")),
+                Cell(label_of(row.get("rob", "")), mark=row.get("rob", "")),
+                row.get("evidence", ""),
+            ]
+        )
+    heads = [
+        Column("Study"),
+        Column("Construct"),
+        Column("Group"),
+        Column("Direction"),
+        Column("Effects", "right"),
+        Column("N", "right"),
+        Column("Risk of bias"),
+        Column("Evidence", prose=True),
+    ]
+    heads, rows = without_blank(heads, rows)
+    empty = "No directions of effect were recorded."
+    return Table("directions", "Direction of effects in the narrative synthesis", heads, rows, empty=empty, file=file)
+
+
+def not_pooled(facts: Facts) -> Table:
+    """Included studies that are in no meta-analysis, with the reason."""
+    items = facts.results.json("narrative/narrative.json").get("not_pooled") or []
+    rows: list[list[Content]] = [[str(i.get("label", "")), sentence(str(i.get("reason", "")))] for i in items]
+    heads = [Column("Study"), Column("Why it is in no meta-analysis", prose=True)]
+    title = "Included studies that are in no meta-analysis"
+    empty = "Every included study is in a meta-analysis." if facts.studies else "No study has been included yet."
+    return Table("not_pooled", title, heads, rows, empty=empty, file="narrative/narrative.json")
 
 
 def registration(facts: Facts) -> Table:

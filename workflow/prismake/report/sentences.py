@@ -318,14 +318,47 @@ class Sentences:
         return self.writer.listed(parts) + Markup(".")
 
     def narrative(self) -> list[Markup]:
-        """The narrative synthesis, group by group, as far as results/narrative tells it."""
-        content = self.facts.results.json("narrative/narrative.json")
-        sentences = content.get("sentences") or content.get("text") or []
-        if isinstance(sentences, str):
-            sentences = [sentences]
-        if not sentences and not self.facts.results.table("narrative/directions.csv"):
+        """The narrative synthesis: how many studies are not pooled, and the votes by construct."""
+        file = "narrative/narrative.json"
+        content = self.facts.results.json(file)
+        constructs = content.get("constructs") or {}
+        if not constructs and not content.get("not_pooled"):
             return [self.say("No narrative synthesis was made.")]
-        return [self.say("{}", str(text)) for text in sentences]
+        out = []
+        only = self.facts.numbers.entry(file, "studies_narrative_only", "count")
+        if only.value:
+            entered = noun_for(only.value, "enters", "enter")
+            out.append(
+                self.say("{} {} no meta-analysis; the table says why.", self.writer.counted(only, "study"), entered)
+            )
+        for name, block in constructs.items():
+            out.append(
+                self._votes(f"constructs.{name}", str(block.get("label") or name), block.get("vote_counting") or {})
+            )
+        return out
+
+    def _votes(self, at: str, label: str, votes: Mapping[str, Any]) -> Markup:
+        """One construct's votes of direction; a vote says nothing of size."""
+
+        def value(key: str, form: str = "count") -> Number:
+            return self.facts.numbers.entry("narrative/narrative.json", f"{at}.vote_counting.{key}", form)
+
+        text = self.say("{}: of {}, ", label[0].upper() + label[1:], self.writer.counted(value("studies"), "study"))
+        if votes.get("not_estimable"):
+            return text + self.say("none has a clear direction.")
+        positive = value("positive")
+        text += self.say("{} {} the intervention", positive, noun_for(positive.value, "favours", "favour"))
+        text += self.say(", {} the comparator and {} neither", value("negative"), self._neither(at, votes))
+        if not is_missing(votes.get("pval")):
+            text += self.say(" (sign test, *p* {})", value("pval", "p_equals"))
+        return text + Markup(".")
+
+    def _neither(self, at: str, votes: Mapping[str, Any]) -> Number:
+        n = int(votes.get("mixed") or 0) + int(votes.get("none") or 0)
+        file = "narrative/narrative.json"
+        return self.facts.numbers.derived(
+            f"narrative.{at}.neither", n, "count", [file], f"{at}.vote_counting.mixed + {at}.vote_counting.none"
+        )
 
     def registration_warnings(self) -> list[str]:
         """What the first page must say about dates."""

@@ -270,7 +270,7 @@ def subgroups(facts: Facts, analysis: Analysis, column: str) -> Table:
             [
                 str(level.get("level", "")),
                 n.entry(file, f"{at}.k", "count"),
-                known_or_blank(n.entry(file, f"{at}.N", "count")),
+                known_or_blank(n.entry(file, f"{at}.N", "size")),
                 *estimate_cells(facts, file, f"{at}.{block}" if block else at, level.get("not_estimable")),
                 known_or_blank(n.entry(file, f"{at}.heterogeneity.I2", "percent")),
             ]

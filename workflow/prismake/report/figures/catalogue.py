@@ -7,6 +7,27 @@ from prismake.report.facts import Facts
 from prismake.report.figures.names import ANALYSIS_FIGURES
 from prismake.report.figures.svg import clean
 
+_NARRATIVE = [
+    Figure(
+        "effect-direction",
+        "Effect direction plot",
+        "narrative/effect_direction.svg",
+        "Direction of effect of each study and construct; the table gives the same in words.",
+    ),
+    Figure(
+        "albatross",
+        "Albatross plot",
+        "narrative/albatross.svg",
+        "Sample size against p value of each effect, with contours of equal effect size.",
+    ),
+    Figure(
+        "harvest",
+        "Harvest plot",
+        "narrative/harvest.svg",
+        "Studies by direction of effect; the height of a bar shows the risk of bias.",
+    ),
+]
+
 
 def figures_of(facts: Facts, what: str, which: str = "") -> list[Figure]:
     """The figures of an analysis (`which`: forest, other, or all), or of risk_of_bias or narrative."""
@@ -27,13 +48,9 @@ def figures_of(facts: Facts, what: str, which: str = "") -> list[Figure]:
         ]
         return [f for f in known if facts.results.table("risk_of_bias/overall.csv") and facts.results.knows(f.path)]
     if what == "narrative":
-        figure = Figure(
-            "effect-direction",
-            "Direction of effects",
-            "narrative/effect_direction.svg",
-            "Direction of effect of each study and outcome; the table gives the same in words.",
-        )
-        return [figure] if facts.results.table("narrative/directions.csv") and facts.results.knows(figure.path) else []
+        return [
+            f for f in _NARRATIVE if facts.results.table("narrative/directions.csv") and facts.results.knows(f.path)
+        ]
     analysis = next(a for a in facts.analyses if a.name == what)
     kinds = [k for k in ANALYSIS_FIGURES if (k == "forest") == (which == "forest") or not which]
     found = []
