@@ -51,7 +51,7 @@ def test_what_is_not_extracted_yet_is_pending_and_a_stranger_is_wrong(flow):
 
 def test_a_pooled_study_must_be_included(flow):
     found = {i.id: i for i in check_later_stages(flow, LaterStages(analyses={"p": RESULT | {"studies": ["A", "X"]}}))}
-    assert (found["E16a"].holds, found["E16a"].level, found["E16a"].difference) == ("no", "always", ("X",))
+    assert (found["E16a"].holds, found["E16a"].level, found["E16a"].difference) == ("no", "final", ("X",))
 
 
 def test_a_study_in_no_synthesis_needs_a_reason(flow):

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from prismake.flow.count import Flow
-from prismake.flow.identity import Holds, Identity, at_most, finished_ids, same_ids, same_number
+from prismake.flow.identity import Holds, Identity, finished_ids, same_ids, same_number
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _synthesised(included: Sequence[str], later: LaterStages) -> list[Identity]:
         if frame is not None and "study_id" in frame:
             explained |= set(_ids(frame))
     return [
-        at_most("E16a", statements["E16a"], len(pooled), len(pooled) - len(strangers), strangers),
+        same_number("E16a", statements["E16a"], len(pooled), len(pooled) - len(strangers), strangers, level="final"),
         finished_ids("E16b", statements["E16b"], explained & set(included), included, note=f"{len(pooled)} pooled"),
     ]
 
