@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from prismake.extraction.structure import arms_of_contrast, check_structure
+from prismake.extraction.structure import arms_of_contrast, check_structure, check_words
 
 GOOD = [("new", "mean", "12.0"), ("new", "sd", "8.0"), ("new vs old", "p", "<.05")]
 
@@ -97,3 +97,18 @@ def test_contrasts(text: str) -> None:
 @pytest.mark.parametrize("text", ["a", "a vs ", "a vs b vs c", "a-vs-b"])
 def test_no_contrasts(text: str) -> None:
     assert arms_of_contrast(text) is None
+
+
+def test_words_that_the_protocol_does_not_know(trial) -> None:  # type: ignore[no-untyped-def]
+    words = {"intervention": ["intervention"], "comparators": ["standard"], "constructs": ["depression", "anxiety"]}
+    faults = list(check_words(trial(outcome={"construct": "depresion"}), **words))
+    assert [(f.code, f.value) for f in faults] == [
+        ("role-not-in-protocol", "standardised"),
+        ("construct-not-in-protocol", "depresion"),
+    ]
+    assert "did you mean 'depression'" in faults[1].expected
+    assert not list(check_words(trial(), ["intervention"], [], []))
+
+
+def test_a_study_without_an_intervention_arm(trial) -> None:  # type: ignore[no-untyped-def]
+    assert [f.code for f in check_words(trial(), ["personalised"], [], [])] == ["no-intervention-arm"]

@@ -42,7 +42,7 @@ rule extract:
     log:
         "results/logs/extract.log",
     params:
-        settings=settings("extraction", "final", **protocol("comparisons")),
+        settings=settings("extraction", "final", **protocol("comparisons", "outcomes")),
     script:
         "../scripts/extract.py"
 

@@ -35,6 +35,8 @@ def main(
         studies,
         final=bool(settings.get("final")),
         intervention=tuple(comparisons.get("intervention") or ("intervention",)),
+        comparators=tuple(comparisons.get("comparators") or ()),
+        constructs=tuple(settings.get("outcomes") or ()),
     )
     checked.findings.raise_errors()
     tables = {**checked.tables, "characteristics": checked.characteristics, "findings": checked.findings.frame()}

@@ -147,6 +147,17 @@ def test_ready_correlations_without_arms(tmp_path: Path, book: Codebook) -> None
     assert effects["source"].tolist() == ["S1", "S2", "S3"]
 
 
+def test_ready_effects_of_any_measure_with_their_variance(tmp_path: Path, book: Codebook) -> None:
+    path = tmp_path / "effects.csv"
+    path.write_text("study;what;yi;vi\nA;memory;0,25;0,04\nB;memory;-0,10;0,09\n")
+    columns = {"study_id": "study", "construct": "what", "value": "yi", "vi": "vi"}
+    tables = load_extraction(
+        [str(path)], book, {"format": "effects", "columns": columns, "options": {"measure": "gen"}}
+    )
+    effects = assemble(tables, Choices(measure="SMD", direction="as_reported")).effects
+    assert effects[["yi", "sei", "measure"]].values.tolist() == [[0.25, 0.2, "SMD"], [-0.1, 0.3, "SMD"]]
+
+
 def test_a_column_that_is_not_there_is_named(tmp_path: Path, book: Codebook) -> None:
     path = tmp_path / "r.csv"
     path.write_text(EFFECTS)

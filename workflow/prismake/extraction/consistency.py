@@ -9,11 +9,9 @@ from __future__ import annotations
 import math
 
 from prismake.extraction.long_results import Statistics, gather
-from prismake.extraction.structure import exact_number
 from prismake.extraction.tables import Extraction
-from prismake.extraction.values import Reported, number, reported
+from prismake.extraction.values import Reported, any_number, exact_number, number
 from prismake.messages.faults import Faults
-from prismake.records.sheets import MissingCode
 
 _RATIOS = ("or", "rr", "hr", "irr")
 _Z975 = 1.959963984540054
@@ -37,15 +35,15 @@ def check_consistency(tables: Extraction) -> Faults:
 
 def _check_effects(tables: Extraction, faults: Faults) -> None:
     for row, effect in enumerate(tables["effects_reported"].to_dict("records")):
-        parts = tuple(exact_number(str(effect[c])) for c in ("value", "ci_lb", "ci_ub"))
-        if any(part is None for part in parts):
+        value, low, high = (exact_number(str(effect[c])) for c in ("value", "ci_lb", "ci_ub"))
+        if value is None or low is None or high is None:
             continue
         level = number(str(effect["ci_level"]))
         where = tables.where("effects_reported", row, "value")
         measure = str(effect["measure"])
         _check_triple(
-            parts,
-            _typed(str(effect["p"])),
+            (value, low, high),
+            any_number(str(effect["p"])),
             level if level == level else 95.0,
             measure in _RATIOS,
             measure,
@@ -54,15 +52,19 @@ def _check_effects(tables: Extraction, faults: Faults) -> None:
         )
 
 
-def _typed(text: str) -> Reported | None:
-    try:
-        value = reported(text)
-    except ValueError:
-        return None
-    return None if value is None or isinstance(value, MissingCode) else value
+Triple = tuple[Reported, Reported, Reported]
 
 
-def _check_triple(parts, p, level, ratio, name, where, faults):  # type: ignore[no-untyped-def]
+def _check_triple(
+    parts: Triple,
+    p: Reported | None,
+    level: float,
+    ratio: bool,
+    name: str,
+    where: dict[str, object],
+    faults: Faults,
+) -> None:
+    """An estimate lies in the middle of its interval (on the log scale for ratios), and p fits both."""
     estimate, low, high = parts
     if low.value > high.value or (ratio and min(low.value, estimate.value) <= 0):
         return
@@ -77,19 +79,26 @@ def _check_triple(parts, p, level, ratio, name, where, faults):  # type: ignore[
             expected=f"about {middle:.3g}" + (" (on the log scale)" if ratio else ""),
             mend="check the three numbers; exact intervals may be uneven",
         )
-        return
-    if p is not None:
-        _check_p_of_interval(estimate, low, high, p, level, ratio, name, where, faults)
+    elif p is not None:
+        _check_p_of_interval(parts, p, level, ratio, name, where, faults)
 
 
-def _check_p_of_interval(estimate, low, high, p, level, ratio, name, where, faults):  # type: ignore[no-untyped-def]
+def _check_p_of_interval(
+    parts: Triple,
+    p: Reported,
+    level: float,
+    ratio: bool,
+    name: str,
+    where: dict[str, object],
+    faults: Faults,
+) -> None:
     from prismake.extraction.tests_of_significance import z_quantile, z_two_sided
 
-    (a, b), (l0, l1), (h0, h1) = _ends(estimate, ratio), _ends(low, ratio), _ends(high, ratio)
+    (a, b), (l0, l1), (h0, h1) = (_ends(part, ratio) for part in parts)
     wide, narrow = (h1 - l0) / (2 * z_quantile(level)), max(1e-12, (h0 - l1) / (2 * z_quantile(level)))
-    largest = 0.0 if a * b < 0 else min(abs(a), abs(b))
-    p_high, p_low = z_two_sided(largest / wide), z_two_sided(max(abs(a), abs(b)) / narrow)
-    # A test by t instead of z is a little less significant; a tenth of p is allowed for that.
+    least = 0.0 if a * b < 0 else min(abs(a), abs(b))
+    p_high, p_low = z_two_sided(least / wide), z_two_sided(max(abs(a), abs(b)) / narrow)
+    # A test by t is a little less significant than one by z, which is used here; some room is left for that.
     if not _fits(p, 0.8 * p_low, 1.25 * p_high + 0.005):
         faults.warning(
             "p-contradicts-interval",

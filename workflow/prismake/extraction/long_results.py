@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from prismake.extraction.structure import exact_number
 from prismake.extraction.tables import Extraction
-from prismake.extraction.values import Reported, reported
+from prismake.extraction.values import Reported, any_number
 
 BASELINE = frozenset({"baseline", "pre", "pretest", "pre-test", "t0", "intake"})
 
@@ -69,18 +68,7 @@ def gather(tables: Extraction) -> list[Statistics]:
         key = (study, outcome, arm or contrast, kind, timepoint.strip().lower(), analysis.strip().lower())
         group = groups.setdefault(key, Statistics(study, outcome, arm or contrast, kind, timepoint, weeks, analysis))
         group.time_weeks = group.time_weeks or weeks
-        value = _value(text)
+        value = any_number(text)
         if value is not None and stat not in group.cells:
             group.cells[stat] = Cell(value, row)
     return list(groups.values())
-
-
-def _value(text: str) -> Reported | None:
-    exact = exact_number(text)
-    if exact is not None:
-        return exact
-    try:
-        value = reported(text)
-    except ValueError:
-        return None
-    return value if isinstance(value, Reported) else None

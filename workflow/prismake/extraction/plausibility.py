@@ -12,9 +12,8 @@ import statistics
 from collections import defaultdict
 
 from prismake.extraction.long_results import Statistics, gather
-from prismake.extraction.structure import arms_of_contrast, exact_number
 from prismake.extraction.tables import Extraction
-from prismake.extraction.values import Reported, number, yes
+from prismake.extraction.values import Reported, exact_number, number, yes
 from prismake.messages.faults import Faults
 
 # An SD below this share of the median SD of its instrument looks like a standard error.
@@ -374,16 +373,3 @@ def _check_sums(tables: Extraction, randomised: dict[tuple[str, str], float], fa
                 expected=f"{sum(known):g}",
                 mend="check the arms, or add the arm that is missing",
             )
-
-
-def double_contrasts(tables: Extraction) -> dict[tuple[str, str, str], list[str]]:
-    """(study, outcome, timepoint) -> contrasts given in the sheets, for the check of shared controls."""
-    found: dict[tuple[str, str, str], list[str]] = defaultdict(list)
-    for sheet in ("results", "effects_reported"):
-        frame = tables[sheet]
-        for row in frame.to_dict("records"):
-            if row["contrast"] and arms_of_contrast(str(row["contrast"])):
-                key = (str(row["study_id"]), str(row["outcome_id"]), str(row["timepoint"]))
-                if str(row["contrast"]) not in found[key]:
-                    found[key].append(str(row["contrast"]))
-    return dict(found)

@@ -14,8 +14,8 @@ from typing import Any
 import pandas as pd
 
 from prismake.extraction.codebook import Codebook, Field
-from prismake.extraction.structure import exact_number
 from prismake.extraction.tables import Extraction
+from prismake.extraction.values import exact_number
 from prismake.messages.faults import Faults
 
 DIFFERENCES = ["sheet", "key", "column", "value_1", "value_2", "status", "decision", "who", "date", "note"]

@@ -12,7 +12,7 @@ from prismake.extraction.consistency import check_consistency
 from prismake.extraction.plausibility import check_plausibility
 from prismake.extraction.reconcile import AGREEMENT, DIFFERENCES
 from prismake.extraction.sources import check_sources, source_ids
-from prismake.extraction.structure import check_structure
+from prismake.extraction.structure import check_structure, check_words
 from prismake.extraction.tables import Extraction
 from prismake.messages.faults import Faults
 
@@ -38,14 +38,18 @@ def check_extraction(
     *,
     final: bool = False,
     intervention: tuple[str, ...] = ("intervention",),
+    comparators: tuple[str, ...] = (),
+    constructs: tuple[str, ...] = (),
 ) -> Checked:
     """Run every validator over the sheets and hold their studies against the included ones.
 
-    `included` is results/retrieval/studies.csv (study_id, label). Faults are in the result, not raised.
+    `included` is results/retrieval/studies.csv (study_id, label); `intervention`, `comparators` and `constructs` are the words
+    of the protocol. Faults are in the result, not raised.
     """
     findings = Faults(extraction.faults)
     if not findings.errors:
         findings.extend(check_structure(extraction, book))
+        findings.extend(check_words(extraction, intervention, comparators, constructs))
         findings.extend(check_plausibility(extraction))
         findings.extend(check_consistency(extraction))
         found, by_cell = check_sources(extraction, final=final)

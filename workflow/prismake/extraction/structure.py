@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Collection
 
 from prismake.extraction.codebook import Codebook, Field
 from prismake.extraction.tables import Extraction
-from prismake.extraction.values import Reported, reported
+from prismake.extraction.values import reported
 from prismake.messages.faults import Faults
 from prismake.records.sheets import MissingCode
 
@@ -204,10 +205,36 @@ def _check_contrasts(tables: Extraction, sheet: str, arms: set[tuple[str, str]],
             )
 
 
-def exact_number(text: str) -> Reported | None:
-    """The exact reported number in a cell, None for anything else."""
-    try:
-        value = reported(text)
-    except ValueError:
-        return None
-    return value if isinstance(value, Reported) and value.exact else None
+def check_words(
+    tables: Extraction, intervention: Collection[str], comparators: Collection[str], constructs: Collection[str]
+) -> Faults:
+    """Roles and constructs that the protocol does not know, and studies without an intervention arm: no effect comes of them."""
+    faults = Faults()
+    for sheet, column, known in (
+        ("arms", "role", {*intervention, *comparators} if comparators else set()),
+        ("outcomes", "construct", set(constructs)),
+    ):
+        for position, word in enumerate(tables[sheet][column].tolist()):
+            if known and word and word not in known:
+                near = difflib.get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
+                hint = f" (did you mean {near[0]!r}?)" if near else ""
+                faults.warning(
+                    f"{column}-not-in-protocol",
+                    f"The protocol names no such {column}; no planned analysis will use it.",
+                    **tables.where(sheet, position, column),
+                    expected=", ".join(sorted(known)) + hint,
+                    mend="correct its spelling, or leave it if it is not to be analysed",
+                )
+    roles: dict[str, set[str]] = {}
+    for study, role in zip(tables["arms"]["study_id"], tables["arms"]["role"], strict=True):
+        roles.setdefault(study, set()).add(role)
+    for position, study in enumerate(tables["studies"]["study_id"].tolist()):
+        if len(roles.get(study, ())) > 1 and not roles[study] & set(intervention):
+            faults.warning(
+                "no-intervention-arm",
+                "None of this study's arms is the intervention, so it has no effect.",
+                **tables.where("studies", position, "study_id"),
+                expected="an arm whose role is " + " or ".join(sorted(intervention)),
+                mend="correct the roles in the sheet arms",
+            )
+    return faults

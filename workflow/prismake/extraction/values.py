@@ -59,13 +59,25 @@ def decimals_of(text: str) -> int:
     return -int(exponent.group(1)) if exponent else 0
 
 
-def number(text: str) -> float:
-    """The exact number in a cell, NaN for blanks, missing codes, bounds and words."""
+def any_number(text: str) -> Reported | None:
+    """The reported number in a cell, exact or bounded; None for blanks, missing codes and words."""
     try:
         value = reported(text)
     except ValueError:
-        return math.nan
-    return value.value if isinstance(value, Reported) and value.exact else math.nan
+        return None
+    return value if isinstance(value, Reported) else None
+
+
+def exact_number(text: str) -> Reported | None:
+    """The exact reported number in a cell; None for anything else, bounds too."""
+    value = any_number(text)
+    return value if value is not None and value.exact else None
+
+
+def number(text: str) -> float:
+    """The exact number in a cell, NaN for blanks, missing codes, bounds and words."""
+    value = exact_number(text)
+    return math.nan if value is None else value.value
 
 
 def yes(text: str) -> bool | None:

@@ -4,6 +4,7 @@ in the columns that config names.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -43,7 +44,7 @@ _STUDY = ("label", "year", "country", "design", "population", "n_total", "narrat
 def read_flat(files: Mapping[str, str], book: Codebook, settings: Mapping[str, Any]) -> Extraction:
     """Read the one file of the layouts `wide` (Metapsy's column names after config's `columns`) or `effects`.
 
-    For `effects`, `columns` maps the canonical columns of effects_reported, and label, construct, sample and so on,
+    For `effects`, `columns` maps the canonical columns of effects_reported, vi (a variance), and label, construct, sample and so on,
     to the
     file's; `options`:
     - measure: the measure where no column has it (r by default where a column r is mapped as value);
@@ -88,7 +89,7 @@ def _effects(frame: pd.DataFrame, book: Codebook, path: str, settings: Mapping[s
     for column, wanted in (settings.get("where") or {}).items():
         values = [str(w) for w in wanted] if isinstance(wanted, list) else [str(wanted)]
         frame = frame[frame[column].isin(values)]
-    numeric = [columns[c] for c in ("value", "se", "ci_lb", "ci_ub", "n", "n_1", "n_2") if c in columns]
+    numeric = [columns[c] for c in ("value", "se", "vi", "ci_lb", "ci_ub", "n", "n_1", "n_2") if c in columns]
     frame = pointed_columns(frame, numeric)
     frame = frame[[_given(v) for v in frame[columns["value"]]]] if "value" in columns else frame
     frame = _selected(frame, options)
@@ -169,6 +170,8 @@ def _add(
     builder.add("outcomes", outcome_row)
     values = [number(m[columns["value"]]) for m in members]
     effect = {c: get(c) for c in _EFFECT if c in columns}
+    if "vi" in columns and not effect.get("se"):
+        effect["se"] = _root(first[columns["vi"]])
     effect["measure"] = effect.get("measure") or str(options.get("measure") or "r")
     if len(members) > 1:
         effect["value"] = repr(sum(values) / len(values))
@@ -189,6 +192,12 @@ def _add(
             "quote": f"{path_name(builder)} line {first['(line)']}",
         },
     )
+
+
+def _root(text: str) -> str:
+    """The standard error of a variance."""
+    value = number(text)
+    return repr(math.sqrt(value)) if value > 0 else ""
 
 
 def path_name(builder: Builder) -> str:

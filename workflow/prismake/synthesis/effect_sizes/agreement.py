@@ -6,9 +6,8 @@ import math
 from collections.abc import Iterator, Sequence
 
 from prismake.extraction.long_results import Statistics
-from prismake.extraction.structure import exact_number
 from prismake.extraction.tables import Extraction
-from prismake.extraction.values import Reported
+from prismake.extraction.values import Reported, exact_number
 from prismake.messages.faults import Faults
 from prismake.synthesis.effect_sizes import conversions
 from prismake.synthesis.effect_sizes.choices import Choices

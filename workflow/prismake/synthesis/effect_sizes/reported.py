@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from prismake.extraction.structure import exact_number
-from prismake.extraction.values import number
+from prismake.extraction.values import exact_number, number
 from prismake.synthesis.effect_sizes import conversions
 from prismake.synthesis.effect_sizes.choices import Choices
 from prismake.synthesis.effect_sizes.draft import Draft, compute
@@ -30,6 +29,7 @@ SCALES = {
     "log_hr": ("HR", False),
     "irr": ("IRR", True),
     "log_irr": ("IRR", False),
+    "gen": ("GEN", False),
 }
 
 
@@ -87,7 +87,7 @@ def _one(pair: Pair, row: Row, sign: int, measure: str, choices: Choices) -> Dra
     draft = Draft(measure)
     scale, estimate, se = on_analysis_scale(row)
     n1, n2, n = _sizes(pair, row)
-    if measure == "GEN" or scale == measure:
+    if "GEN" in (measure, scale) or scale == measure:
         return _as_it_is(draft, row, sign * estimate, se, n1, n2, n, choices)
     if measure in ("COR", "ZCOR") and scale in ("COR", "ZCOR"):
         r = estimate if scale == "COR" else math.tanh(estimate)
