@@ -105,3 +105,10 @@ def test_a_decision_in_an_unknown_form_is_an_error(reading):
 def test_an_import_file_has_no_votes_and_that_is_said(reading):
     votes, faults = reading("key,title\n1,One\n", "rayyan")
     assert not len(votes) and [f.code for f in faults] == ["no-decisions"]
+
+
+def test_a_reason_that_stays_set_on_an_include_in_the_log_is_kept_to_be_seen(reading, invented):
+    late = "2024-01-03T10:00:00.000Z,1,ann@uni.example,7,included,1\n"
+    votes, _ = reading(LOG + late, "rayyan")
+    result = invented.merge(votes, invented.records({"rayyan-7": ["rayyan-7"], "rayyan-8": ["rayyan-8"]}))
+    assert "include-with-reason" in invented.codes(result.faults, "error")

@@ -10,6 +10,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import unquote
 
 import pandas as pd
@@ -310,7 +311,7 @@ def matches_table(ledger: pd.DataFrame, source_records: pd.DataFrame) -> pd.Data
         columns={"file": "vote_file", "row": "vote_row", "title": "vote_title", "doi": "vote_doi"}
     ).merge(details, on="source_record_id", how="left")
     left, right = table["vote_title"].map(title_key), as_text(table["record_title"]).map(title_key)
-    score = process.cpdist(left.tolist(), right.tolist(), scorer=fuzz.ratio) if len(table) else []
+    score: Any = process.cpdist(left.tolist(), right.tolist(), scorer=fuzz.ratio) if len(table) else []
     table["title_similarity"] = pd.Series([round(float(s), 1) for s in score], index=table.index, dtype=float)
     table.loc[(left == "") | (right == ""), "title_similarity"] = float("nan")
     doubtful = (table["title_similarity"] < 100) | (table["candidates"] != "")

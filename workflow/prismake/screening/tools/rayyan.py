@@ -267,8 +267,10 @@ def _of_log(source: Source, table: pd.DataFrame, known: pd.DataFrame | None) -> 
 
 
 def _log_reasons(events: pd.DataFrame, votes: pd.DataFrame) -> pd.Series:
-    """Reasons that each reviewer had set on an article when all was done, beside that reviewer's last exclusion of
-    it."""
+    """Reasons that each reviewer had set on an article when all was done, beside that reviewer's last decision on it.
+
+    On an include they are kept, so that the slip is seen (adding a reason in Rayyan makes an exclude).
+    """
     set_ = events[events["key"].str.startswith("__EXR__")].copy()
     set_["reason"] = set_["key"].str.removeprefix("__EXR__")
     last = set_.sort_values(["time", ROW], kind="stable").drop_duplicates(["article", "user", "reason"], keep="last")
@@ -279,4 +281,4 @@ def _log_reasons(events: pd.DataFrame, votes: pd.DataFrame) -> pd.Series:
     final = ~votes.sort_values(["time", ROW], kind="stable").duplicated(["article", "user"], keep="last").reindex(
         votes.index
     )
-    return joined_.where(final & (votes["decision"] == "exclude"), "")
+    return joined_.where(final & votes["decision"].isin(("exclude", "include")), "")
