@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from prismake.flow.boxes import BOXES
-from prismake.flow.count import count_flow
+from prismake.flow.count import count_flow, previous_version_missing
 from prismake.flow.identities import check_flow
 from prismake.flow.tables import flow_tables
 from prismake.messages.faults import InputFaults
@@ -52,3 +52,30 @@ def test_reasons_on_title_and_abstract_are_counted_where_some_are_given():
 
     assert of(["x", "x", ""]) == [("No reason given", 1), ("x", 2)]
     assert of(["", "", ""]) == []
+
+
+def test_an_update_of_which_the_previous_version_is_unknown_is_said_and_not_zero():
+    flow = count_flow(flow_tables({}))
+    assert flow.n("previous_studies") is None
+    assert [fault.code for fault in previous_version_missing(flow, "10.5555/v1")] == ["previous-version-missing"]
+    assert not previous_version_missing(flow, None)
+
+
+@pytest.mark.parametrize(("doi", "holds"), [("https://doi.org/10.5555/A", "no"), ("10.5555/b", "yes")])
+def test_a_report_that_both_arms_found_is_a_warning(doi, holds):
+    reports = pd.DataFrame(
+        {
+            "report_id": ["a", "o"],
+            "record_id": ["a", ""],
+            "arm": ["databases", "other"],
+            "method": ["database", "website"],
+            "sought": "yes",
+            "retrieval": "retrieved",
+            "full_text": "include",
+            "primary_reason": "",
+            "doi": ["10.5555/a", doi],
+        }
+    )
+    tables = flow_tables({"reports": reports})
+    found = {identity.id: identity for identity in check_flow(tables, count_flow(tables))}["W2"]
+    assert (found.holds, found.level) == (holds, "warning")

@@ -57,7 +57,6 @@ def check(main, folder: Path, *, final: bool = False, **changed: str) -> pd.Data
         messages=str(folder / "messages.csv"),
         settings={
             "final": final,
-            "review.update_of": None,
             "risk_of_bias": {"tool": "custom", "levels": ["low", "high"]},
         },
     )

@@ -86,6 +86,6 @@ rule check_identities:
     log:
         "results/logs/check_identities.log",
     params:
-        settings=settings("final", "review.update_of", **protocol("risk_of_bias")),
+        settings=settings("final", **protocol("risk_of_bias")),
     script:
         "../scripts/check_identities.py"

@@ -31,7 +31,7 @@ def main(
         InputFaults: a set that must be equal is not, or, in a final build, something is pending.
     """
     read = read_flow_tables(tables)
-    flow = count_flow(read, update=bool(settings.get("review.update_of")))
+    flow = count_flow(read)
     later = read_later_stages(tables, results, settings.get("risk_of_bias"))
     listed, faults_of_list = read_sheet(retractions[0]) if retractions else (None, [])
     known, found = none_is_retracted(read.reports, listed)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from prismake.flow.boxes import BOXES
-from prismake.flow.count import count_flow, list_table
+from prismake.flow.count import count_flow, list_table, previous_version_missing
 from prismake.flow.prisma2020 import prisma2020_frame
 from prismake.flow.reading import read_flow_tables, titles_of
 from prismake.flow.updates import update_table
@@ -28,12 +28,13 @@ def main(
     """
     read = read_flow_tables(tables)
     reasons = settings.get("exclusion_reasons") or []
-    counted = count_flow(read, reasons, update=bool(settings.get("review.update_of")))
+    counted = count_flow(read, reasons)
     labels = {reason["id"]: reason["label"] for reason in reasons}
     for path in map(Path, lists):
         titles = titles_of(read, BOXES[path.stem].unit)
         write_csv(defuse(list_table(counted, path.stem, titles, labels)), path)
     frame, faults = prisma2020_frame(counted.summary)
+    faults.extend(previous_version_missing(counted, settings.get("review.update_of")))
     write_csv(frame, prisma2020)
     write_csv(update_table(counted.summary["updates"]), updates)
     write_csv(faults.frame(), messages)

@@ -16,6 +16,7 @@ import pandas as pd
 from prismake.flow.boxes import BOXES, ID_COLUMNS, OTHER_METHODS, PENDING_BOXES
 from prismake.flow.tables import FlowTables
 from prismake.flow.updates import per_update
+from prismake.messages.faults import Faults
 
 DBR_ARMS = ("databases", "registers")
 
@@ -38,15 +39,15 @@ class Flow:
         return len(self.lists[box]) if box in self.applies else None
 
 
-def count_flow(
-    tables: FlowTables, exclusion_reasons: Sequence[Mapping[str, str]] = (), *, update: bool = False
-) -> Flow:
+def count_flow(tables: FlowTables, exclusion_reasons: Sequence[Mapping[str, str]] = ()) -> Flow:
     """Count a review's flow.
 
     Args:
         tables: the review's tables.
         exclusion_reasons: the protocol's reasons in order, each with `id` and `label`.
-        update: whether the review updates a previous one, even if no study of it is listed yet.
+
+    A review is an update where studies or reports of a previous version are listed: a previous version of which nothing
+    is known is not one that had none.
     """
     lists: dict[str, list[str]] = {name: [] for name in BOXES}
     notes: dict[str, dict[str, str]] = {}
@@ -56,9 +57,25 @@ def count_flow(
         _count_reports(tables, arm, lists, notes)
     _count_other_identified(tables, lists, notes)
     _count_included(tables, lists)
-    applies = _applying(tables, lists, update)
+    applies = _applying(tables, lists)
     summary = _summary(tables, lists, applies, exclusion_reasons)
     return Flow(lists, applies, notes, summary)
+
+
+def previous_version_missing(flow: Flow, update_of: str | None) -> Faults:
+    """A warning where config calls the review an update and nothing of the previous version is listed."""
+    faults = Faults()
+    if update_of and "previous_studies" not in flow.applies:
+        faults.warning(
+            "previous-version-missing",
+            "the review is called an update, and no study or report of its previous version is listed",
+            file="config/config.yaml",
+            column="review.update_of",
+            value=update_of,
+            expected="the studies of the previous version, so that the flow can count them",
+            mend="fill in resources/previous_review/previous_review.csv",
+        )
+    return faults
 
 
 def is_duplicate_of_databases(tables: FlowTables) -> pd.Series:
@@ -174,13 +191,13 @@ def _count_included(tables: FlowTables, lists: dict[str, list[str]]) -> None:
     lists["unlinked_reports"] = [report for report in included if report not in set(linked)]
 
 
-def _applying(tables: FlowTables, lists: Mapping[str, list[str]], update: bool) -> frozenset[str]:
+def _applying(tables: FlowTables, lists: Mapping[str, list[str]]) -> frozenset[str]:
     absent: set[str] = set()
     if not tables.searches["kind"].eq("register").any():
         absent.add("register_results")
     if not tables.searches["kind"].ne("register").any():
         absent.add("database_results")
-    if not (update or lists["previous_studies"] or lists["previous_reports"]):
+    if not (lists["previous_studies"] or lists["previous_reports"]):
         absent |= {"previous_studies", "previous_reports", "updated_studies"}
     if not tables.reports["arm"].eq("other").any():
         absent |= {name for name, box in BOXES.items() if box.arm == "other"}

@@ -17,6 +17,7 @@ from prismake.flow.identity import Holds, Identity, at_most, repeated, same_ids,
 from prismake.flow.tables import FlowTables
 from prismake.flow.updates import UPDATE_COUNTS, split_by_wave
 from prismake.flow.vote_identities import votes_and_conflicts
+from prismake.screening.matching import doi_key
 
 _KEYS = {
     "searches": ["search"],
@@ -157,7 +158,7 @@ def found_by_both_arms(tables: FlowTables, flow: Flow) -> list[Identity]:
     statement = "DOIs of reports of other methods = those that no report of databases and registers has"
     if "doi" not in tables.reports or "other_sought_reports" not in flow.applies:
         return [Identity("W2", statement, level="warning")]
-    arm, doi = arm_of_reports(tables), tables.reports["doi"].str.strip().str.lower()
+    arm, doi = arm_of_reports(tables), doi_key(tables.reports["doi"])
     counted = tables.reports["sought"].eq("yes") & doi.ne("")
     found = set(doi[arm.eq("dbr") & counted])
     other = tables.reports[arm.eq("other") & counted]
