@@ -110,7 +110,7 @@ def compare(written: pd.DataFrame, text: str, fmt: str, columns: list[str]) -> N
         assert own in aliases.split("; ")
 
 
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=6)
 @given(st.lists(records, min_size=1, max_size=4))
 @pytest.mark.parametrize("flavour", writers.FLAVOURS)
 def test_ris_of_every_flavour_comes_back(flavour: str, rows: list[dict]) -> None:
@@ -118,21 +118,21 @@ def test_ris_of_every_flavour_comes_back(flavour: str, rows: list[dict]) -> None
     compare(written, writers.ris_text(written, flavour), "ris", COMPARED)
 
 
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=6)
 @given(st.lists(records, min_size=1, max_size=4))
 def test_rayyan_csv_comes_back(rows: list[dict]) -> None:
     written = frame(rows)
     compare(written, writers.rayyan_csv(written), "rayyan-csv", COMPARED)
 
 
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=6)
 @given(st.lists(records, min_size=1, max_size=4))
 def test_asreview_csv_comes_back(rows: list[dict]) -> None:
     written = frame(rows)
     compare(written, writers.asreview_csv(written), "asreview-csv", COMPARED)
 
 
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=6)
 @given(st.lists(records, min_size=1, max_size=4))
 def test_bibtex_comes_back(rows: list[dict]) -> None:
     written = frame(rows)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from prismake.records.search import import_search
+import pandas as pd
+from prismake.records.search import Imported, import_parts, import_search
 
 RIS = "TY  - JOUR\nTI  - Title {n}\nAU  - Ng, A.\nPY  - 2001\nAN  - WOS:{n:015d}\nER  - \n"
 
@@ -93,3 +94,13 @@ def test_where_keeps_rows_and_counts_the_others(tmp_path: Path) -> None:
     )
     assert imported.records["title"].tolist() == ["One"]
     assert imported.set_aside["reason"].tolist() == ["source is 'PubMed'"] and imported.in_file == 2
+
+
+def test_a_long_file_in_pieces_is_the_same_search(tmp_path: Path) -> None:
+    path = write(tmp_path, "1.ris", range(60))
+    whole = import_search([path], settings("1.ris"))
+    imported = Imported("wos")
+    parts = list(import_parts(imported, [path], settings("1.ris"), longest=500))
+    assert len(parts) > 3
+    assert pd.concat(parts, ignore_index=True).equals(whole.records)
+    assert imported.files.equals(whole.files) and imported.set_aside.equals(whole.set_aside)

@@ -6,9 +6,8 @@ from typing import Any
 
 import pandas as pd
 from prismake.messages.logs import log_errors_to
-from prismake.records.combine import combined_faults, searches_table
-from prismake.records.identify import combine
-from prismake.records.tables import read_csv, read_parquet, write_csv, write_parquet
+from prismake.records.combine import combined_faults, combined_parts, searches_table
+from prismake.records.tables import read_csv, write_csv, write_parquet_parts
 
 
 def main(
@@ -28,7 +27,8 @@ def main(
     counts = [json.loads(Path(path).read_text(encoding="utf-8")) for path in summaries]
     faults = combined_faults(counts)
     faults.raise_errors()
-    write_parquet(combine([read_parquet(path) for path in records], order), source_records)
+    by_search = {count["search"]: path for count, path in zip(counts, records, strict=True)}
+    write_parquet_parts(combined_parts([by_search[search] for search in order], order), source_records)
     write_csv(searches_table(settings["searches"], counts), searches)
     write_csv(pd.concat([read_csv(path) for path in set_aside], ignore_index=True), all_set_aside)
     write_csv(pd.concat([*(read_csv(path) for path in messages), faults.frame()], ignore_index=True), all_messages)

@@ -1,10 +1,12 @@
 """Read one search's export files into source records, with what was set aside and what was odd."""
 
+from collections.abc import Iterator
 from typing import Any
 
+import pandas as pd
 from prismake.messages.logs import log_errors_to
-from prismake.records.search import import_search
-from prismake.records.tables import write_csv, write_json, write_parquet
+from prismake.records.search import Imported, import_parts
+from prismake.records.tables import write_csv, write_json, write_parquet_parts
 
 
 def main(
@@ -21,9 +23,8 @@ def main(
 
     Raises InputFaults, after writing nothing, when an export cannot be trusted.
     """
-    imported = import_search(files, settings, lookups=lookups)
-    imported.faults.raise_errors()
-    write_parquet(imported.records, records)
+    imported = Imported(settings["id"])
+    number = write_parquet_parts(_checked(imported, files, lookups, settings), records)
     write_csv(imported.set_aside, set_aside)
     write_csv(imported.faults.frame(), messages)
     write_json(
@@ -31,11 +32,19 @@ def main(
             "search": imported.search,
             "in_file": imported.in_file,
             "set_aside": len(imported.set_aside),
-            "records": len(imported.records),
+            "records": number,
             "files": imported.files.to_dict("records"),
         },
         summary,
     )
+
+
+def _checked(
+    imported: Imported, files: list[str], lookups: list[str], settings: dict[str, Any]
+) -> Iterator[pd.DataFrame]:
+    """The parts of a search; at their end every error is raised, before the file takes its place."""
+    yield from import_parts(imported, files, settings, lookups=lookups)
+    imported.faults.raise_errors()
 
 
 if "snakemake" in globals():

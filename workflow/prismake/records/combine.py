@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from prismake.messages.faults import Faults
+from prismake.records import model
+from prismake.records.identify import combine
+from prismake.records.tables import parquet_parts
 
 SEARCH_COLUMNS = [
     "search", "database", "platform", "kind", "date", "update", "hits", "in_file", "set_aside", "records", "format",
     "encoding", "files", "string", "limits",
 ]  # fmt: skip
+
+
+def combined_parts(paths: Sequence[str | Path], order: Sequence[str]) -> Iterator[pd.DataFrame]:
+    """The source records of all searches part by part, in the order of the searches and of their files.
+
+    `paths`: one Parquet file for each search of `order`. Raises ValueError where an id is there twice.
+    """
+    seen: set[str] = set()
+    empty = True
+    for path, search in zip(paths, order, strict=True):
+        for part in parquet_parts(path):
+            part = combine([part], [search])
+            ids = part["source_record_id"].tolist()
+            twice = next((record for record in ids if record in seen), None)
+            if twice is not None:
+                raise ValueError(f"the source record id {twice!r} is there twice")
+            seen.update(ids)
+            empty = False
+            yield part
+    if empty:
+        yield model.empty_frame()
 
 
 def searches_table(searches: Sequence[Mapping[str, Any]], counts: Sequence[Mapping[str, Any]]) -> pd.DataFrame:

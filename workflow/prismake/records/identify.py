@@ -11,17 +11,19 @@ import pandas as pd
 from prismake.records import model
 
 
-def identify(frame: pd.DataFrame, search: str) -> pd.DataFrame:
+def identify(frame: pd.DataFrame, search: str, seen: dict[str, int] | None = None) -> pd.DataFrame:
     """The records of one search with `search` and `source_record_id` filled in.
 
     The id is `<search>:<accession>` where the database gives an accession number, else `<search>:sha-` and the first
     16 hex digits of the fingerprint. A second record with the same id gets "#2": two equal rows still are two source
     records. Every id that the record would have had by another of its numbers becomes an alias, so that decisions
     survive a corrected export.
+
+    `seen` counts ids over several parts of one search.
     """
     frame = frame.copy()
     by_content = [f"{search}:sha-{mark[:16]}" for mark in frame["fingerprint"].tolist()]
-    seen: dict[str, int] = {}
+    seen = {} if seen is None else seen
     ids: list[str] = []
     aliases: list[str] = []
     for accession, content, others in zip(

@@ -7,8 +7,8 @@ reader's own parsing; if it did not add up, that is an error that names both num
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +16,7 @@ import pandas as pd
 from prismake.messages.faults import Fault, Faults
 from prismake.records import formats, model
 from prismake.records.drafts import SET_ASIDE_COLUMNS, Parsed, finish
+from prismake.records.pieces import LONGEST, pieces
 from prismake.records.text import decode, unix
 from prismake.records.workbooks import is_workbook
 
@@ -68,6 +69,53 @@ def read_bytes(
     return _export(parsed, name, encoding, file)
 
 
+def read_parts(
+    path: str | Path, format: str = "auto", *, columns: Mapping[str, str] | None = None, longest: int = LONGEST
+) -> Iterator[Export]:
+    """Like `read_export`, piece by piece of at most about `longest` characters, where the format allows it.
+
+    Lines and row numbers count on over the pieces, so that the pieces' records are together those of `read_export`.
+    """
+    path = Path(path)
+    try:
+        content = path.read_bytes()
+    except OSError:
+        yield read_export(path, format, columns=columns)
+        return
+    if is_workbook(content) or len(content) <= longest:
+        yield read_bytes(content, str(path), format, columns=columns)
+        return
+    text, encoding = decode(content)
+    del content
+    text = unix(text)
+    faults = _unknown(text, format, columns)
+    if faults:
+        yield _export(Parsed([], 0, faults=faults), "", encoding, str(path))
+        return
+    name = _reader(text, format, columns)
+    rows, waiting = 0, None
+    for piece, lines in pieces(text, name, longest):
+        parsed = formats.parse(piece, name, columns, format)
+        if waiting is not None:
+            yield _export(waiting[0], name, encoding, str(path), waiting[1])
+        _move(parsed, lines)
+        waiting = (parsed, rows + 1)
+        rows += len(parsed.drafts)
+    if waiting is not None:
+        yield _export(waiting[0], name, encoding, str(path), waiting[1])
+
+
+def _move(parsed: Parsed, lines: int) -> None:
+    """Count the lines of a piece on from those before it."""
+    if not lines:
+        return
+    for draft in parsed.drafts:
+        if draft.get("line"):
+            draft["line"] += lines
+    parsed.set_aside = [(line + lines, reason, text) for line, reason, text in parsed.set_aside]
+    parsed.faults = Faults(replace(f, line=f.line + lines if f.line else f.line) for f in parsed.faults)
+
+
 def _parsed(content: bytes, format: str, columns: Mapping[str, str] | None) -> tuple[Parsed, str, str]:
     if not content.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         parsed = Parsed([], 0)
@@ -82,31 +130,41 @@ def _parsed(content: bytes, format: str, columns: Mapping[str, str] | None) -> t
         return formats.parse_workbook(content, columns, format), "workbook", "binary"
     text, encoding = decode(content)
     text = unix(text)
+    faults = _unknown(text, format, columns)
+    if faults:
+        return Parsed([], 0, faults=faults), "", encoding
+    name = _reader(text, format, columns)
+    return formats.parse(text, name, columns, format), name, encoding
+
+
+def _reader(text: str, format: str, columns: Mapping[str, str] | None) -> str:
+    """The name of the reader for a text in a named format, or in the one that is found."""
+    return formats.detect(text, columns) if format == "auto" else formats.family(format)
+
+
+def _unknown(text: str, format: str, columns: Mapping[str, str] | None) -> Faults:
+    """An error where the named format is not known, or none is found."""
+    faults = Faults()
     if format not in formats.NAMES and format != "auto":
-        parsed = Parsed([], 0)
-        parsed.faults.error(
+        faults.error(
             "unknown-format",
             "This format is not known.",
             value=format,
             expected="auto, or one of " + ", ".join(sorted(formats.NAMES)),
         )
-        return parsed, "", encoding
-    name = formats.detect(text, columns) if format == "auto" else formats.family(format)
-    if not name:
-        parsed = Parsed([], 0)
-        parsed.faults.error(
+    elif not _reader(text, format, columns):
+        faults.error(
             "unknown-format",
             "This file is in no format that is known.",
             value=" ".join(text[:200].split())[:100],
             expected="an export such as RIS, CSV, BibTeX, PubMed or Web of Science text",
             mend="export it again in one of these formats, or name the format under this search in the configuration",
         )
-        return parsed, "", encoding
-    return formats.parse(text, name, columns, format), name, encoding
+    return faults
 
 
-def _export(parsed: Parsed, name: str, encoding: str, file: str) -> Export:
-    records = finish(parsed.drafts) if parsed.drafts else model.empty_frame()
+def _export(parsed: Parsed, name: str, encoding: str, file: str, first_row: int = 1) -> Export:
+    records = finish(parsed.drafts, first_row) if parsed.drafts else model.empty_frame()
     records["file"] = pd.Series([file] * len(records), dtype=str)
     read, aside = len(records), len(parsed.set_aside)
     if read + aside != parsed.in_file:
@@ -140,8 +198,6 @@ def _export(parsed: Parsed, name: str, encoding: str, file: str) -> Export:
 
 
 def _placed(fault: Fault, file: str) -> Fault:
-    from dataclasses import replace
-
     return fault if fault.file else replace(fault, file=file)
 
 

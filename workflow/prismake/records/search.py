@@ -7,7 +7,7 @@ the middle of a record.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +20,8 @@ from prismake.records import model
 from prismake.records.databases import agrees
 from prismake.records.drafts import SET_ASIDE_COLUMNS
 from prismake.records.identify import identify
-from prismake.records.read import PAGE_LIMITS, Export, read_export
+from prismake.records.pieces import LONGEST
+from prismake.records.read import PAGE_LIMITS, Export, read_export, read_parts
 
 ASIDE_COLUMNS = ["search", "file", *SET_ASIDE_COLUMNS]
 FILE_COLUMNS = ["file", "sha256", "format", "database", "platform", "encoding", "in_file", "set_aside", "records"]
@@ -31,18 +32,15 @@ class Imported:
     """A search's source records, what was set aside, one row of numbers for each file, and the faults."""
 
     search: str
-    records: pd.DataFrame
-    set_aside: pd.DataFrame
-    files: pd.DataFrame
+    records: pd.DataFrame = field(default_factory=model.empty_frame)
+    set_aside: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["file", *SET_ASIDE_COLUMNS]))
+    files: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=FILE_COLUMNS))
     faults: Faults = field(default_factory=Faults)
 
     @property
     def in_file(self) -> int:
         """Records in all files, by counts that do not go through the readers."""
         return int(self.files["in_file"].sum()) if len(self.files) else 0
-
-
-MANAGERS = ("zotero", "endnote", "mendeley", "citavi", "refworks")
 
 
 def import_search(
@@ -55,13 +53,51 @@ def import_search(
     where, distinct, hits). `lookups`: tables that fill blank columns by accession number. Nothing is raised: see
     `faults`.
     """
-    search = str(settings["id"])
-    faults = Faults()
-    frames, asides, rows = [], [], []
+    imported = Imported(str(settings["id"]))
+    frames = list(import_parts(imported, paths, settings, lookups=lookups))
+    imported.records = pd.concat(frames, ignore_index=True)
+    return imported
+
+
+def import_parts(
+    imported: Imported,
+    paths: Sequence[str | Path],
+    settings: Mapping[str, Any],
+    *,
+    lookups: Sequence[str | Path] = (),
+    longest: int = LONGEST,
+) -> Iterator[pd.DataFrame]:
+    """The identified records of a search part by part, never all at once; at least one table, if an empty one.
+
+    `imported` is filled meanwhile with everything but the records, and complete when the last part was given.
+    """
+    parts = _parts(imported, paths, settings, longest)
+    others = [read_export(path, "auto", columns=settings.get("columns")).records for path in lookups]
+    if settings.get("distinct"):
+        records, imported.set_aside = _distinct(pd.concat(list(parts), ignore_index=True), imported.set_aside)
+        parts = iter([records])
+    seen: dict[str, int] = {}
+    number = 0
+    for records in parts:
+        for other in others:
+            records = _looked_up(records, other)
+        number += len(records)
+        yield identify(_named(records, settings), imported.search, seen)
+    _check_counts(imported, number, settings)
+    if "search" not in imported.set_aside.columns:
+        imported.set_aside.insert(0, "search", imported.search)
+    imported.set_aside = imported.set_aside[ASIDE_COLUMNS]
+
+
+def _parts(
+    imported: Imported, paths: Sequence[str | Path], settings: Mapping[str, Any], longest: int
+) -> Iterator[pd.DataFrame]:
+    """The records that are kept of each piece of each file; numbers, faults and what is set aside go to `imported`."""
+    asides: list[pd.DataFrame] = []
+    rows: list[dict[str, Any]] = []
     hashes: dict[str, str] = {}
+    faults = imported.faults
     for path, name in zip(paths, settings.get("files") or [str(path) for path in paths], strict=True):
-        export = read_export(path, settings.get("format") or "auto", columns=settings.get("columns"))
-        faults.extend(replace(fault, file=str(name)) for fault in export.faults)
         mark = _hash(path)
         if mark and mark in hashes:
             faults.error(
@@ -72,36 +108,27 @@ def import_search(
                 mend="remove it from the files of this search, or export the part that is missing",
             )
         hashes.setdefault(mark, str(name))
-        _check_database(export, settings, str(name), faults)
-        kept, aside = _kept(export, settings, faults, str(name))
-        kept["file"] = pd.Series([str(name)] * len(kept), index=kept.index, dtype=str)
-        aside.insert(0, "file", str(name))
-        frames.append(kept)
-        asides.append(aside)
-        rows.append(
-            [
-                str(name),
-                mark,
-                export.format,
-                export.database,
-                export.platform,
-                export.encoding,
-                export.in_file,
-                len(aside),
-                len(kept),
-            ]
-        )
-    records = pd.concat(frames, ignore_index=True) if frames else model.empty_frame()
-    files = pd.DataFrame(rows, columns=FILE_COLUMNS)
-    aside = pd.concat(asides, ignore_index=True) if asides else pd.DataFrame(columns=["file", *SET_ASIDE_COLUMNS])
-    if settings.get("distinct"):
-        records, aside = _distinct(records, aside)
-    for path in lookups:
-        records = _looked_up(records, read_export(path, "auto", columns=settings.get("columns")).records)
-    _check_counts(files, records, settings, faults)
-    records = _named(records, settings)
-    aside.insert(0, "search", search)
-    return Imported(search, identify(records, search), aside[ASIDE_COLUMNS], files, faults)
+        row: dict[str, Any] = {"file": str(name), "sha256": mark}
+        rows.append(row)
+        format_, columns = settings.get("format") or "auto", settings.get("columns")
+        for export in read_parts(path, format_, columns=columns, longest=longest):
+            faults.extend(replace(fault, file=str(name)) for fault in export.faults)
+            if "format" not in row:
+                _check_database(export, settings, str(name), faults)
+            kept, aside = _kept(export, settings, faults, str(name))
+            kept["file"] = pd.Series([str(name)] * len(kept), index=kept.index, dtype=str)
+            aside.insert(0, "file", str(name))
+            asides.append(aside)
+            for column in ("format", "database", "platform", "encoding"):
+                row[column] = row.get(column) or getattr(export, column)
+            for column, number in (("in_file", export.in_file), ("set_aside", len(aside)), ("records", len(kept))):
+                row[column] = row.get(column, 0) + number
+            yield kept
+    if not rows:
+        yield model.empty_frame()
+    imported.files = pd.DataFrame(rows, columns=FILE_COLUMNS)
+    if asides:
+        imported.set_aside = pd.concat(asides, ignore_index=True)
 
 
 def _hash(path: str | Path) -> str:
@@ -218,10 +245,11 @@ def _named(records: pd.DataFrame, settings: Mapping[str, Any]) -> pd.DataFrame:
     return records
 
 
-def _check_counts(files: pd.DataFrame, records: pd.DataFrame, settings: Mapping[str, Any], faults: Faults) -> None:
+def _check_counts(imported: Imported, records: int, settings: Mapping[str, Any]) -> None:
+    files, faults = imported.files, imported.faults
     hits = settings.get("hits")
     chosen = settings.get("where") or settings.get("distinct")
-    total = len(records) if chosen else int(files["in_file"].sum())
+    total = records if chosen else imported.in_file
     if hits is not None and int(hits) != total:
         faults.error(
             "hits-differ",

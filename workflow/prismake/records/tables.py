@@ -10,7 +10,7 @@ import math
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -85,6 +85,40 @@ def write_parquet(frame: pd.DataFrame, path: str | Path) -> None:
     table = pa.Table.from_pandas(frame, preserve_index=False)
     with atomic(path) as part:
         pq.write_table(table, part, compression="zstd")
+
+
+def write_parquet_parts(frames: Iterable[pd.DataFrame], path: str | Path) -> int:
+    """Write tables of the same columns below each other as one Parquet file, one after the other; return the rows.
+
+    At least one table is needed, if only an empty one. If one of them cannot be made, nothing is written.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows = 0
+    with atomic(path) as part:
+        writer = None
+        for frame in frames:
+            frame = frame.reset_index(drop=True)
+            frame.attrs = {}
+            table = pa.Table.from_pandas(frame, preserve_index=False)
+            if writer is None:
+                writer = pq.ParquetWriter(part, table.schema, compression="zstd")
+            writer.write_table(table.cast(writer.schema))
+            rows += len(frame)
+        if writer is None:
+            raise ValueError("no table to write")
+        writer.close()
+    return rows
+
+
+def parquet_parts(path: str | Path) -> Iterator[pd.DataFrame]:
+    """The tables that `write_parquet_parts` wrote, one after the other."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        for number in range(file.num_row_groups):
+            yield file.read_row_group(number).to_pandas()
 
 
 def read_parquet(path: str | Path, columns: list[str] | None = None) -> pd.DataFrame:
