@@ -102,3 +102,16 @@ def test_no_module_is_longer_than_500_lines(root):
 def test_code_names_no_machine_and_is_finished(root, pattern):
     places = [*_library(root), *(root / "workflow").rglob("*.smk"), *(root / "workflow/scripts").glob("*.py")]
     assert [p.name for p in places if re.search(pattern, p.read_text(encoding="utf-8"))] == []
+
+
+def test_the_software_of_the_rules_is_that_of_the_lock(root):
+    lock = dict(re.findall(r"(?m)^([a-z0-9-]+)==([^\s;\\]+)", (root / "requirements.lock").read_text()))
+    listed = re.findall(r"- ([a-z0-9-]+) ?==?(\S+)", (root / "workflow/envs/prismake.yaml").read_text())
+    listed = {name.removesuffix("-base"): version for name, version in listed if name != "python"}
+    assert len(listed) > 10
+    assert {name: lock.get(name) for name in listed} == listed
+
+
+def test_every_rule_names_its_software(root):
+    for file, name, block in _rules(root):
+        assert '"../envs/prismake.yaml"' in block, f"{file}: rule {name}"

@@ -2,21 +2,17 @@
 #
 # Needs: config/ of the review folder.
 # Makes: REVIEW, INPUTS, SEARCHES, ANALYSES, and the functions code, optional, settings, protocol.
-import os
 import sys
 from pathlib import Path
 
 WORKFLOW = Path(workflow.current_basedir).resolve().parent
-# Where the library is not installed (the workflow used as a module), it is found beside the rules, by jobs too.
 if str(WORKFLOW) not in sys.path:
     sys.path.insert(0, str(WORKFLOW))
-    os.environ["PYTHONPATH"] = os.pathsep.join(
-        filter(None, [str(WORKFLOW), os.environ.get("PYTHONPATH")])
-    )
 
-from prismake.protocol.inputs import Inputs
+from prismake.protocol.inputs import Inputs, reachable_by_jobs
 from prismake.protocol.review import load_review
 
+reachable_by_jobs(WORKFLOW)
 REVIEW = load_review(Path.cwd(), config)
 INPUTS = Inputs(REVIEW, WORKFLOW)
 INPUTS.check_declared()

@@ -29,6 +29,8 @@ rule deduplicate:
         figures=multiext("results/deduplication/overlap", ".svg", ".pdf", ".png"),
     log:
         "results/logs/deduplicate.log",
+    conda:
+        "../envs/prismake.yaml"
     params:
         settings=settings(
             "deduplication.mode",

@@ -41,6 +41,8 @@ rule extract:
         workbook="results/extraction/sheets.xlsx",
     log:
         "results/logs/extract.log",
+    conda:
+        "../envs/prismake.yaml"
     params:
         settings=settings("extraction", "final", **protocol("comparisons", "outcomes")),
     script:
@@ -71,6 +73,8 @@ rule risk_of_bias:
         summary_png="results/risk_of_bias/summary.png",
     log:
         "results/logs/risk_of_bias.log",
+    conda:
+        "../envs/prismake.yaml"
     params:
         settings=settings(
             "risk_of_bias.columns", "review.simulated", **protocol("risk_of_bias")
@@ -100,6 +104,8 @@ rule effect_sizes:
         metapsy="results/effects/metapsy.csv",
     log:
         "results/logs/effect_sizes.log",
+    conda:
+        "../envs/prismake.yaml"
     params:
         settings=protocol(
             "effect_measure",
@@ -135,6 +141,8 @@ rule narrative_synthesis:
         harvest_png="results/narrative/harvest.png",
     log:
         "results/logs/narrative_synthesis.log",
+    conda:
+        "../envs/prismake.yaml"
     params:
         settings=settings(
             "review.simulated",

@@ -20,6 +20,8 @@ rule draw_analysis:
         ),
     log:
         "results/logs/draw_analysis_{analysis}.log",
+    conda:
+        "../envs/prismake.yaml"
     params:
         settings=INPUTS.figure_settings,
     script:

@@ -38,6 +38,8 @@ rule count_flow:
         lists=expand("results/flow/ids/{box}.csv", box=FLOW_LISTS),
     log:
         "results/logs/count_flow.log",
+    conda:
+        "../envs/prismake.yaml"
     params:
         settings=settings("review.update_of", **protocol("exclusion_reasons")),
     script:
@@ -59,6 +61,8 @@ rule draw_flow:
         rows="results/flow/rows.csv",
     log:
         "results/logs/draw_flow.log",
+    conda:
+        "../envs/prismake.yaml"
     params:
         settings=settings("review.simulated"),
     script:
@@ -85,6 +89,8 @@ rule check_identities:
         messages="results/flow/identity_messages.csv",
     log:
         "results/logs/check_identities.log",
+    conda:
+        "../envs/prismake.yaml"
     params:
         settings=settings("final", **protocol("risk_of_bias")),
     script:

@@ -23,10 +23,12 @@ rule check_protocol:
         deviations="results/protocol/deviations.csv",
         check="results/protocol/check.json",
         messages="results/protocol/messages.csv",
-    params:
-        settings={"overrides": dict(config)},
     log:
         "results/logs/check_protocol.log",
+    conda:
+        "../envs/prismake.yaml"
+    params:
+        settings={"overrides": dict(config)},
     script:
         "../scripts/check_protocol.py"
 
@@ -43,6 +45,8 @@ rule audit_claims:
         summary="results/claims/claims.json",
     log:
         "results/logs/audit_claims.log",
+    conda:
+        "../envs/prismake.yaml"
     script:
         "../scripts/audit_claims.py"
 
@@ -51,7 +55,9 @@ rule record_provenance:
     """Record the files that this build read, their hashes, the rules that ran and the versions they ran with."""
     input:
         config=INPUTS.folder_files("config"),
-        searches=[path for search in SEARCHES for path in INPUTS.files_of_search(search)],
+        searches=[
+            path for search in SEARCHES for path in INPUTS.files_of_search(search)
+        ],
         screening=INPUTS.screening_files(),
         check="results/protocol/check.json",
         analyses=expand("results/analyses/{analysis}/result.json", analysis=ANALYSES),
@@ -61,9 +67,11 @@ rule record_provenance:
     output:
         provenance="results/provenance/provenance.json",
         numbers="results/provenance/numbers.csv",
-    params:
-        settings=settings("review.id", data_root=str(REVIEW.data_root or "")),
     log:
         "results/logs/record_provenance.log",
+    conda:
+        "../envs/prismake.yaml"
+    params:
+        settings=settings("review.id", data_root=str(REVIEW.data_root or "")),
     script:
         "../scripts/record_provenance.py"

@@ -80,6 +80,8 @@ rule report:
         numbers="results/report/numbers.csv",
     log:
         "results/logs/report.log",
+    conda:
+        "../envs/prismake.yaml"
     params:
         settings=settings(
             "review",
@@ -108,6 +110,8 @@ rule status:
         text="results/status/status.txt",
     log:
         "results/logs/status.log",
+    conda:
+        "../envs/prismake.yaml"
     params:
         settings=settings("review", "final"),
     script:
@@ -146,6 +150,8 @@ rule bundle:
         bundle="results/bundle/bundle.zip",
     log:
         "results/logs/bundle.log",
+    conda:
+        "../envs/prismake.yaml"
     params:
         settings=settings("review", data_root=str(REVIEW.data_root or "")),
     script:

@@ -33,6 +33,8 @@ rule retrieve_reports:
         pending="results/retrieval/pending.csv",
     log:
         "results/logs/retrieve_reports.log",
+    conda:
+        "../envs/prismake.yaml"
     params:
         settings=settings(
             "studies", "final", registers=REGISTERS, **protocol("exclusion_reasons")

@@ -32,6 +32,8 @@ rule merge_screening:
         pending="results/screening/pending.csv",
     log:
         "results/logs/merge_screening.log",
+    conda:
+        "../envs/prismake.yaml"
     params:
         settings=settings(
             "screening",

@@ -27,6 +27,8 @@ rule export_for_screening:
         sheet="results/screening/export/sheet.csv",
     log:
         "results/logs/export_for_screening.log",
+    conda:
+        "../envs/prismake.yaml"
     params:
         settings=settings("before_screening"),
     script:

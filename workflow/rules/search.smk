@@ -19,6 +19,8 @@ rule import_search:
         messages="results/searches/{search}/messages.csv",
     log:
         "results/logs/import_search.{search}.log",
+    conda:
+        "../envs/prismake.yaml"
     params:
         settings=INPUTS.search_settings,
     script:
@@ -40,6 +42,8 @@ rule combine_searches:
         messages="results/searches/messages.csv",
     log:
         "results/logs/combine_searches.log",
+    conda:
+        "../envs/prismake.yaml"
     params:
         settings=settings("searches"),
     script:

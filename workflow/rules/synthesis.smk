@@ -13,9 +13,11 @@ rule analysis:
     output:
         result="results/analyses/{analysis}/result.json",
         pooled="results/analyses/{analysis}/effects.csv",
-    params:
-        settings=INPUTS.analysis_settings,
     log:
         "results/logs/analysis_{analysis}.log",
+    conda:
+        "../envs/prismake.yaml"
+    params:
+        settings=INPUTS.analysis_settings,
     script:
         "../scripts/analysis.py"

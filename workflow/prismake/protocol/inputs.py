@@ -5,6 +5,7 @@ Snakemake is blind to a deleted raw file whose results exist, so what config nam
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,13 @@ from prismake.messages.faults import Faults
 from prismake.protocol.closure import closure
 from prismake.protocol.review import CONFIG, EXPLORATORY, PROTOCOL, Review
 from prismake.protocol.yaml_files import fault_at
+
+
+def reachable_by_jobs(library: Path) -> None:
+    """Let the jobs of this run import the library where it is not installed (the workflow used as a module)."""
+    known = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    if str(library) not in known:
+        os.environ["PYTHONPATH"] = os.pathsep.join([str(library), *filter(None, known)])
 
 
 class Inputs:
