@@ -103,18 +103,37 @@ def test_one_instrument_has_one_direction(sheets) -> None:  # type: ignore[no-un
     assert [(f.code, f.level, f.line) for f in faults] == [("direction-differs", "error", 4)]
 
 
-def test_an_sd_that_looks_like_a_standard_error(sheets) -> None:  # type: ignore[no-untyped-def]
-    studies = ("A", "B", "C")
+def beside(sheets, mean: str, sd: str, n: str = "38"):  # type: ignore[no-untyped-def]
+    """Findings about a third study beside two with means 16 and 17 and SDs 8.0 and 9.1 on the same instrument."""
+    rows = (("A", "16", "8.0", "38"), ("B", "17", "9.1", "40"), ("C", mean, sd, n))
     tables = sheets(
         outcomes=[
-            {"study_id": s, "outcome_id": "o", "instrument": "BDI-II", "direction": "higher_worse"} for s in studies
+            {"study_id": s, "outcome_id": "o", "instrument": "BDI-II", "direction": "higher_worse"} for s, *_ in rows
         ],
         results=[
             {"study_id": s, "outcome_id": "o", "arm_id": "a", "timepoint": "post", "stat": stat, "value": v}
-            for s, sd in zip(studies, ("8.0", "9.1", "1.4"), strict=True)
-            for stat, v in (("sd", sd), ("n", "38"))
+            for s, *values in rows
+            for stat, v in zip(("mean", "sd", "n"), values, strict=True)
         ],
     )
-    faults = list(check_plausibility(tables))
+    return list(check_plausibility(tables))
+
+
+def test_an_sd_that_looks_like_a_standard_error(sheets) -> None:  # type: ignore[no-untyped-def]
+    faults = beside(sheets, "15", "1.4")
     assert [(f.code, f.value) for f in faults] == [("sd-looks-like-se", "1.4")]
     assert "times sqrt(n) it is 8.63" in faults[0].what
+
+
+@pytest.mark.parametrize(
+    ("mean", "sd", "n", "why"),
+    [
+        ("1.5", "0.8", "38", "the same name for a scale from 0 to 6: the mean is as much smaller"),
+        ("15", "1.4", "3", "times sqrt(3) it would be 2.4, no usual SD either"),
+        ("15", "0.1", "38", "times sqrt(38) it would be 0.6"),
+        ("1.9", "1.9", "38", "an SD of 11.7 around a mean of 1.9 would be stranger"),
+        ("15", "4.0", "38", "not that small"),
+    ],
+)
+def test_a_small_sd_that_is_none(sheets, mean: str, sd: str, n: str, why: str) -> None:  # type: ignore[no-untyped-def]
+    assert beside(sheets, mean, sd, n) == [], why

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from prismake.synthesis.effect_sizes.dependence import (
     aggregate,
@@ -13,6 +14,7 @@ from prismake.synthesis.effect_sizes.dependence import (
     correlation_of_shared_arms,
     covariance_matrix,
     is_positive_definite,
+    sampling_covariance,
     smd_shared_control_covariance,
     smd_two_outcomes_covariance,
 )
@@ -57,3 +59,18 @@ def test_two_effects_of_one_kind_and_time_are_not_one() -> None:
     assert r[0, 1] == 0.6
     assert is_positive_definite(r)
     assert not is_positive_definite(np.array([[1.0, 1.0], [1.0, 1.0]]))
+
+
+def test_the_covariance_of_a_table_of_effects() -> None:
+    rows = [
+        ("A", "dep", "new", "old", 0.04),
+        ("A", "dep", "newer", "old", 0.05),
+        ("A", "anx", "new", "old", 0.04),
+        ("B", "dep", "new", "old", 0.03),
+    ]
+    table = pd.DataFrame([dict(zip(("cluster", "outcome_id", "arm_1", "arm_2", "vi"), r, strict=True)) for r in rows])
+    v = sampling_covariance(table.assign(n1=40, n2=40, time_weeks=12), rho=0.6)
+    assert v[0, 1] == pytest.approx(0.5 * np.sqrt(0.04 * 0.05))
+    assert v[0, 2] == pytest.approx(0.6 * 0.04)
+    assert v[1, 2] == pytest.approx(0.6 * 0.5 * np.sqrt(0.04 * 0.05))
+    assert (v[3, :3] == 0).all() and is_positive_definite(v)

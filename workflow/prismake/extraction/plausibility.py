@@ -20,6 +20,8 @@ from prismake.messages.faults import Faults
 SMALL_SD = 0.25
 # A standard error times sqrt(n) is an SD, so within this factor of the usual one.
 _SPREAD = 2.5
+# An SD of so many times the mean would be stranger than the small one (durations and counts with long tails).
+_WIDEST = 4.0
 
 
 def check_plausibility(tables: Extraction) -> Faults:
@@ -297,6 +299,8 @@ def _check_small_sds(
 def _may_be_se(group: Statistics, sd: float, n: float | None, usual: float, others: list[Statistics]) -> bool:
     mean = group.get("mean")
     if n is not None and not 1 / _SPREAD <= sd * math.sqrt(n) / usual <= _SPREAD:
+        return False
+    if n is not None and mean and sd * math.sqrt(n) > _WIDEST * abs(mean):
         return False
     means = [abs(m) for m in (g.get("mean") for g in others) if m]
     if not means or mean is None:

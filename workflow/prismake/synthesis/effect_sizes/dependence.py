@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
 from prismake.synthesis.effect_sizes.numeric import Array, numbers
 
@@ -28,16 +29,24 @@ def correlation_by_type_and_time(
     Effects of one cluster that differ in neither have the correlation rho too (1 on the diagonal): two different
     effects are never taken for one.
     """
-    k = len(cluster)
-    same = np.array([[a == b for b in cluster] for a in cluster])
-    r = np.where(same, 1.0, 0.0)
+    return _no_twins(_within(cluster, kind, time, rho, phi), rho)
+
+
+def _within(
+    cluster: Sequence[object], kind: Sequence[object] | None, time: Sequence[float] | None, rho: float, phi: float
+) -> Array:
+    r = np.array([[float(a == b) for b in cluster] for a in cluster])
     if kind is not None:
         r = r * np.array([[1.0 if a == b else rho for b in kind] for a in kind])
     if time is not None:
         t = numbers(time)
         r = r * phi ** np.abs(t[:, None] - t[None, :])
-    twin = same & (r == 1.0) & ~np.eye(k, dtype=bool)
-    return np.where(twin, rho, r)
+    return r
+
+
+def _no_twins(r: Array, rho: float) -> Array:
+    """Two different effects are never one: a correlation of 1 off the diagonal becomes rho."""
+    return np.where((r == 1.0) & ~np.eye(len(r), dtype=bool), rho, r)
 
 
 def correlation_of_shared_arms(
@@ -102,3 +111,20 @@ def aggregate(yi: Array, v: Array) -> tuple[float, float]:
 def split_control(n_control: float, contrasts: int) -> float:
     """The part of a shared control that one of `contrasts` comparisons gets (Handbook, 23.3.4)."""
     return n_control / contrasts
+
+
+def sampling_covariance(effects: pd.DataFrame, *, rho: float = 0.5, phi: float = 1.0) -> Array:
+    """V of rows of effects.csv: effects of one cluster correlate by outcome, time and the arms that they share.
+
+    The correlation is `rho` between different outcomes, `phi` to the power of the weeks between, times that of shared arms (1
+    for the same two arms, 0 for effects of one study without an arm in common); rows without arms are one sample.
+    """
+    cluster = effects["cluster"].astype(str).tolist()
+    weeks = pd.to_numeric(effects["time_weeks"], errors="coerce").fillna(0.0).tolist()
+    by_outcome = _within(cluster, effects["outcome_id"].tolist(), weeks, rho, phi)
+    arms = [effects[c].fillna("").astype(str).tolist() for c in ("arm_1", "arm_2")]
+    n = [pd.to_numeric(effects[c], errors="coerce").fillna(1.0).to_numpy(dtype=float) for c in ("n1", "n2")]
+    shared = correlation_of_shared_arms(cluster, *arms, *n)
+    no_arms = np.array([a == "" for a in arms[0]])
+    shared[np.ix_(no_arms, no_arms)] = 1.0
+    return covariance_matrix(effects["vi"].to_numpy(dtype=float), _no_twins(by_outcome * shared, rho))
