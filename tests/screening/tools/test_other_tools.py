@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 CODES = [
     {"AttributeId": 1, "AttributeName": "INCLUDE on title and abstract"},
     {
@@ -132,3 +134,25 @@ def test_metagear_effort_sheet_with_a_mangled_mark(reading, shown):
         ("K3", "Ann", "maybe"),
     ]
     assert [f.code for f in reading("Title\nOne\n", "metagear")[1]] == ["no-decisions"]
+
+
+@pytest.mark.parametrize(
+    ("tool", "text"),
+    [
+        ("eppi", '{"References": 5}'),
+        ("eppi", '{"References": [{"Codes": 5}], "CodeSets": []}'),
+        ("eppi", '{"References": [], "CodeSets": 5}'),
+        ("distillersr", "5"),
+        ("distillersr", "[5]"),
+        ("distillersr", '[{"data_sets": 5}]'),
+        ("distillersr", '[{"data_sets": {"1": {"data": [{"question": "include", "response": 5}]}}}]'),
+    ],
+)
+def test_json_of_another_shape_is_one_error(reading, tool, text):
+    votes, faults = reading(text, tool, "x.json")
+    assert not len(votes) and [f.code for f in faults] in (["cannot-read"], ["no-decisions"])
+
+
+def test_a_missing_file_is_one_error(reading):
+    votes, faults = reading("", "covidence", files=["nowhere.ris"])
+    assert not len(votes) and [f.code for f in faults] == ["cannot-read"]

@@ -36,8 +36,8 @@ from prismake.screening.tools import (
     rayyan,
     wide,
 )
-from prismake.screening.tools.table import ROW, Source, cells, required_cells, tool_table
-from prismake.screening.votes import joined, typed_key
+from prismake.screening.tools.table import ROW, NotReadable, Source, cells, required_cells, tool_table
+from prismake.screening.votes import empty_votes, joined, typed_key
 
 READERS: dict[str, ModuleType] = {
     "abstrackr": abstrackr,
@@ -85,7 +85,7 @@ def read_source(settings: Mapping[str, Any], find: Callable[[str], Path], faults
     groups = [opened] if hasattr(reader, "read_files") else [[source] for source in opened]
     frames = []
     for group in groups:
-        votes = reader.read_files(group) if hasattr(reader, "read_files") else reader.read(group[0])
+        votes = _votes_of(reader, group)
         votes["file"] = group[0].file if len(group) == 1 else _files_of(votes, group)
         if lookup:
             votes = looked_up(votes, group[0], Source(Path(find(str(lookup["file"]))), str(lookup["file"]), settings))
@@ -93,6 +93,21 @@ def read_source(settings: Mapping[str, Any], find: Callable[[str], Path], faults
         for source in group:
             faults.extend(source.faults)
     return stated(joined(frames), settings, tool)
+
+
+def _votes_of(reader: ModuleType, group: list[Source]) -> pd.DataFrame:
+    """What a reader finds in its files; a file that cannot be read is an error and has no votes."""
+    try:
+        return reader.read_files(group) if hasattr(reader, "read_files") else reader.read(group[0])
+    except (OSError, NotReadable) as error:
+        group[0].faults.error(
+            "cannot-read",
+            f"This file of decisions cannot be read: {error}.",
+            file=group[0].file,
+            expected="the file as the tool exports it",
+            mend="export it again, and check `tool` and `files` of this source in config",
+        )
+        return empty_votes()
 
 
 def looked_up(votes: pd.DataFrame, source: Source, list_: Source) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from prismake.screening.tools.table import (
     Source,
     cells,
     column_like,
+    expecting,
     kept_rows,
     no_decisions,
     read_bytes,
@@ -80,25 +81,14 @@ def _references(source: Source, suffix: str) -> int:
 
 def _json(source: Source) -> pd.DataFrame:
     """The JSON report as the table that the CSV report is: one row for each reference and answered form."""
-    try:
-        listed = json.loads(read_bytes(source.path).decode("utf-8-sig"))
-    except (OSError, ValueError) as error:
-        source.faults.error(
-            "cannot-read",
-            f"This report cannot be read ({error}).",
-            file=source.file,
-            expected="DistillerSR's JSON",
-            mend="export it again",
-        )
-        return table_of([], [])
     rows: list[dict[str, str]] = []
-    for reference in listed if isinstance(listed, list) else listed.get("references", []):
-        base = {"Refid": _text(reference.get("refid")), "Title": _text(reference.get("title"))}
-        base |= {str(k): _text(v) for k, v in (reference.get("tags") or {}).items()}
-        for data_set in (reference.get("data_sets") or {}).values():
-            rows.append(base | _answers(data_set))
-        if not reference.get("data_sets"):
-            rows.append(base)
+    with expecting("DistillerSR's JSON, a list of references"):
+        listed = json.loads(read_bytes(source.path).decode("utf-8-sig"))
+        for reference in listed if isinstance(listed, list) else listed["references"]:
+            base = {"Refid": _text(reference.get("refid")), "Title": _text(reference.get("title"))}
+            base |= {str(k): _text(v) for k, v in (reference.get("tags") or {}).items()}
+            forms = (reference.get("data_sets") or {}).values()
+            rows += [base | _answers(form) for form in forms] or [base]
     names = list(dict.fromkeys(name for row in rows for name in row))
     cells_ = [[row.get(name, "") for name in names] for row in rows]
     return table_of([names, *cells_], [1, *range(1, len(rows) + 1)])

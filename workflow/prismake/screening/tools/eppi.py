@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from prismake.screening.tools.table import OUR_ID, Source, no_decisions, read_bytes, record_keys
+from prismake.screening.tools.table import OUR_ID, Source, expecting, no_decisions, read_bytes, record_keys
 from prismake.screening.votes import DECISIONS, empty_votes, mapped_reasons, typed_key, votes_frame
 
 
@@ -23,24 +23,15 @@ def read(source: Source) -> pd.DataFrame:
     if not content.lstrip().startswith("{"):
         no_decisions(source, "EPPI-Reviewer's RIS holds no codes.", content.count("TY  - "))
         return empty_votes()
-    try:
+    with expecting("EPPI-Reviewer's JSON with CodeSets and References"):
         export = json.loads(content)
-        references = export["References"]
-    except (ValueError, KeyError) as error:
-        source.faults.error(
-            "cannot-read",
-            f"This is no EPPI-Reviewer export that can be read ({error}).",
-            file=source.file,
-            expected="JSON with CodeSets and References",
-            mend="export it again",
-        )
-        return empty_votes()
-    names = dict(_attributes(export.get("CodeSets") or []))
-    meaning = _meanings(source, names)
+        references = list(export["References"])
+        names = dict(_attributes(export.get("CodeSets") or []))
+        meaning = _meanings(source, names)
+        votes = _votes(source, references, names, meaning)
     if not meaning:
         no_decisions(source, "None of its codes is named as a decision.", len(references))
         return empty_votes()
-    votes = _votes(source, references, names, meaning)
     if not len(votes):
         no_decisions(source, "No reference carries a code that is a decision.", len(references))
     return votes

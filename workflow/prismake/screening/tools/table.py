@@ -10,7 +10,8 @@ from __future__ import annotations
 import html
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,22 @@ from prismake.records.workbooks import is_workbook, read_workbook
 from prismake.screening.votes import typed_key
 
 ROW = "__row__"
-OUR_ID = re.compile(r"prismake(?:[-_ ]?(?:record|id))*\s*[:=]\s*(\S+)", re.IGNORECASE)
+OUR_ID = re.compile(r"prismake(?:[-_ ]?(?:record|id))*\s*[:=]\s*([^\s;|]+)", re.IGNORECASE)
 """The record id as Prismake's own exports carry it through a tool in a note."""
 _MARK = re.compile("^(\ufeff|ï»¿|ï\\.\\.|\xef\xbb\xbf)")
+
+
+class NotReadable(ValueError):
+    """A file that is not what its tool writes."""
+
+
+@contextmanager
+def expecting(form: str) -> Iterator[None]:
+    """Raise `NotReadable` where the content of a file turns out to have another shape."""
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise NotReadable(f"it is not {form}: {error}") from error
 
 
 @dataclass
