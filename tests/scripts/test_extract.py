@@ -23,6 +23,7 @@ TABLES = (
     "pending",
     "differences",
     "agreement",
+    "facts_for_raters",
 )
 
 

@@ -37,6 +37,7 @@ rule extract:
         pending="results/extraction/pending.csv",
         differences="results/extraction/differences.csv",
         agreement="results/extraction/agreement.csv",
+        facts_for_raters="results/extraction/facts_for_raters.csv",
         codebook="results/extraction/codebook.json",
         workbook="results/extraction/sheets.xlsx",
     log:

@@ -39,11 +39,8 @@ def main(
         constructs=tuple(settings.get("outcomes") or ()),
     )
     checked.findings.raise_errors()
-    tables = {**checked.tables, "characteristics": checked.characteristics, "findings": checked.findings.frame()}
-    tables |= {"pending": checked.pending, "differences": checked.differences, "agreement": checked.agreement}
-    for name, path in outputs.items():
-        if name in tables:
-            write_csv(tables[name], path)
+    for name, table in checked.named().items():
+        write_csv(table, outputs[name])
     write_json(schemas(book), outputs["codebook"])
     write_bytes(workbook_to_fill(book, studies, checked.pending), outputs["workbook"])
 

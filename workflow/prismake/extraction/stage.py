@@ -11,6 +11,7 @@ from prismake.extraction.codebook import Codebook
 from prismake.extraction.consistency import check_consistency
 from prismake.extraction.plausibility import check_plausibility
 from prismake.extraction.reconcile import AGREEMENT, DIFFERENCES
+from prismake.extraction.risk_of_bias.prefill import facts
 from prismake.extraction.sources import check_sources, source_ids
 from prismake.extraction.structure import check_structure, check_words
 from prismake.extraction.tables import Extraction
@@ -29,6 +30,19 @@ class Checked:
     pending: pd.DataFrame
     differences: pd.DataFrame
     agreement: pd.DataFrame
+    facts: pd.DataFrame
+
+    def named(self) -> dict[str, pd.DataFrame]:
+        """Every table by the name of its file."""
+        return {
+            **self.tables,
+            "characteristics": self.characteristics,
+            "findings": self.findings.frame(),
+            "pending": self.pending,
+            "differences": self.differences,
+            "agreement": self.agreement,
+            "facts_for_raters": self.facts,
+        }
 
 
 def check_extraction(
@@ -68,7 +82,9 @@ def check_extraction(
     )
     agreement = pd.DataFrame(columns=AGREEMENT) if extraction.agreement is None else extraction.agreement
     pending = pd.concat([_pending(extraction, included), _undecided(differences)], ignore_index=True)
-    return Checked(tables, characteristics(extraction, intervention), findings, pending, differences, agreement)
+    return Checked(
+        tables, characteristics(extraction, intervention), findings, pending, differences, agreement, facts(extraction)
+    )
 
 
 def _undecided(differences: pd.DataFrame) -> pd.DataFrame:
