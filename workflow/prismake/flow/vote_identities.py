@@ -19,7 +19,8 @@ def votes_and_conflicts(tables: FlowTables, flow: Flow) -> list[Identity]:
     decisions = tables.decisions[~not_eligible]
     aside = set(zip(tables.decisions["phase"][not_eligible], tables.decisions["record_id"][not_eligible], strict=True))
     aside |= {(phase, record) for record in tables.excluded_before["record_id"] for phase in PHASES}
-    aside |= {("full_text", record) for record in flow.lists["records_pending"]}
+    not_let_through = ("records_pending", "records_ongoing", "records_awaiting")
+    aside |= {("full_text", record) for box in not_let_through for record in flow.lists[box]}
     votes = _votes(tables.ledger)
     return [
         _voted(flow, tables.decisions, votes, aside),
