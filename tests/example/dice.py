@@ -6,7 +6,7 @@ Only `random.Random.random()` is used, the one method whose sequence the standar
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import NormalDist
 from typing import TypeVar
 
@@ -56,7 +56,7 @@ class Dice:
             order[last], order[other] = order[other], order[last]
         return order
 
-    def weighted(self, options: dict[T, float]) -> T:
+    def weighted(self, options: Mapping[T, float]) -> T:
         """One of the keys, drawn with its weight."""
         point = self.unit() * sum(options.values())
         for option, weight in options.items():

@@ -13,6 +13,7 @@ import re
 import textwrap
 import unicodedata
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import quote
 
 from dice import Dice
@@ -115,7 +116,7 @@ def _made_unclear(rows: list[Source], dice: Dice) -> list[Source]:
     """Five rows that no rule should join: the same title and people, a year on and without DOI, place or abstract."""
     pool = [row for row in rows if row.search == "psycinfo" and len(row.work.covered) == 2 and row.work.fate == "out"]
     chosen = {id(row) for row in dice.some([row for row in pool if row.work.entry_type == "article"], 5)}
-    nowhere = {"volume": "", "issue": "", "first_page": "", "last_page": "", "doi": "", "abstract": ""}
+    nowhere: dict[str, Any] = {"volume": "", "issue": "", "first_page": "", "last_page": "", "doi": "", "abstract": ""}
     return [
         replace(row, work=replace(row.work, year=row.work.year + 1, **nowhere), unclear=True)
         if id(row) in chosen
