@@ -121,7 +121,7 @@ def test_typst_strings_cannot_be_left() -> None:
 
 
 def test_drawings_keep_their_size_up_to_the_page() -> None:
-    assert width_of('<svg width="306">') == "50.0%"
+    assert width_of('<svg width="380">') == "50.0%"
     assert width_of('<svg width="6000">') == "100.0%"
 
 

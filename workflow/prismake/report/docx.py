@@ -58,6 +58,24 @@ def _table_style(styles: str) -> str:
     return styles.replace(found[0], style) if found else styles.replace("</w:styles>", style + "</w:styles>")
 
 
+_REFERENCES = (
+    '<w:headerReference w:type="default" r:id="rIdPrismakeHead"/>'
+    '<w:footerReference w:type="default" r:id="rIdPrismakeFoot"/>'
+)
+
+
+def _section(turned: bool) -> str:
+    """The properties of a section of A4 pages, upright or on their side."""
+    size = 'w:w="16838" w:h="11906" w:orient="landscape"' if turned else 'w:w="11906" w:h="16838"'
+    edges = 'w:top="1440" w:right="1304" w:bottom="1440" w:left="1304" w:header="709" w:footer="709" w:gutter="0"'
+    return f"<w:sectPr>{_REFERENCES}<w:pgSz {size}/><w:pgMar {edges}/></w:sectPr>"
+
+
+def section_break(turned: bool) -> str:
+    """A paragraph that ends a section: what stands before it is upright or on its side."""
+    return f'<w:p><w:pPr><w:spacing w:before="0" w:after="0"/>{_section(turned)}</w:pPr></w:p>'
+
+
 def finished(content: bytes, *, banner: str = "", line_numbers: bool = False) -> bytes:
     """pandoc's document with page numbers, a running banner, heads that repeat on each page, and no clock.
 
@@ -70,15 +88,14 @@ def finished(content: bytes, *, banner: str = "", line_numbers: bool = False) ->
     document = parts["word/document.xml"].decode("utf-8")
     document = re.sub(r"<w:trPr>(?!<w:cantSplit)", "<w:trPr><w:cantSplit/>", document)
     numbering = '<w:lnNumType w:countBy="1" w:restart="continuous"/>' if line_numbers else ""
-    section = (
-        '<w:sectPr><w:headerReference w:type="default" r:id="rIdPrismakeHead"/>'
-        '<w:footerReference w:type="default" r:id="rIdPrismakeFoot"/><w:pgSz w:w="11906" w:h="16838"/>'
-        '<w:pgMar w:top="1440" w:right="1304" w:bottom="1440" w:left="1304" w:header="709" '
-        'w:footer="709" w:gutter="0"/>'
-        f"{numbering}</w:sectPr>"
+    document = re.sub(
+        r"<w:sectPr\b(?:(?!<w:sectPr).)*?</w:sectPr>\s*</w:body>|<w:sectPr\s*/>\s*</w:body>",
+        "</w:body>",
+        document,
+        flags=re.S,
     )
-    document = re.sub(r"<w:sectPr\b.*?</w:sectPr>|<w:sectPr\s*/>", "", document, flags=re.S)
-    document = document.replace("</w:body>", section + "</w:body>")
+    document = document.replace("</w:body>", _section(False) + "</w:body>")
+    document = document.replace("</w:sectPr>", f"{numbering}</w:sectPr>")
     if "xmlns:r=" not in document[:2000]:
         document = document.replace(
             "<w:document ",

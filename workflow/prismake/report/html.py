@@ -32,6 +32,7 @@ from prismake.report.markup import data_script, element, inline_svg, link, regio
 from prismake.report.numbers import Number
 from prismake.report.prose import BLOCK, TOKEN, Document
 from prismake.report.results import Results
+from prismake.report.widths import typical_length
 
 # Rows of a table that stand in the page; the script brings the others when they are asked for.
 ROWS_AT_ONCE = 100
@@ -151,7 +152,8 @@ class HtmlWriter:
             empty = element("p", caption, class_="caption") + element("p", escape(table.empty), class_="empty")
             return element("section", empty, class_="table", id=f"table-{table.id}")
         heads = "".join(_head(c, i, len(table.rows) > 1) for i, c in enumerate(table.columns))
-        rows = [self._row(table.columns, row) for row in table.rows]
+        names = [_class(column, i, table) for i, column in enumerate(table.columns)]
+        rows = [self._row(names, row) for row in table.rows]
         inside = element("caption", caption) + element("thead", element("tr", heads))
         inside += element("tbody", *rows[:ROWS_AT_ONCE])
         return element(
@@ -173,17 +175,15 @@ class HtmlWriter:
         button = element("button", "Show more rows", type="button", data_more=table.id)
         return element("p", button, element("span", said, class_="note"), class_="more")
 
-    def _row(self, columns: Sequence[Column], row: Sequence[Content]) -> str:
+    def _row(self, names: Sequence[str | None], row: Sequence[Content]) -> str:
         cells = []
-        for i, (column, cell) in enumerate(zip(columns, row, strict=True)):
-            names: list[str] = [column.align] if column.align != "left" else []
-            names += ["prose"] if column.prose else []
+        for i, (name, cell) in enumerate(zip(names, row, strict=True)):
             key = sort_key(cell)
             cells.append(
                 element(
                     "td" if i else "th",
                     self._cell(cell),
-                    class_=" ".join(names) or None,
+                    class_=name,
                     scope=None if i else "row",
                     data_s=key if key != text_of(cell) else None,
                 )
@@ -219,7 +219,9 @@ class HtmlWriter:
         caption, _ = self._caption("Figure", flow.title)
         arms = [self._arm(title, steps) for title, steps in flow.arms]
         meeting = "".join(element("li", self._flow_box(box)) for box in flow.meeting)
-        included = element("div", _phase("Included", meeting, "meeting"), class_="arm")
+        included = element(
+            "div", _phase("Included", meeting, "meeting meeting-several" if len(arms) > 1 else "meeting"), class_="arm"
+        )
         notes = [*flow.notes, "Each box opens the list of what it counts."]
         return element(
             "figure",
@@ -287,6 +289,13 @@ def _reference(item: Reference) -> str:
     if item.href:
         text += " " + link(escape(item.href), item.href)
     return element("p", text, class_="reference", id=f"ref-{item.key}")
+
+
+def _class(column: Column, i: int, table: Table) -> str | None:
+    """How the cells of a column are set: to which side, and how wide at least."""
+    if column.align != "left":
+        return column.align
+    return "prose" if column.prose else "text" if typical_length(table, i) > 20 else None
 
 
 def _head(column: Column, position: int, sortable: bool) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from prismake.records.tables import write_bytes, write_text
 from prismake.report.blocks import Figure, Flow, Reference, Table, Verbatim
+from prismake.report.docx import finished, reference_document, section_break
 from prismake.report.facts import Facts
 from prismake.report.prose import Document
 from prismake.report.syntax_tree import (
@@ -25,6 +26,7 @@ from prismake.report.syntax_tree import (
     table_node,
     verbatim_node,
 )
+from prismake.report.widths import sideways
 
 # On paper, a longer table says where all of it can be opened.
 MOST_ROWS = 400
@@ -71,11 +73,32 @@ def on_paper(table: Table) -> Table:
     )
 
 
-def tree_of(document: Document, facts: Facts, picture: Callable[[str], str], *, labelled: bool) -> Tree:
+def _as_they_are(table: Table, nodes: list[Node]) -> list[Node]:
+    del table
+    return nodes
+
+
+def _on_own_page(table: Table, nodes: list[Node]) -> list[Node]:
+    """For Word: a wide table between two section breaks, on a page on its side."""
+    if not table.rows or not sideways(table):
+        return nodes
+    before, after = ({"t": "RawBlock", "c": ["openxml", section_break(turned)]} for turned in (False, True))
+    return [before, *nodes, after]
+
+
+def tree_of(
+    document: Document,
+    facts: Facts,
+    picture: Callable[[str], str],
+    *,
+    labelled: bool,
+    aside: Callable[[Table, list[Node]], list[Node]] = _as_they_are,
+) -> Tree:
     """The document's tree with native tables and figures.
 
     Args:
         picture: the address of a figure's drawing, from the path of its SVG in results/; "" for none.
+        aside: what is done with a table that may be too wide for the page.
         labelled: whether captions say `Table 1.` themselves; formats that number them do not need it.
     """
     count = {"Table": 0, "Figure": 0}
@@ -86,7 +109,8 @@ def tree_of(document: Document, facts: Facts, picture: Callable[[str], str], *, 
 
     def block(item: Any) -> list[Node]:
         if isinstance(item, Table):
-            return table_node(on_paper(item), facts.mark, label("Table"), anchored=not labelled)
+            nodes = table_node(on_paper(item), facts.mark, label("Table"), anchored=not labelled)
+            return aside(on_paper(item), nodes)
         if isinstance(item, Figure | Flow):
             figure = (
                 Figure(item.id, item.title, item.path, item.alt, " ".join(item.notes))
@@ -119,8 +143,6 @@ def _drawing(facts: Facts, ending: str) -> Callable[[str], str]:
 def _write_docx(document: Document, facts: Facts, templates: Path, path: Path) -> None:
     import pypandoc
 
-    from prismake.report.docx import finished, reference_document
-
     settings = facts.config.get("report") or {}
     with tempfile.TemporaryDirectory() as folder:
         reference = Path(folder) / "reference.docx"
@@ -130,7 +152,7 @@ def _write_docx(document: Document, facts: Facts, templates: Path, path: Path) -
         else:
             reference.write_bytes(reference_document())
         out = Path(folder) / "report.docx"
-        tree = tree_of(document, facts, _drawing(facts, ".png"), labelled=False)
+        tree = tree_of(document, facts, _drawing(facts, ".png"), labelled=False, aside=_on_own_page)
         pypandoc.convert_text(
             tree.json(_meta(facts)),
             "docx+native_numbering",

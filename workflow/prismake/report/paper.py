@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
-from prismake.report.blocks import Cell, Column, Content, Figure, Flow, Reference, Table, Verbatim
+from prismake.report.blocks import Cell, Content, Figure, Flow, Reference, Table, Verbatim
 from prismake.report.facts import Facts
 from prismake.report.figures.svg import font_folder
 from prismake.report.pandoc import on_paper
 from prismake.report.prose import Document
 from prismake.report.syntax_tree import Node, Tree, caption_words, cell_words, reference_node
+from prismake.report.widths import font_size, shares, sideways
 
 
 def string(text: str) -> str:
@@ -31,13 +32,14 @@ def table_code(table: Table, banner: str, anchors: Container[str] = ()) -> str:
     caption = caption_words(table.title, table.stamp, banner)
     if not table.rows:
         return f"#nothing({string(caption)}, {string(table.empty)})"
-    size = 8.5 if len(table.columns) <= 6 else 7.5 if len(table.columns) <= 8 else 6.6
     aligns = ", ".join(column.align for column in table.columns)
     heads = ", ".join(f"strong({string(column.label)})" for column in table.columns)
     cells = ",\n".join(", ".join(_cell_code(cell, anchors) for cell in row) for row in table.rows)
     note = f", note: {string(table.note)}" if table.note else ""
-    layout = f"{size}pt, ({_widths(table.columns, table)}), ({aligns},), ({heads},)"
-    return f"#data-table({string(caption)}, {layout}, (\n{cells},\n){note})"
+    widths = ", ".join(f"{share:.4f}fr" for share in shares(table))
+    layout = f"{font_size(table)}pt, ({widths},), ({aligns},), ({heads},)"
+    code = f"data-table({string(caption)}, {layout}, (\n{cells},\n){note})"
+    return f"#page(flipped: true, {code})" if sideways(table) else f"#{code}"
 
 
 def _cell_code(cell: Content, anchors: Container[str]) -> str:
@@ -47,21 +49,8 @@ def _cell_code(cell: Content, anchors: Container[str]) -> str:
     return string(cell_words(cell))
 
 
-def _widths(columns: Sequence[Column], table: Table) -> str:
-    """Text columns share what the others leave, in proportion to what they hold."""
-
-    def longest(i: int) -> int:
-        return max((len(cell_words(row[i])) for row in table.rows[:200]), default=0)
-
-    wide = [column.prose or longest(i) > 26 for i, column in enumerate(columns)]
-    if not any(wide) and len(columns) > 1:
-        wide[0] = True
-    shares = [f"{max(1, min(5, round(longest(i) / 25)))}fr" if wide[i] else "auto" for i in range(len(columns))]
-    return ", ".join(shares) + ","
-
-
-# Width of the text on the page in SVG pixels: wider drawings are made smaller, others keep their size.
-TEXT_WIDTH = 612.0
+# Width of the text on the page in SVG pixels: wider drawings are made smaller, others keep their proportion to it.
+TEXT_WIDTH = 760.0
 
 
 def width_of(svg: str) -> str:

@@ -80,7 +80,6 @@ _BIAS_WORDS = {
     "tau": "Kendall’s τ",
     "k0": "studies added",
     "limit": "limit estimate",
-    "df": "df",
     "n_significant": "significant effects",
     "expected": "expected",
     "observed": "observed",
@@ -108,6 +107,9 @@ def publication_bias(facts: Facts, a: Analysis) -> Table:
         ]
         inner = estimate_key(dict(block))
         cells = estimate_cells(facts, file, f"{at}.{inner}")[:2] if inner else ["", ""]
+        if {"statistic", "df"} <= set(block) and not is_missing(block["df"]):
+            t = n.entry(file, f"{at}.statistic", "statistic")
+            said[:1] = [f"t({n.entry(file, f'{at}.df', 'degrees').text}) = {t.text}"]
         p = next(
             (n.entry(file, f"{at}.{key}", "p") for key in ("p", "pval", "p_k0") if not is_missing(block.get(key))), ""
         )
@@ -211,7 +213,8 @@ def agreement(facts: Facts) -> Table:
 
 def agreement_pairs(facts: Facts) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """(phase, dotted key, block) of each pair of reviewers, calibration rounds left out."""
-    for phase, content in (facts.results.json("screening/agreement.json").get("phases") or {}).items():
+    phases = facts.results.json("screening/agreement.json").get("phases") or {}
+    for phase, content in sorted(phases.items(), key=lambda item: (item[0] != "title_abstract", item[0])):
         for i, pair in enumerate((content.get("overall") or {}).get("pairs") or []):
             yield phase, f"phases.{phase}.overall.pairs.{i}", pair
 

@@ -108,7 +108,9 @@ class Sentences:
         if is_missing(b) or not any(pair):
             return ""
         side = str(pair[1] if float(str(b)) > a.null else pair[0])
-        return side if side.lower().startswith("favours") else f"favours {side}" if side else ""
+        if not side:
+            return ""
+        return side[0].lower() + side[1:] if side.lower().startswith("favours") else f"favours {side}"
 
     def pi_reading(self, a: Analysis) -> str:
         """What the prediction interval holds."""
@@ -116,8 +118,8 @@ class Sentences:
         if is_missing(low) or is_missing(high):
             return ""
         if excludes(a.null, low, high):
-            return "; it does not include no effect"
-        return "; it includes no effect and effects in both directions"
+            return "; it excludes the value of no effect"
+        return "; it includes the value of no effect, so that a new study could find an effect in either direction"
 
     def main_model(self) -> str:
         """The main analysis' model for the abstract, capitalised, no full stop."""
@@ -138,7 +140,9 @@ class Sentences:
             and not is_missing(a.shown.get("pi_lb"))
             and not excludes(a.null, a.shown.get("pi_lb"), a.shown.get("pi_ub"))
         ):
-            text += self.say(" Effects varied between studies, and the prediction interval includes no effect.")
+            text += self.say(
+                " Effects varied between studies, and the prediction interval includes the value of no effect."
+            )
         return self.say("The pooled estimate stands in the results. ") + text
 
     def phase(self, name: str, rule: Mapping[str, Any]) -> Markup:

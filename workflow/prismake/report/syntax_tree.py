@@ -15,6 +15,7 @@ from typing import Any
 from prismake.report.blocks import Content, Figure, Reference, Table, Verbatim, text_of
 from prismake.report.markup import safe_address
 from prismake.report.prose import BLOCK, TOKEN, Document, Inline
+from prismake.report.widths import shares
 
 Node = dict[str, Any]
 NO_ATTRIBUTES: list[Any] = ["", [], []]
@@ -147,11 +148,8 @@ def table_node(table: Table, banner: str, label: str = "", *, anchored: bool = T
     def cell(content: Content, align: str) -> list[Any]:
         return [NO_ATTRIBUTES, {"t": _ALIGN[align]}, 1, 1, [plain(*inlines_of(cell_words(content)))]]
 
-    weights = [3.0 if c.prose else 1.0 for c in table.columns]
-    total = sum(weights)
-    specs = [
-        [{"t": _ALIGN[c.align]}, {"t": "ColWidth", "c": w / total}] for c, w in zip(table.columns, weights, strict=True)
-    ]
+    widths = zip(table.columns, shares(table), strict=True)
+    specs = [[{"t": _ALIGN[column.align]}, {"t": "ColWidth", "c": share}] for column, share in widths]
     head = [NO_ATTRIBUTES, [[NO_ATTRIBUTES, [cell(c.label, c.align) for c in table.columns]]]]
     rows = [[NO_ATTRIBUTES, [cell(v, c.align) for v, c in zip(row, table.columns, strict=True)]] for row in table.rows]
     node = {

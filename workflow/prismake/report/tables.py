@@ -21,6 +21,7 @@ _HEADS = {
     "n_randomised": "N randomised",
     "n_analysed": "N analysed",
     "age_mean": "Mean age",
+    "follow_up": "Follow-up",
     "pct_female": "% female",
     "rob": "Risk of bias",
     "doi": "DOI",

@@ -59,7 +59,8 @@ def sentence(text: str) -> str:
 
 def label_of(identifier: str) -> str:
     """An identifier as words: `leave_one_out` -> `leave one out`."""
-    return identifier.replace("_", " ").replace("-", " ").strip()
+    words = identifier.replace("_", " ").strip()
+    return f"% {words.removeprefix('pct ')}" if words.startswith("pct ") else words
 
 
 def authors_short(authors: str) -> str:

@@ -7,6 +7,13 @@ from prismake.report.facts import Facts
 from prismake.report.figures.names import ANALYSIS_FIGURES
 from prismake.report.figures.svg import clean
 
+# Where in the report an analysis' figures stand: before its tables, after them, and in the appendix.
+GROUPS = {
+    "forest": ["forest"],
+    "other": ["subgroups", "funnel"],
+    "further": ["leave_one_out", "cumulative", "influence", "baujat", "bubble", "orchard", "drapery", "p_curve"],
+}
+
 _NARRATIVE = [
     Figure(
         "effect-direction",
@@ -30,7 +37,7 @@ _NARRATIVE = [
 
 
 def figures_of(facts: Facts, what: str, which: str = "") -> list[Figure]:
-    """The figures of an analysis (`which`: forest, other, or all), or of risk_of_bias or narrative."""
+    """The figures of an analysis (`which`: a name of `GROUPS`, or all), or of risk_of_bias or narrative."""
     if what == "risk_of_bias":
         known = [
             Figure(
@@ -52,7 +59,7 @@ def figures_of(facts: Facts, what: str, which: str = "") -> list[Figure]:
             f for f in _NARRATIVE if facts.results.table("narrative/directions.csv") and facts.results.knows(f.path)
         ]
     analysis = next(a for a in facts.analyses if a.name == what)
-    kinds = [k for k in ANALYSIS_FIGURES if (k == "forest") == (which == "forest") or not which]
+    kinds = GROUPS[which] if which else list(ANALYSIS_FIGURES)
     found = []
     for kind in kinds:
         path = f"figures/{what}/{kind}.svg"

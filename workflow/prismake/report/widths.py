@@ -1,0 +1,55 @@
+"""How wide the columns of a table on paper are, and whether it needs a page on its side."""
+
+from __future__ import annotations
+
+from prismake.report.blocks import Table, text_of
+
+# Widths of the text on an A4 page in points, upright and on its side.
+UPRIGHT, SIDEWAYS = 459.0, 706.0
+
+# Mean width of a character and the space between columns, in parts of the font size and in points.
+_CHARACTER, _GUTTER = 0.5, 8.0
+
+# A column of text is readable from so many characters on.
+_READABLE = 34
+
+
+def needs(table: Table) -> list[int]:
+    """For each column the characters that it should hold in a line: whole numbers and words, and some of a text."""
+    found = []
+    for i, column in enumerate(table.columns):
+        cells = [column.label, *(text_of(row[i]) for row in table.rows[:300])]
+        longest = max(len(cell) for cell in cells)
+        if column.align == "right":
+            found.append(longest)
+            continue
+        word = max((len(word) for cell in cells for word in cell.split()), default=1)
+        found.append(max(min(word, 18), min(typical_length(table, i), _READABLE), min(longest, 10)))
+    return found
+
+
+def typical_length(table: Table, i: int) -> int:
+    """The third quartile of the lengths of a column's cells."""
+    lengths = sorted(len(text_of(row[i])) for row in table.rows[:300]) or [0]
+    return lengths[min(len(lengths) - 1, (3 * len(lengths)) // 4)]
+
+
+def font_size(table: Table) -> float:
+    """Smaller where there are many columns."""
+    return 8.5 if len(table.columns) <= 6 else 7.5 if len(table.columns) <= 8 else 7.0
+
+
+def sideways(table: Table) -> bool:
+    """True if the table is too wide for an upright page; a short one may be a little tight."""
+    width = sum(needs(table)) * _CHARACTER * font_size(table) + _GUTTER * len(table.columns)
+    return width > UPRIGHT * (1.04 if len(table.rows) > 4 else 1.5)
+
+
+def shares(table: Table) -> list[float]:
+    """The share of the width that each column gets; they sum to one. What is left over goes to columns of long text."""
+    wanted = [n + 2.0 for n in needs(table)]
+    room = (SIDEWAYS if sideways(table) else UPRIGHT) / (_CHARACTER * font_size(table)) - sum(wanted)
+    extra = [max(0.0, typical_length(table, i) - _READABLE) for i in range(len(table.columns))]
+    if room > 0 and sum(extra) > 0:
+        wanted = [w + room * e / sum(extra) for w, e in zip(wanted, extra, strict=True)]
+    return [w / sum(wanted) for w in wanted]
