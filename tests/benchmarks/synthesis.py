@@ -16,6 +16,7 @@ import warnings
 from pathlib import Path
 
 from oracle.comparison import Comparison, Kind, Missing
+from oracle.composites import compare_composite
 from oracle.moderators import compare_permutest
 from oracle.sections import FILE_SECTIONS, SECTIONS
 from oracle.univariate import compare_simple
@@ -27,6 +28,9 @@ def compare_file(out: Comparison, name: str, content: dict, folder: Path) -> Non
     out.section = ""
     if name == "permutest_exact":
         compare_permutest(out, name, content, lambda other: _inputs(folder, other))
+        return
+    if content.get("kind") == "metapsyTools composite":
+        compare_composite(out, name, content)
         return
     if name in FILE_SECTIONS:
         FILE_SECTIONS[name](out, name, content)

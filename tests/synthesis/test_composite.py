@@ -33,11 +33,11 @@ def test_a_row_without_a_model_has_its_reason(effects):
 
 
 def test_waap_keeps_the_adequately_powered_or_falls_back():
-    y, v = np.array([0.5, 0.45, 0.9, 1.2]), np.array([0.01, 0.012, 0.2, 0.3])
+    y, v = np.array([0.5, 0.45, 0.48, 0.9, 1.2]), np.array([0.01, 0.012, 0.02, 0.2, 0.3])
     found = waap(y, v)
-    assert found.restricted and found.powered.tolist() == [True, True, False, False]
-    assert found.fit.b[0] == pytest.approx(fit(y[:2], v[:2], method="EE").b[0])
+    assert found.restricted and found.powered.tolist() == [True, True, True, False, False]
+    assert found.fit.b[0] == pytest.approx(fit(y[:3], v[:3], method="EE").b[0])
     weak = waap(y / 20, v)
-    assert not weak.restricted and weak.fit.k == 4
+    assert not weak.restricted and weak.fit.k == 5
     with pytest.raises(NotEstimable):
         waap([0.1], [0.1])

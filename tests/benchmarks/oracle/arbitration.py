@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from oracle.reference import Reference
-
 from prismake.synthesis.distributions import chi2_quantile, critical
 from prismake.synthesis.quadratic_form import weighted_chi2_cdf
+
+from oracle.reference import Reference
 
 
 def imbalance(method: str, y: np.ndarray, v: np.ndarray, tau2: float, target: float | None = None) -> float:

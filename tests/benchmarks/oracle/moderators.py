@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from oracle.comparison import Argued, Comparison, Missing, Refused
-from oracle.reference import Reference, settles
-from oracle.univariate import Tree, argued, attempt, compare_confint, het_tree, influence_tree, test_tree, tolerance
-
 from prismake.synthesis.design import design_matrix
 from prismake.synthesis.model import Fit, NotEstimable, fit
 from prismake.synthesis.moderation import explained, variance_inflation
 from prismake.synthesis.permutation import permutation_test
 from prismake.synthesis.subgroups import subgroups
+
+from oracle.comparison import Argued, Comparison, Missing, Refused
+from oracle.reference import Reference, settles
+from oracle.univariate import Tree, argued, attempt, compare_confint, het_tree, influence_tree, test_tree, tolerance
 
 
 def regression_tree(fitted: Fit) -> Tree:

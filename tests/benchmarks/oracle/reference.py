@@ -6,7 +6,6 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 import numpy as np
-
 from prismake.synthesis.distributions import critical, two_sided_p, upper_chi2, upper_f
 
 _DIGITS = 60

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from prismake.synthesis.two_by_two import mantel_haenszel, peto, rate_ratio
+
 from oracle.comparison import Comparison, Missing, Tolerance
 from oracle.univariate import Tree, attempt
-
-from prismake.synthesis.two_by_two import mantel_haenszel, peto, rate_ratio
 
 
 def compare_two_by_two(out: Comparison, file: str, content: Tree) -> None:

@@ -13,10 +13,10 @@ CLOSED, ITERATIVE, DEFAULT_CONVERGENCE = 1e-12, 1e-9, 1e-4
 CLOSED_SLACK = 10.0
 
 STANDARDISED = frozenset(
-    "stat rstudent dffits dfbs intrcpt z t zval QM QM_df cook_d cov_r X2 Q_between".split()
+    ["stat", "rstudent", "dffits", "dfbs", "intrcpt", "z", "t", "zval", "QM", "QM_df", "cook_d", "cov_r", "X2", "Q_between"]
 )
-PERCENT = frozenset("I2 R2 hat weight w".split())
-LOGLIK = frozenset("ll logLik deviance AIC BIC AICc".split())
+PERCENT = frozenset(["I2", "R2", "hat", "weight", "w"])
+LOGLIK = frozenset(["ll", "logLik", "deviance", "AIC", "BIC", "AICc"])
 
 
 def floors(leaf: str, se: float, mean_vi: float) -> float:

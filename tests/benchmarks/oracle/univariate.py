@@ -5,10 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from oracle.arbitration import falls_at_zero, ours_is_closer, profile, profile_drop
-from oracle.comparison import Argued, Comparison, Missing, Refused, Tolerance
-from oracle.tolerances import CLOSED, CLOSED_SLACK, DEFAULT_CONVERGENCE, ITERATIVE, floors
-
 from prismake.synthesis.failsafe import general, orwin, rosenberg, rosenthal
 from prismake.synthesis.gosh import gosh, summary
 from prismake.synthesis.henmi_copas import henmi_copas
@@ -23,6 +19,10 @@ from prismake.synthesis.rank_test import rank_test
 from prismake.synthesis.regression_test import PREDICTORS, predictor_of, regression_test
 from prismake.synthesis.tau2 import CLOSED_FORM, EQUAL
 from prismake.synthesis.trim_and_fill import TrimAndFill, trim_and_fill
+
+from oracle.arbitration import falls_at_zero, ours_is_closer, profile, profile_drop
+from oracle.comparison import Argued, Comparison, Missing, Refused, Tolerance
+from oracle.tolerances import CLOSED, CLOSED_SLACK, DEFAULT_CONVERGENCE, ITERATIVE, floors
 
 Tree = dict[str, Any]
 

@@ -39,7 +39,7 @@ class Waap:
 
 
 def waap(yi: ArrayLike, vi: ArrayLike, level: float = 95.0) -> Waap:
-    """Weighted average of the adequately powered, or unrestricted weighted least squares where fewer than two are.
+    """Weighted average of the adequately powered, or unrestricted weighted least squares where fewer than three are.
 
     Raises NotEstimable with fewer than two effects.
     """
@@ -48,7 +48,7 @@ def waap(yi: ArrayLike, vi: ArrayLike, level: float = 95.0) -> Waap:
         raise NotEstimable("weighted least squares need at least two effects")
     everything = fit(y, v, method="EE", test="knha", level=level)
     powered = np.sqrt(v) <= abs(float(everything.b[0])) / _POWER_RATIO
-    if powered.sum() < 2:
+    if powered.sum() < 3:
         return Waap(everything, powered, False)
     return Waap(fit(y[powered], v[powered], method="EE", test="knha", level=level), powered, True)
 

@@ -1,0 +1,63 @@
+"""Second opinions: PyMARE and statsmodels on the models that they compute rightly."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from prismake.synthesis.model import fit
+from prismake.synthesis.permutation import permutation_test
+
+
+def drawn(seed, k=12):
+    """A set of effects by a seed."""
+    rng = np.random.default_rng(seed)
+    v = rng.uniform(0.01, 0.2, k)
+    return rng.normal(0.2, np.sqrt(v + 0.05)), v
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.integers(0, 10**6))
+def test_pymare_agrees_on_moment_estimators_with_knapp_hartung(seed):
+    estimators = pytest.importorskip("pymare.estimators")
+    y, v = drawn(seed)
+    x = np.ones((y.size, 1))
+    for method, estimator in (("DL", estimators.DerSimonianLaird()), ("HE", estimators.Hedges())):
+        theirs = estimator.fit(y[:, None], v[:, None], X=x).summary()
+        ours = fit(y, v, method=method, test="knha")
+        assert ours.tau2 == pytest.approx(float(np.ravel(theirs.tau2)[0]), rel=1e-10, abs=1e-14)
+        assert ours.b[0] == pytest.approx(float(np.ravel(theirs.fe_params)[0]), rel=1e-10)
+        assert ours.se[0] == pytest.approx(float(np.ravel(theirs.fe_se)[0]), rel=1e-10)
+
+
+@settings(deadline=None, max_examples=10)
+@given(st.integers(0, 10**6))
+def test_pymare_agrees_on_equal_effects_and_comes_near_in_reml(seed):
+    estimators = pytest.importorskip("pymare.estimators")
+    y, v = drawn(seed)
+    x = np.ones((y.size, 1))
+    equal = estimators.WeightedLeastSquares(tau2=0.0).fit(y[:, None], x, v[:, None]).summary()
+    ours = fit(y, v, method="EE")
+    assert ours.b[0] == pytest.approx(float(np.ravel(equal.fe_params)[0]), rel=1e-12)
+    # PyMARE's REML stops early, by up to 0.6 % of tau2.
+    reml = estimators.VarianceBasedLikelihoodEstimator(method="reml").fit(y[:, None], v[:, None], X=x).summary()
+    assert fit(y, v).tau2 == pytest.approx(float(np.ravel(reml.tau2)[0]), rel=2e-2, abs=2e-3)
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.integers(0, 10**6))
+def test_statsmodels_agrees_on_paule_mandel_and_knapp_hartung(seed):
+    combine = pytest.importorskip("statsmodels.stats.meta_analysis").combine_effects
+    y, v = drawn(seed)
+    theirs = combine(y, v, method_re="iterated", use_t=True)
+    ours = fit(y, v, method="PM", test="knha")
+    assert ours.tau2 == pytest.approx(max(0.0, float(theirs.tau2)), rel=1e-4, abs=1e-6)
+    if theirs.tau2 > 1e-6:
+        assert ours.b[0] == pytest.approx(float(theirs.mean_effect_re), rel=1e-4)
+        assert ours.se[0] == pytest.approx(float(theirs.sd_eff_w_re_hksj), rel=1e-4)
+
+
+def test_few_studies_make_the_permutation_test_coarse():
+    y, v = drawn(3, k=4)
+    assert permutation_test(y, v).p[0] * 16 == pytest.approx(round(permutation_test(y, v).p[0] * 16))
