@@ -40,6 +40,10 @@ CLOSE_TITLE = 95.0
 same."""
 
 
+MOST_COMPARED = 5_000
+"""Votes that no join finds, up to which titles are compared one by one."""
+MOST_ALIKE = 300
+"""Titles that may share their first or last letters and still be compared."""
 UNLIKE_TITLE = 60.0
 """Similarity (partial ratio) under which a title refutes a match by alias."""
 
@@ -253,15 +257,8 @@ def _by_close_title(asked: pd.DataFrame, records: pd.DataFrame, found: pd.DataFr
     from rapidfuzz import fuzz, process
 
     open_ = (found["source_record_id"] == "") & (as_text(asked["title_key"]).str.len() >= 12)
-    left = asked.loc[open_, ["title_key", "year"]].rename_axis("i").reset_index()
-    if not len(left):
-        return
-    parts = []
-    for cut in (slice(None, 12), slice(-12, None)):
-        right = records[["source_record_id", "record_id", "title_key", "year"]].copy()
-        right["cut"] = right["title_key"].str[cut]
-        parts.append(left.assign(cut=left["title_key"].str[cut]).merge(right, on="cut", suffixes=("", "_record")))
-    pairs = pd.concat(parts, ignore_index=True).drop_duplicates(["i", "source_record_id"])
+    left = asked.loc[open_, ["title_key", "year"]].head(MOST_COMPARED).rename_axis("i").reset_index()
+    pairs = _alike_at_an_end(left, records)
     if not len(pairs):
         return
     pairs["score"] = process.cpdist(pairs["title_key"].tolist(), pairs["title_key_record"].tolist(), scorer=fuzz.ratio)
@@ -276,6 +273,20 @@ def _by_close_title(asked: pd.DataFrame, records: pd.DataFrame, found: pd.DataFr
     listed = rest.groupby("i").head(3).groupby("i")["record_id"].agg("; ".join)
     blank = found.loc[listed.index, "candidates"] == ""
     found.loc[listed.index[blank], "candidates"] = listed[blank]
+
+
+def _alike_at_an_end(left: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of titles with the same first or last letters: twelve, or more where too many titles share those."""
+    right = records[["source_record_id", "record_id", "title_key", "year"]]
+    parts = []
+    for letters in (12, 24, 40):
+        for cut in (slice(None, letters), slice(-letters, None)):
+            cuts = right["title_key"].str[cut]
+            asked = left.assign(cut=left["title_key"].str[cut])
+            wanted = right.assign(cut=cuts)[among(cuts, asked["cut"])]
+            few = wanted.groupby("cut")["cut"].transform("size") <= MOST_ALIKE
+            parts.append(asked.merge(wanted[few], on="cut", suffixes=("", "_record")))
+    return pd.concat(parts, ignore_index=True).drop_duplicates(["i", "source_record_id"])
 
 
 def _numbers_differ(pairs: pd.DataFrame) -> pd.Series:
