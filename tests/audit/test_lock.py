@@ -88,3 +88,16 @@ def test_the_order_of_a_list_is_part_of_what_was_registered():
 @given(VALUES)
 def test_canonical_form_is_stable_under_reading_it_back(value):
     assert canonical(json.loads(canonical(value))) == canonical(value)
+
+
+def test_every_leaf_of_the_locked_example_is_caught_when_it_is_edited(root):
+    review = load_review(root)
+    lock = json.loads((root / "config/protocol.lock.json").read_text(encoding="utf-8"))
+    assert _faults(lock, review.protocol, root) == []
+    registered = review.protocol["registered"]
+    found = leaves(registered)
+    assert len(found) > 50
+    for path in found:
+        edited = {**review.protocol, "registered": with_leaf(registered, path, "edited")}
+        named = [leaf for leaf, _, _ in changed_leaves(lock, edited)]
+        assert named == [path]

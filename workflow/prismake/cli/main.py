@@ -133,6 +133,76 @@ def _audit_claims(file: Path) -> None:
         )
 
 
+@main.command()
+@click.argument("bundle", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
+@_folder
+def verify(bundle: Path | None, folder: Path) -> None:
+    """Verify a bundle against its manifest and, without BUNDLE, the review folder against its own bundle."""
+    from prismake.audit.verify import verify_bundle, verify_folder
+
+    path = bundle or folder / "results/bundle/bundle.zip"
+    if not path.exists():
+        raise click.ClickException("there is no bundle yet; build the review first")
+    faults = Faults()
+    manifest = verify_bundle(path, faults)
+    compared = 0 if bundle else verify_folder(manifest, folder, _as_shared, faults)
+    faults.raise_errors()
+    click.echo(f"{len(manifest)} files are what the manifest says.")
+    if not bundle:
+        click.echo(f"{compared} files of the review folder are what the build packed.")
+
+
+def _as_shared(path: Path) -> bytes | None:
+    from prismake.report.bundle import shared_bytes
+
+    shared = shared_bytes(path)
+    return shared[1] if shared and shared[0] == path.name else None
+
+
+@main.command()
+@click.argument("guid")
+@click.argument("target", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--api", default=None, hidden=True, help="Address of the API.")
+@click.option("--directory", "-d", hidden=True, default=None, help="Ignored.")
+def fetch(guid: str, target: Path, api: str | None, directory: str | None) -> None:
+    """Save the OSF registration GUID (three JSON files) into the folder TARGET."""
+    from prismake.audit.osf_fetch import API, FetchError
+    from prismake.audit.osf_fetch import fetch as fetch_registration
+
+    try:
+        responses = fetch_registration(guid, api or API)
+    except FetchError as error:
+        raise click.ClickException(str(error)) from error
+    target.mkdir(parents=True, exist_ok=True)
+    for name, content in responses.items():
+        text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
+        (target / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    click.echo(f"{target} holds the registration {guid}; read it with `review.py osf {target}`")
+
+
+@main.command()
+@click.argument("source", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--directory", "-d", hidden=True, default=None, help="Ignored.")
+def osf(source: Path, directory: str | None) -> None:
+    """Print the parts of config/protocol.yaml that the saved OSF registration in SOURCE fills."""
+    import yaml
+
+    from prismake.audit.osf import as_protocol, read_registration
+
+    names = ("registration", "schema_responses", "schema_blocks")
+    missing = [f"{name}.json" for name in names if not (source / f"{name}.json").exists()]
+    if missing:
+        raise click.ClickException(f"{source} lacks {', '.join(missing)}; `review.py fetch GUID {source}` saves them")
+    faults = Faults()
+    saved = [json.loads((source / f"{name}.json").read_text(encoding="utf-8")) for name in names]
+    registration = read_registration(*saved, faults)
+    for fault in faults:
+        click.echo(str(fault), err=True)
+    faults.raise_errors()
+    assert registration is not None
+    click.echo(yaml.safe_dump(as_protocol(registration), sort_keys=False, allow_unicode=True, width=100), nl=False)
+
+
 def run() -> None:
     """Entry point: input faults are printed as such, without a traceback."""
     try:

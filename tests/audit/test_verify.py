@@ -1,0 +1,80 @@
+"""Verification of bundles and of the folder beside them."""
+
+import hashlib
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prismake.audit.verify import MANIFEST, read_manifest, verify_bundle, verify_folder
+from prismake.messages.faults import Faults
+
+
+def _bundle(path, files, manifest=None):
+    lines = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+        archive.writestr(MANIFEST, lines if manifest is None else manifest)
+    return path
+
+
+def _codes(path):
+    faults = Faults()
+    verify_bundle(path, faults)
+    return [fault.code for fault in faults]
+
+
+FILES = {"README.md": b"read me", "results/flow/flow.json": b"{}"}
+SHA = hashlib.sha256(b"{}").hexdigest()
+
+
+def test_an_untouched_bundle_passes(tmp_path):
+    assert _codes(_bundle(tmp_path / "b.zip", FILES)) == []
+
+
+@pytest.mark.parametrize(
+    ("manifest", "code"),
+    [
+        (f"{'0' * 64}  README.md\n{SHA}  results/flow/flow.json\n", "file-differs"),
+        (f"{SHA}  results/flow/flow.json\n", "file-unlisted"),
+        (None, None),
+        ("not a manifest\n", "unreadable-bundle"),
+    ],
+)
+def test_what_the_manifest_does_not_say_is_an_error(tmp_path, manifest, code):
+    assert _codes(_bundle(tmp_path / "b.zip", FILES, manifest)) == ([code] if code else [])
+
+
+def test_a_file_that_is_gone_is_named(tmp_path):
+    whole = _bundle(tmp_path / "b.zip", FILES)
+    with zipfile.ZipFile(whole) as archive:
+        manifest = archive.read(MANIFEST).decode()
+    faults = Faults()
+    verify_bundle(_bundle(tmp_path / "c.zip", {"README.md": b"read me"}, manifest), faults)
+    (fault,) = faults
+    assert fault.code == "file-missing" and "results/flow/flow.json" in fault.file
+
+
+def test_something_that_is_no_zip_is_said_to_be(tmp_path):
+    (tmp_path / "b.zip").write_bytes(b"no zip")
+    assert _codes(tmp_path / "b.zip") == ["unreadable-bundle"]
+
+
+def test_a_result_edited_by_hand_is_noticed(tmp_path):
+    manifest = {"results/flow/flow.json": SHA, "README.md": "0" * 64}
+    path = tmp_path / "results/flow/flow.json"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"{}")
+    faults = Faults()
+    assert verify_folder(manifest, tmp_path, lambda file: file.read_bytes(), faults) == 1 and not faults
+    path.write_bytes(b"{1}")
+    verify_folder(manifest, tmp_path, lambda file: file.read_bytes(), faults)
+    assert [fault.file for fault in faults] == ["results/flow/flow.json"]
+
+
+@given(st.dictionaries(st.text("abc/._-", min_size=1, max_size=12), st.binary(max_size=8), max_size=5))
+def test_a_manifest_survives_being_written_and_read(files):
+    marks = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    text = "".join(f"{mark}  {name}\n" for name, mark in marks.items())
+    assert read_manifest(text) == marks

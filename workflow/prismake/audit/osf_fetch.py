@@ -1,0 +1,72 @@
+"""Fetching a registration's three responses from the OSF's API, for those who are online."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import requests
+
+API = "https://api.osf.io/v2"
+_TRIES = 4
+_TIMEOUT = (10, 60)
+_MOST_PAGES = 200
+
+
+class FetchError(Exception):
+    """The API could not be read; the message says what it answered."""
+
+
+def get(url: str, session: requests.Session, wait: Callable[[float], None] = time.sleep) -> dict[str, Any]:
+    """One JSON answer, tried again after 429 and 5xx answers and broken connections, waiting longer each time."""
+    problem = ""
+    for attempt in range(_TRIES):
+        if attempt:
+            wait(2.0**attempt)
+        try:
+            response = session.get(url, timeout=_TIMEOUT, headers={"Accept": "application/vnd.api+json"})
+        except requests.RequestException as error:
+            problem = type(error).__name__
+            continue
+        if response.status_code == 200:
+            try:
+                return response.json()
+            except ValueError as error:
+                raise FetchError(f"{url} did not answer with JSON") from error
+        problem = f"status {response.status_code}"
+        if response.status_code != 429 and response.status_code < 500:
+            break
+    raise FetchError(f"{url} could not be read: {problem}")
+
+
+def get_pages(url: str, session: requests.Session, wait: Callable[[float], None] = time.sleep) -> list[dict[str, Any]]:
+    """All pages of a listing, following links.next."""
+    found: list[dict[str, Any]] = []
+    following: str | None = url
+    while following:
+        if len(found) == _MOST_PAGES:
+            raise FetchError(f"{url} has more than {_MOST_PAGES} pages")
+        page = get(following, session, wait)
+        found.append(page)
+        following = (page.get("links") or {}).get("next")
+    return found
+
+
+def fetch(guid: str, api: str = API, wait: Callable[[float], None] = time.sleep) -> dict[str, Any]:
+    """registration, schema_responses and schema_blocks of a registration, each as the API answers (listings by page).
+
+    Raises:
+        FetchError: what could not be read.
+    """
+    with requests.Session() as session:
+        registration = get(f"{api}/registrations/{guid}/", session, wait)
+        relations = registration.get("data", {}).get("relationships", {})
+        schema = (relations.get("registration_schema", {}).get("data") or {}).get("id")
+        if not schema:
+            raise FetchError(f"the registration {guid} does not name its form")
+        return {
+            "registration": registration,
+            "schema_responses": get_pages(f"{api}/registrations/{guid}/schema_responses/", session, wait),
+            "schema_blocks": get_pages(f"{api}/schemas/registrations/{schema}/schema_blocks/", session, wait),
+        }

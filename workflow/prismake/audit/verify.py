@@ -1,0 +1,94 @@
+"""Verification of a bundle: every file is what its manifest says, and so is the review folder beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from prismake.messages.faults import Faults
+
+MANIFEST = "MANIFEST.sha256"
+
+
+def read_manifest(text: str) -> dict[str, str]:
+    """file -> sha256 of a manifest in the form of sha256sum ("hash, two spaces, name").
+
+    Raises:
+        ValueError: naming a line that has another form.
+    """
+    found: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        mark, separator, name = line.partition("  ")
+        if not separator or len(mark) != 64 or not name:
+            raise ValueError(f"line {number} of {MANIFEST} is not 'sha256  file': {line!r}")
+        found[name] = mark
+    return found
+
+
+def verify_bundle(path: Path, faults: Faults) -> dict[str, str]:
+    """Hold every file of a bundle against its manifest; what differs, lacks or is too many is an error.
+
+    Returns the manifest, {} where it cannot be read.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [name for name in archive.namelist() if not name.endswith("/") and name != MANIFEST]
+            manifest = read_manifest(archive.read(MANIFEST).decode("utf-8"))
+            marks = {name: hashlib.sha256(archive.read(name)).hexdigest() for name in names}
+    except (zipfile.BadZipFile, KeyError, ValueError, UnicodeDecodeError) as error:
+        faults.error(
+            "unreadable-bundle",
+            f"this bundle cannot be verified: {error}",
+            file=path.name,
+            mend="take the bundle from where it was archived",
+        )
+        return {}
+    _compare(manifest, marks, path.name, faults)
+    return manifest
+
+
+def verify_folder(
+    manifest: Mapping[str, str], folder: Path, as_shared: Callable[[Path], bytes | None], faults: Faults
+) -> int:
+    """Hold the files of a review folder against a bundle's manifest; returns how many were compared.
+
+    A result that was edited by hand after the build differs from what the build packed. `as_shared` gives a file's bytes as
+    a bundle holds them (without e-mail addresses and vendors' texts).
+    """
+    compared = 0
+    for name in sorted(manifest):
+        path = folder / name
+        content = as_shared(path) if name.startswith(("results/", "config/", "resources/")) and path.is_file() else None
+        if content is None:
+            continue
+        compared += 1
+        if hashlib.sha256(content).hexdigest() != manifest[name]:
+            faults.error(
+                "file-differs",
+                "this file is not what the build packed",
+                file=name,
+                mend="if it is a result, delete it and build again; if it is an input, build again",
+            )
+    return compared
+
+
+def _compare(manifest: Mapping[str, str], marks: Mapping[str, str], bundle: str, faults: Faults) -> None:
+    for name in sorted(set(manifest) | set(marks)):
+        if name not in marks:
+            faults.error(
+                "file-missing", "the manifest names a file that is not in the bundle", file=f"{bundle}: {name}"
+            )
+        elif name not in manifest:
+            faults.error("file-unlisted", "this file is not in the manifest", file=f"{bundle}: {name}")
+        elif manifest[name] != marks[name]:
+            faults.error(
+                "file-differs",
+                "this file is not what the manifest says",
+                file=f"{bundle}: {name}",
+                value=marks[name],
+                expected=manifest[name],
+            )
