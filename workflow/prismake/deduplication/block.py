@@ -56,12 +56,10 @@ def keys(features: Features) -> Iterator[list[str]]:
     yield [_all(a, y, p) for a, y, p in zip(first, year, page, strict=True)]
     yield [_all(v, p, y, str(i)) for v, p, y, i in zip(volume, page, year, features.issue, strict=True)]
     yield [_all(a, y, v) for a, y, v in zip(first, year, volume, strict=True)]
-    yield [
-        _all(a, _long_words(t.words)) if not g else "" for a, t, g in zip(first, titles, generic, strict=True)
-    ]
+    yield [_all(a, _long_words(t.words)) if not g else "" for a, t, g in zip(first, titles, generic, strict=True)]
     yield [_opening(text) for text in features.abstract]
-    yield features.about
-    yield [t.key if not t.other else t.other for t in titles]
+    yield [about if len(about) > 12 and not g else "" for about, g in zip(features.about, generic, strict=True)]
+    yield [(t.other or t.key) if not g else "" for t, g in zip(titles, generic, strict=True)]
 
 
 def _all(*parts: str) -> str:

@@ -43,11 +43,7 @@ class Clusters:
         if len(one) > len(other):
             one, other = other, one
         others = set(other)
-        found = [
-            (a, min(self.apart[a] & others))
-            for a in sorted(one)
-            if a in self.apart and self.apart[a] & others
-        ]
+        found = [(a, min(self.apart[a] & others)) for a in sorted(one) if a in self.apart and self.apart[a] & others]
         return found[0] if found else None
 
     def join(self, i: int, j: int) -> None:
@@ -61,9 +57,7 @@ class Clusters:
 
     def roots(self) -> np.ndarray:
         """The smallest member of each record's set."""
-        return np.fromiter(
-            (self.root(i) for i in range(len(self.parent))), dtype=np.int64, count=len(self.parent)
-        )
+        return np.fromiter((self.root(i) for i in range(len(self.parent))), dtype=np.int64, count=len(self.parent))
 
 
 def cluster(

@@ -6,6 +6,8 @@ and is -1 where a side is blank.
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
@@ -21,6 +23,7 @@ from prismake.deduplication.titles import Difference, Title, difference
 WORTH_A_LOOK = 0.6
 """Least likeness of titles for a pair that shares no identifier and no place to be looked at further."""
 
+_PART = re.compile(r"\b(?:part|parts|paper|study|experiment|phase|section|[1-9]|i{1,3}|iv|vi{0,3}|ix|x)\b")
 _ABSTRACT_LEAST = 240  # shorter ones are a search engine's snippets, from anywhere in the abstract
 
 
@@ -45,9 +48,7 @@ def compare(features: Features, left: np.ndarray, right: np.ndarray, *, every: b
         | every
     )
     left, right = left[keep], right[keep]
-    ratio, doi, pmid, page, volume, cross, about = (
-        a[keep] for a in (ratio, doi, pmid, page, volume, cross, about)
-    )
+    ratio, doi, pmid, page, volume, cross, about = (a[keep] for a in (ratio, doi, pmid, page, volume, cross, about))
     code, only_left, only_right = _differences(features.titles, left, right, ratio)
     names = features.names
     year_left, year_right = features.year[left], features.year[right]
@@ -72,6 +73,7 @@ def compare(features: Features, left: np.ndarray, right: np.ndarray, *, every: b
             "difference": code,
             "only_left": only_left,
             "only_right": only_right,
+            "parts": _parts(features.titles, left, right, code),
             "cross": cross,
             "about": about,
             "generic": generic[left] | generic[right],
@@ -326,15 +328,23 @@ def _differences(
     return code, only_left, only_right
 
 
+def _parts(titles: list[Title], left: np.ndarray, right: np.ndarray, code: np.ndarray) -> np.ndarray:
+    """Whether the titles differ by a number and both name a part or a study."""
+
+    def one(n: int, i: int, j: int) -> bool:
+        return code[n] == Difference.NUMERAL and bool(_PART.search(titles[i].words) and _PART.search(titles[j].words))
+
+    pairs = zip(left.tolist(), right.tolist(), strict=True)
+    return np.fromiter((one(n, i, j) for n, (i, j) in enumerate(pairs)), dtype=bool, count=len(left))
+
+
 def _abstracts(abstract: list[str], left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Likeness of the beginnings of the abstracts, -1 where one is blank or too short to tell."""
     wanted = np.unique(np.concatenate([left, right])).tolist() if len(left) else []
     short = {i: _opening(abstract[i]) for i in wanted}
     words: dict[str, frozenset[str]] = {}
     values = np.full(len(left), -1, dtype=np.float32)
-    at = [
-        n for n, (i, j) in enumerate(zip(left.tolist(), right.tolist(), strict=True)) if short[i] and short[j]
-    ]
+    at = [n for n, (i, j) in enumerate(zip(left.tolist(), right.tolist(), strict=True)) if short[i] and short[j]]
     if at:
         x = [short[left[n]] for n in at]
         y = [short[right[n]] for n in at]

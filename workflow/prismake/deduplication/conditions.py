@@ -107,9 +107,7 @@ class Pairs:
     # --- kinds
     @cached_property
     def other_notice(self) -> np.ndarray:
-        return (self.notice_left != self.notice_right) & ~(
-            (self.doi == 1) & (self.page == 1) & self.same_title
-        )
+        return (self.notice_left != self.notice_right) & ~((self.doi == 1) & (self.page == 1) & self.same_title)
 
     @cached_property
     def other_work(self) -> np.ndarray:
@@ -117,11 +115,7 @@ class Pairs:
         apart = np.zeros(len(self.frame), dtype=bool)
         for kind in ("dissertation", "preprint", "dataset", "registration", "book"):
             apart |= (self.work_left == kind) != (self.work_right == kind)
-        return (
-            apart
-            & (self.doi != 1)
-            & ~((self.page == 1) & (self.last_page == 1) & self.one_journal & self.same_year)
-        )
+        return apart & (self.doi != 1) & ~((self.page == 1) & (self.last_page == 1) & self.one_journal & self.same_year)
 
     @cached_property
     def moved(self) -> np.ndarray:
@@ -132,11 +126,7 @@ class Pairs:
             + (self.journal == Journals.OTHER)
             + 0.5 * (self.journal == Journals.SIMILAR)
         )
-        return (
-            (apart >= 1.5)
-            & (self.page != 1)
-            & ~((self.abstract >= 0.95) & (self.journal >= Journals.SIMILAR))
-        )
+        return (apart >= 1.5) & (self.page != 1) & ~((self.abstract >= 0.95) & (self.journal >= Journals.SIMILAR))
 
     @cached_property
     def one_issue(self) -> np.ndarray:
@@ -152,23 +142,21 @@ class Pairs:
     def elsewhere(self) -> np.ndarray:
         """Both say where they appeared, and not in one place."""
         signs = (
-            (self.page == -1).astype(int)
-            + (self.volume == -1)
-            + (self.issue == -1)
-            + (self.journal == Journals.OTHER)
+            (self.page == -1).astype(int) + (self.volume == -1) + (self.issue == -1) + (self.journal == Journals.OTHER)
         )
         signs = signs + (self.doi == -1) + (self.year > 1) + ((self.abstract >= 0) & (self.abstract < 0.75))
         return signs >= 2
 
     @cached_property
+    def one_conference(self) -> np.ndarray:
+        """One appeared at a conference, the other did not."""
+        return (self.work_left == "conference") != (self.work_right == "conference")
+
+    @cached_property
     def contradicting(self) -> np.ndarray:
         """So much against it that no chain of other records may join the two."""
-        apart = (self.outcome == "related") | (
-            (self.outcome == "different") & (self.rule != "nothing decides")
-        )
-        numbers = (self.difference == Difference.NUMERAL) & (
-            (self.page == -1) | (self.volume == -1) | (self.doi == -1)
-        )
+        apart = (self.outcome == "related") | ((self.outcome == "different") & (self.rule != "nothing decides"))
+        numbers = (self.difference == Difference.NUMERAL) & ((self.page == -1) | (self.volume == -1) | (self.doi == -1))
         signs = (
             (self.page == -1).astype(int)
             + (self.volume == -1)

@@ -46,8 +46,6 @@ def decide(compared: pd.DataFrame, settings: Settings) -> pd.DataFrame:
 
 
 def _outcome(rule, settings: Settings) -> str:
-    if rule.outcome == DUPLICATE and (
-        LEVELS.index(rule.mode) > settings.level or rule.name in settings.without_rules
-    ):
+    if rule.outcome == DUPLICATE and (LEVELS.index(rule.mode) > settings.level or rule.name in settings.without_rules):
         return PERSON
     return rule.outcome

@@ -25,6 +25,7 @@ _SINGLE = {
     "Λ": " lambda ", "Σ": " sigma ", "Φ": " phi ", "Χ": " chi ", "Ψ": " psi ", "Ω": " omega ",
 }  # fmt: skip
 _TABLE = str.maketrans(_SINGLE)
+_LATIN = str.maketrans({k: v for k, v in _SINGLE.items() if not "\u0370" <= k <= "\u03ff"})
 _GREEK_WORD = re.compile(r"[\u0370-\u03ff]{3,}")
 
 
@@ -63,10 +64,9 @@ def folded(text: str) -> str:
             text = text.replace("&", " and ")
         return _NOT_WORD.sub(" ", text.lower()).strip()
     text = unmangled(text)
-    if not _GREEK_WORD.search(text):  # a word of Greek is a language, a single letter a symbol
-        text = text.translate(_TABLE)
-    text = unicodedata.normalize("NFKD", text)
-    text = "".join(c for c in text if not unicodedata.combining(c)).translate(_TABLE)
+    table = _LATIN if _GREEK_WORD.search(text) else _TABLE  # a word of Greek is a language, a single letter a symbol
+    text = unicodedata.normalize("NFKD", text.translate(table))
+    text = "".join(c for c in text if not unicodedata.combining(c)).translate(table)
     return _NOT_WORD_UNICODE.sub(" ", text.lower()).strip()
 
 

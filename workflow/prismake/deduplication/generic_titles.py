@@ -6,6 +6,7 @@ from prismake.deduplication.numbering import roman
 
 # fmt: off
 TRADE_WORDS = frozenset({
+    "and", "the",
     "about", "abstract", "abstracts", "acknowledgement", "acknowledgements", "acknowledgment",
     "acknowledgments", "addendum", "announcement", "announcements", "annual", "answer", "answers",
     "appearing", "article", "articles", "author", "authors", "autor", "board", "book", "books", "brief",
@@ -40,14 +41,10 @@ def is_generic(words: list[str], number_words: frozenset[str]) -> bool:
         if w not in TRADE_WORDS and len(w) > 1 and not w.isdigit() and not roman(w) and w not in number_words
     ]
     return (
-        len(telling) == 0
-        or (len(words) <= 2 and len("".join(words)) < 18)
-        or (len(telling) == 1 and len(words) <= 4)
+        len(telling) == 0 or (len(words) <= 2 and len("".join(words)) < 18) or (len(telling) == 1 and len(words) <= 4)
     )
 
 
 def is_serial(words: list[str], journal: frozenset[str], number_words: frozenset[str]) -> bool:
     """Whether a title says nothing but what it is and in which journal: `Remarks from the Editor of Emotion`."""
-    return all(
-        w in TRADE_WORDS or w in journal or len(w) < 3 or w.isdigit() or w in number_words for w in words
-    )
+    return all(w in TRADE_WORDS or w in journal or len(w) < 3 or w.isdigit() or w in number_words for w in words)

@@ -101,9 +101,7 @@ def _contradictions_within(
     seen = set(zip(pairs["left"].tolist(), pairs["right"].tolist(), strict=True))
     agreed = pairs["outcome"].to_numpy() == DUPLICATE
     agreeing = set(
-        zip(
-            pairs["left"].to_numpy()[agreed].tolist(), pairs["right"].to_numpy()[agreed].tolist(), strict=True
-        )
+        zip(pairs["left"].to_numpy()[agreed].tolist(), pairs["right"].to_numpy()[agreed].tolist(), strict=True)
     )
     small, large = [], []
     for members in clusters.members.values():
@@ -145,10 +143,7 @@ def _told(pairs: pd.DataFrame, refused: list[tuple[int, int, int, int]], ruled: 
     outcome, rule = pairs["outcome"].to_numpy().copy(), pairs["rule"].to_numpy().copy()
     clash = np.full(len(pairs), "", dtype=object)
     if refused or ruled.same or ruled.different:
-        at = {
-            pair: k
-            for k, pair in enumerate(zip(pairs["left"].tolist(), pairs["right"].tolist(), strict=True))
-        }
+        at = {pair: k for k, pair in enumerate(zip(pairs["left"].tolist(), pairs["right"].tolist(), strict=True))}
         for i, j, a, b in refused:
             outcome[at[i, j]], clash[at[i, j]] = PERSON, f"{a},{b}"
         for mine, said, name in (

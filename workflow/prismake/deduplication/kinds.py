@@ -23,13 +23,13 @@ DISSERTATION, PREPRINT, DATASET, CONFERENCE, REGISTRATION, BOOK, CHAPTER, BOOK_R
 )
 
 _NOTICES = (
+    (RETRACTION, re.compile(
+        r"^\W*(?:retraction\b(?!\s+(?:of|in|for)\s+(?:the\s+)?(?:tissue|lung|eyelid|clot|nipple|soft))|retracted notice|notice of (?:retraction|withdrawal|concern)|statement of retraction|withdrawal notice|"
+        r"expression of concern|editorial expression of concern)|\(retraction of\b|:\s*retraction(?: note)?\W*$", re.I)),
     (ERRATUM, re.compile(
         r"^\W*(?:(?:publisher|author)(?:'?s|’s|s'|s’)?\W+)?(?:erratum|errata|corrigend(?:um|a)|correction|addendum)\b(?!\s+(?:of|for)\s+(?!the\s+article|vol))"
         r"|\[?(?:published )?erratum\W*$|:\s*(?:erratum|corrigendum|correction)\W*$|\([^()]{4,80}\((?:19|20)\d\d\)[^()]*\([^()]*\)[^()]*\)\W*$|\((?:vol\.?\s*\d+|[^()]{0,60}\bvol\.?\s*\d+)[^()]*\bp(?:g|p|age)?\.?\s*\S+[^()]*\)\s*$|"
         r"\[(?:correction|corrigendum)\]", re.I)),
-    (RETRACTION, re.compile(
-        r"^\W*(?:retraction\b(?!\s+(?:of|in|for)\s+(?:the\s+)?(?:tissue|lung|eyelid|clot|nipple|soft))|retracted notice|notice of (?:retraction|withdrawal|concern)|statement of retraction|withdrawal notice|"
-        r"expression of concern|editorial expression of concern)|\(retraction of\b|:\s*retraction(?: note)?\W*$", re.I)),
     (REPLY, re.compile(
         r"^\W*(?:the\s+)?(?:(?:author|authors)(?:'s|’s|s'|s’|'|’)?\s+(?:reply|response|replies)|in reply\b|reply\b|response to\b|rejoinder\b|re:\s*re:)|:\s*(?:reply|author(?:'s|s'|s)? (?:reply|response)|rejoinder)\W*$|\[reply\]", re.I)),
     (COMMENT, re.compile(
@@ -109,7 +109,7 @@ def work_of(entry_type: str, journal: str, doi: str, publisher: str = "", volume
 
 _OPENING = re.compile(
     r"^\W*(?:(?:publisher|author)(?:'?s|’s|s'|s’)?\s+)?(?:erratum|errata|corrigendum|correction|addendum|retraction(?: note| notice)?|retracted notice|notice of retraction|statement of retraction|withdrawal notice|"
-    r"(?:editorial )?expression of concern|(?:a |an |invited )?comment(?:s|ary)?(?: on| to)?|(?:in )?reply(?: to)?|response(?: to)?|rejoinder(?: to)?|re|letter regarding|regarding)"
+    r"(?:editorial )?expression of concern|(?:a |an |invited )?comment(?:s|ary)?(?: on| to)?|(?:in )?reply(?: to)?|response(?: to)?|rejoinder(?: to)?|re(?=\s*:)|letter regarding|regarding)\b"
     r"(?:\s+to)?\s*[:.\-\u2013\u2014\"“‘']*\s*", re.I)  # fmt: skip
 _CLOSING = re.compile(
     r"\s*\([^()]{4,80}\((?:19|20)\d\d\)[^()]*(?:\([^()]*\)[^()]*)?\)\W*$|\s*\((?:retraction of |correction to |[^()]{0,40})?vol\.?\s*\d+[^()]*\)\s*\.?$|\s*\((?:1[89]|20)\d\d\)\W*$",

@@ -76,9 +76,7 @@ def merge(
     first = np.array([g[0] for g in groups], dtype=np.int64)
     at = [n for n, g in enumerate(groups) if len(g) > 1]
     choices = dict(
-        zip(
-            at, choose(source, features, [groups[n] for n in at], {} if known is None else known), strict=True
-        )
+        zip(at, choose(source, features, [groups[n] for n in at], {} if known is None else known), strict=True)
     )
     ids = source["source_record_id"].tolist()
     columns: dict[str, object] = {"record_id": [ids[i] for i in first.tolist()]}
@@ -98,9 +96,7 @@ def merge(
     ]
     columns["n_members"] = pd.array([len(g) for g in groups], dtype="Int64")
     columns["field_sources"] = [
-        json.dumps({c: ids[i] for c, i in sorted(choices[n].items())}, ensure_ascii=False)
-        if n in choices
-        else ""
+        json.dumps({c: ids[i] for c, i in sorted(choices[n].items())}, ensure_ascii=False) if n in choices else ""
         for n in range(len(groups))
     ]
     return pd.DataFrame(columns), _conflicts(source, features, groups, choices, ids)
@@ -124,9 +120,7 @@ def _best(column: str, values: dict[int, str], whole: dict[int, int], features: 
         return max(filled, key=lambda i: whole[i])  # max gives the first of equals
     score = _SCORES.get(column)
     common = Counter(values.values())
-    return max(
-        filled, key=lambda i: (score(features, i, values[i]) if score else 0, common[values[i]], whole[i])
-    )
+    return max(filled, key=lambda i: (score(features, i, values[i]) if score else 0, common[values[i]], whole[i]))
 
 
 def _title_score(features: Features, i: int, text: str) -> tuple[int, int]:
@@ -192,8 +186,7 @@ def _differ_by(function: Callable[[Features, int], object]) -> Callable[[Feature
 
 _DIFFER: dict[str, Callable[[Features, int, int], bool]] = {
     "title": lambda f, a, b: (
-        f.titles[a].key != f.titles[b].key
-        and difference(f.titles[a].words, f.titles[b].words)[0] > Difference.SUBTITLE
+        f.titles[a].key != f.titles[b].key and difference(f.titles[a].words, f.titles[b].words)[0] > Difference.SUBTITLE
     ),
     "year": _differ_by(lambda f, i: int(f.year[i])),
     "journal": lambda f, a, b: compare_journals(f.journals[a], f.journals[b]) == Journals.OTHER,

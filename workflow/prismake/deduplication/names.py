@@ -88,7 +88,7 @@ def split_names(text: str) -> list[str]:
         parts = _AND.split(text)
     elif "\n" in text:
         parts = text.split("\n")
-    elif text.count(",") > 1 and all(_TRAILING_INITIALS.match(p.strip()) for p in text.split(",")):
+    elif "," in text and all(_TRAILING_INITIALS.match(p.strip()) for p in text.split(",")):
         parts = text.split(",")
     else:
         parts = _RUN_TOGETHER.split(text)
@@ -158,11 +158,7 @@ def overlap(a: Names, b: Names) -> float:
     if found < len(short.families):
         families = set(long.families)
         left_over = [f for f in long.families if f not in short.families]
-        alike = sum(
-            1
-            for f in short.families
-            if f not in families and f not in long.words and _alike(f, left_over, short.words)
-        )
+        alike = sum(1 for f in short.families if f not in families and f not in long.words and _alike(f, left_over))
         found = min(found + alike, len(short.families))
     return found / len(short.families)
 
@@ -173,9 +169,10 @@ def _found(of: Names, among: Names) -> int:
     return sum(1 for family in of.families if family in families or family in among.words)
 
 
-def _alike(family: str, others: list[str], words: frozenset[str]) -> bool:
+def _alike(family: str, others: list[str]) -> bool:
+    """Whether a family name is one of the others cut short (`de Prado`, `Garrido de Prado`) or transliterated."""
     return any(
-        (other in words and family.endswith(other))
+        (min(len(family), len(other)) > 4 and (family.endswith(other) or other.endswith(family)))
         or (len(family) > 3 and fuzz.ratio(family, other, score_cutoff=76) > 0)
         for other in others
     )
@@ -185,8 +182,4 @@ def same_first(a: Names, b: Names) -> bool:
     """Whether the first authors can be one person: they share a family or swapped name word."""
     if not a.first_words.isdisjoint(b.first_words):
         return True
-    return (
-        bool(a.families and b.families)
-        and len(a.families[0]) > 3
-        and fuzz.ratio(a.families[0], b.families[0]) >= 80
-    )
+    return bool(a.families and b.families) and len(a.families[0]) > 3 and fuzz.ratio(a.families[0], b.families[0]) >= 80

@@ -83,9 +83,7 @@ def normalise(records: pd.DataFrame) -> Features:
             count=len(records),
         ),
         journals_abbreviated=_each(journal_of, column["journal_abbreviation"]),
-        pages=[
-            pages_of(p, number) for p, number in zip(column["pages"], column["article_number"], strict=True)
-        ],
+        pages=[pages_of(p, number) for p, number in zip(column["pages"], column["article_number"], strict=True)],
         volume=_each(volume_of, column["volume"]),
         issue=_each(issue_of, column["issue"]),
         year=_years(records),

@@ -30,10 +30,7 @@ _JUNK = frozenset(
     }
 )
 _MONTHS = {
-    m: i + 1
-    for i, m in enumerate(
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-    )
+    m: i + 1 for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
 }
 _MONTH_FIRST = re.compile(r"^([a-z]{3})[- ](\d{1,4})$")
 _MONTH_LAST = re.compile(r"^(\d{1,4})[- ]([a-z]{3})(?:[- ]\d{2,4})?$")
@@ -83,14 +80,10 @@ def pages_of(text: str, article_number: str = "") -> Pages:
     if mangled:
         low, high = sorted(mangled)
         return Pages(str(low), str(high), frozenset({str(low), str(high)}), 0, False)
-    raw = re.sub(
-        r"^(?:pp?\.?|pages?|article(?: no\.?| number)?|art\.?(?: no\.?)?|no\.)\s*:?\s*(?=[a-z]?\d)", "", raw
-    )
+    raw = re.sub(r"^(?:pp?\.?|pages?|article(?: no\.?| number)?|art\.?(?: no\.?)?|no\.)\s*:?\s*(?=[a-z]?\d)", "", raw)
     if re.fullmatch(r"\d+\s*(?:p|pp|pages|seiten|s)\.?", raw):  # so many pages, not a page
         return NO_PAGES
-    raw = re.sub(
-        r"^s(\d{1,2})-(\d+)\s?-\s?s\1-(?=\d)", r"s\2-s", raw
-    )  # `S4-76-S4-101`: pages of supplement 4
+    raw = re.sub(r"^s(\d{1,2})-(\d+)\s?-\s?s\1-(?=\d)", r"s\2-s", raw)  # `S4-76-S4-101`: pages of supplement 4
     raw = re.sub(r"^([ivxs]{1,4})-(?=\d)", r"\1", raw)
     raw = re.split(r"[,;]\s*|\s\(", raw, maxsplit=1)[0]
     parts = [p for p in _RANGE.split(raw) if p]
@@ -169,9 +162,7 @@ def issue_of(text: str) -> str:
     raw = text.strip().lower()
     if raw in _JUNK:
         return ""
-    if (
-        raw.startswith(("art", "e0", "e1")) or raw[:3] in _MONTHS
-    ):  # an article number or a month in the issue's place
+    if raw.startswith(("art", "e0", "e1")) or raw[:3] in _MONTHS:  # an article number or a month in the issue's place
         return ""
     supplement = re.search(r"\bsuppl\w*\.?\s*-?\s*(\d*)|\bs\s?(\d+)\b", raw)
     if supplement:

@@ -57,9 +57,7 @@ def _figure(table: pd.DataFrame, note: str):
     shown = table.head(_SHOWN)
     names = _names(table)
     sizes = {
-        name: int(
-            sum(n for combination, _, n in table.itertuples(index=False) if name in combination.split("; "))
-        )
+        name: int(sum(n for combination, _, n in table.itertuples(index=False) if name in combination.split("; ")))
         for name in names
     }
     columns, rows = max(1, len(shown)), max(1, len(names))

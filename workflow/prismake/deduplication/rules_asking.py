@@ -64,15 +64,15 @@ LEFT_OVER = (
         "title but for a subtitle, same people, place unclear",
         PERSON,
         lambda p: (
-            p.subtitle
-            & p.same_people
-            & p.one_journal
-            & p.same_year
-            & (p.page >= 0)
-            & (p.volume >= 0)
-            & ~p.elsewhere
+            p.subtitle & p.same_people & p.one_journal & p.same_year & (p.page >= 0) & (p.volume >= 0) & ~p.elsewhere
         ),
         mode="careful",
+    ),
+    Rule(
+        "an abstract and the same title elsewhere",
+        RELATED,
+        lambda p: p.close_title & p.some_people & p.telling & (p.supplement | p.one_conference),
+        relation="conference abstract of",
     ),
     Rule(
         "same title and people elsewhere",

@@ -8,13 +8,7 @@ SHARED_DOI = (
     Rule(
         "same DOI and title",
         DUPLICATE,
-        lambda p: (
-            (p.doi == 1)
-            & p.close_title
-            & (p.some_people | p.no_people)
-            & (p.telling | (p.page >= 0))
-            & ~p.moved
-        ),
+        lambda p: (p.doi == 1) & p.close_title & (p.some_people | p.no_people) & (p.telling | (p.page >= 0)) & ~p.moved,
     ),
     Rule(
         "same DOI, title and place",
@@ -25,11 +19,7 @@ SHARED_DOI = (
         "same DOI, title but for a subtitle",
         DUPLICATE,
         lambda p: (
-            (p.doi == 1)
-            & p.subtitle
-            & p.some_people
-            & ((p.page == 1) | ((p.page == 0) & p.same_people))
-            & ~p.moved
+            (p.doi == 1) & p.subtitle & p.some_people & ((p.page == 1) | ((p.page == 0) & p.same_people)) & ~p.moved
         ),
         mode="careful",
     ),

@@ -123,7 +123,7 @@ PARTIAL_PLACE = (
             & (p.doi >= 0)
             & (p.issue >= 0)
             & p.telling
-            & (p.length >= 50)
+            & (p.length >= 40)
             & (p.abstract < 0)
             & ~p.supplement
         ),

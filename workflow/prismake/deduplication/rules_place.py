@@ -123,10 +123,7 @@ SAME_PLACE = (
             & (p.doi == -1)
             & p.telling
             & (p.issue >= 0)
-            & (
-                ((p.volume == 1) & (p.last_page == 1))
-                | ((p.volume >= 0) & (p.last_page >= 0) & (p.abstract >= 0.95))
-            )
+            & (((p.volume == 1) & (p.last_page == 1)) | ((p.volume >= 0) & (p.last_page >= 0) & (p.abstract >= 0.95)))
         ),
         mode="careful",
     ),

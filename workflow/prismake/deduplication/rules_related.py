@@ -97,4 +97,12 @@ RELATED_WORKS = (
         DIFFERENT,
         lambda p: p.other_work,
     ),
+    Rule(
+        "two parts of one work",
+        RELATED,
+        lambda p: (
+            p.parts & p.same_people & p.one_journal & (p.title >= 0.6) & (p.year <= 3) & (p.doi != 1) & ~p.same_place
+        ),
+        relation="another part of",
+    ),
 )

@@ -36,9 +36,7 @@ def positions(ids: list[str], aliases: list[str]) -> dict[str, int]:
     return {**{a: i for a, i in found.items() if a not in shared}, **known}
 
 
-def read_rulings(
-    sheet: pd.DataFrame | None, where: Mapping[str, int], file: str = "", first_line: int = 2
-) -> Rulings:
+def read_rulings(sheet: pd.DataFrame | None, where: Mapping[str, int], file: str = "", first_line: int = 2) -> Rulings:
     """The rulings of a sheet with `COLUMNS`, of which the last three may be missing.
 
     Raises InputFaults for a ruling that is neither same nor different, for two rulings about one pair, and for rulings that
@@ -73,9 +71,7 @@ def read_rulings(
             continue
         i, j = sorted((where[one], where[other]))
         if i == j:
-            faults.warning(
-                "one-record", "a ruling names one source record twice", file=file, line=line, value=one
-            )
+            faults.warning("one-record", "a ruling names one source record twice", file=file, line=line, value=one)
             continue
         mine, others = (same, different) if word in _SAME else (different, same)
         if (i, j) in others:
@@ -87,9 +83,7 @@ def read_rulings(
     return Rulings(tuple(sorted(same)), tuple(sorted(different)), faults)
 
 
-def _check(
-    same: dict[tuple[int, int], int], different: dict[tuple[int, int], int], faults: Faults, file: str
-) -> None:
+def _check(same: dict[tuple[int, int], int], different: dict[tuple[int, int], int], faults: Faults, file: str) -> None:
     """Rulings of `different` within what rulings of `same` make one."""
     parent: dict[int, int] = {}
 

@@ -63,24 +63,16 @@ def pair_table(pairs: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
         {
             "source_record_id_1": [ids[i] for i in told["left"].tolist()],
             "source_record_id_2": [ids[i] for i in told["right"].tolist()],
-            **{
-                c: told[c].astype(str).to_numpy()
-                for c in ("outcome", "rule", "relation", "evidence", "against")
-            },
+            **{c: told[c].astype(str).to_numpy() for c in ("outcome", "rule", "relation", "evidence", "against")},
             **{
                 c: told[c].astype(float).round(3).where(told[c] >= 0).to_numpy()
                 for c in ("title", "authors", "abstract")
             },
             "year_gap": told["year"].astype("Int64").where(told["year"] >= 0).array,
-            **{
-                c: told[c].astype(int).map(_SAID).to_numpy()
-                for c in ("journal", "volume", "issue", "page", "doi")
-            },
+            **{c: told[c].astype(int).map(_SAID).to_numpy() for c in ("journal", "volume", "issue", "page", "doi")},
         }
     )
-    return table[list(PAIR_COLUMNS)].sort_values(
-        ["source_record_id_1", "source_record_id_2"], ignore_index=True
-    )
+    return table[list(PAIR_COLUMNS)].sort_values(["source_record_id_1", "source_record_id_2"], ignore_index=True)
 
 
 def queue_table(pairs: pd.DataFrame, asked: np.ndarray, source: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
@@ -146,9 +138,7 @@ def membership_table(source: pd.DataFrame, record_of: dict[int, str]) -> pd.Data
     return table.sort_values("source_record_id", ignore_index=True)
 
 
-def pending_table(
-    pairs: pd.DataFrame, asked: np.ndarray, source: pd.DataFrame, settings: Settings
-) -> pd.DataFrame:
+def pending_table(pairs: pd.DataFrame, asked: np.ndarray, source: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """What waits for a person: each pair of the queue, unless what nobody ruled on counts as settled."""
     rows = []
     if not settings.queue_is_settled:

@@ -33,7 +33,7 @@ _NOTE_AFTER = re.compile(
     re.I,
 )
 _NOTICE_APPEARED = re.compile(
-    r"\s*[\[(](?:(?:a )?(?:published )?(?:erratum|corrected|correction|corrigendum|retraction|comment|see comments?|reprint|update|expression of concern)\b[^\[\]]{0,40}?\b(?:appear(?:s|ed)|in|of)\b).*$",
+    r"\s*[\[(](?:(?:a )?(?:published )?(?:erratum|corrected|correction|corrigendum|retraction|comment|see comments?|reprint|update|expression of concern)\b[^\[\]]{0,40}?\b(?:appear(?:s|ed)|in)\b).*$",
     re.I,
 )
 _NAMED = "|".join(name.title().replace("-C", "-C") for name in _LANGUAGES.split("|"))
@@ -43,9 +43,7 @@ _VERNACULAR = re.compile(
     rf"(?<=[A-Za-z0-9)\]?!\"”])[.?!]*\]?[.?!]?\s+[\[(]?(?:{_NAMED})\b[\])]?(?=\s*$|\.?\s+[^\W\d_a-z])"
 )
 _BILINGUAL = re.compile(r"\s+=\s+|\s*\.\s*=\s*")
-_ARTICLES = frozenset(
-    {"a", "an", "the", "and", "plus"}
-)  # "plus" because one database writes + and another drops it
+_ARTICLES = frozenset({"a", "an", "the", "and", "plus"})  # "plus" because one database writes + and another drops it
 _DAMAGED = frozenset(
     {
         "",
@@ -55,6 +53,7 @@ _DAMAGED = frozenset(
         "title",
         "unknown",
         "na",
+        "n a",
         "nan",
         "null",
         "value",
@@ -145,9 +144,7 @@ def title_of(text: str, alternative: str = "") -> Title:
     other = alternative
     if "ORIGINAL" in text:
         text, _, other = (
-            text.replace("&lt;", "<").partition("<ORIGINAL>")
-            if "<ORIGINAL>" in text
-            else (text, "", alternative)
+            text.replace("&lt;", "<").partition("<ORIGINAL>") if "<ORIGINAL>" in text else (text, "", alternative)
         )
     text = _cleaned(text)
     bracketed = text.startswith("[")
@@ -175,9 +172,7 @@ def _vernacular(text: str) -> tuple[int, int] | None:
         return None
     for match in _VERNACULAR.finditer(text):
         stop = match.group().lstrip()
-        if match.start() > 15 and (
-            stop[:1] in ".?!])[(" or text[match.start() - 1 : match.start()] in ")]?!"
-        ):
+        if match.start() > 15 and (stop[:1] in ".?!])[(" or text[match.start() - 1 : match.start()] in ")]?!"):
             return match.start(), match.end()
     return None
 
@@ -212,9 +207,7 @@ def difference(a: str, b: str) -> tuple[Difference, str, str]:
     only_left, only_right = _without_shared(only_left, only_right)
     if not only_left and not only_right:
         return Difference.SPELLING, "", ""  # the same words in another order
-    if (len(left) - len(only_left)) * 3 < min(
-        len(left), len(right)
-    ):  # too little in common for slips to mend
+    if (len(left) - len(only_left)) * 3 < min(len(left), len(right)):  # too little in common for slips to mend
         return Difference.UNRELATED, " ".join(only_left), " ".join(only_right)
     only_left, only_right, slips = _without_slips(only_left, only_right)
     said = " ".join(only_left), " ".join(only_right)
@@ -300,12 +293,7 @@ def same_word(a: str, b: str) -> bool:
     """Whether two words are one word in two spellings: never where a digit differs, the first letters differ or a prefix turns it round."""
     if a == b:
         return True
-    if (
-        a[:2] != b[:2]
-        or min(len(a), len(b)) < 4
-        or abs(len(a) - len(b)) > 2
-        or not (a.isalpha() and b.isalpha())
-    ):
+    if a[:2] != b[:2] or min(len(a), len(b)) < 4 or abs(len(a) - len(b)) > 2 or not (a.isalpha() and b.isalpha()):
         return False
     x, y = _spelling(a), _spelling(b)
     if x == y:

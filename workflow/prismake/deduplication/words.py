@@ -46,9 +46,7 @@ def words(pairs: pd.DataFrame) -> tuple[list[str], list[str]]:
     say(against, c["doi"] == -1, "different DOIs")
     say(against, c["pmid"] == -1, "different PubMed numbers")
     say(against, c["title"] < 0, "a title is missing")
-    say(
-        against, (c["title"] >= 0) & (d == Difference.UNRELATED) & ~c["cross"], "titles have little in common"
-    )
+    say(against, (c["title"] >= 0) & (d == Difference.UNRELATED) & ~c["cross"], "titles have little in common")
     for i in np.flatnonzero((d > Difference.SPELLING) & (d < Difference.UNRELATED) & ~c["cross"]).tolist():
         only = [f"“{_short(t)}”" for t in (c["only_left"][i], c["only_right"][i]) if t]
         against[i].append("only in one title: " + ", ".join(only) if only else "titles differ")
@@ -68,9 +66,7 @@ def words(pairs: pd.DataFrame) -> tuple[list[str], list[str]]:
     ):
         say(against, c[field] == -1, f"different {name}")
     say(against, (c["abstract"] >= 0) & (c["abstract"] < 0.45), "different abstracts")
-    for i in np.flatnonzero(
-        (c["notice_left"] != c["notice_right"]) | (c["work_left"] != c["work_right"])
-    ).tolist():
+    for i in np.flatnonzero((c["notice_left"] != c["notice_right"]) | (c["work_left"] != c["work_right"])).tolist():
         kinds = [c["notice_left"][i] or c["work_left"][i], c["notice_right"][i] or c["work_right"][i]]
         against[i].append(" and ".join(_KINDS.get(k, k) for k in kinds))
     return ["; ".join(w) for w in for_it], ["; ".join(w) for w in against]
