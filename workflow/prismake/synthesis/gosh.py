@@ -53,7 +53,7 @@ def gosh(
     else:
         used = (np.random.default_rng(seed).random((sample, k)) < 0.5).astype(float)
         used = used[used.sum(axis=1) > 0]
-    return Gosh(used, fit_batch(y, v, used=used, method=method, test=test), every)
+    return Gosh(used, fit_batch(y, v, used=used, method=method, test=test, statistics=False), every)
 
 
 def summary(found: Gosh) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def leave_one_out(
     else:
         labels = np.asarray(groups)
         used = (np.unique(labels)[:, None] != labels[None, :]).astype(float)
-    return fit_batch(y, v, x, used=used, method=method, test=test, level=level)
+    return fit_batch(y, v, x, used=used, method=method, test=test, level=level, statistics=False)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from prismake.synthesis.projection import Moments, Problem
 Array = NDArray[np.float64]
 
 _LOG_2PI = float(np.log(2.0 * np.pi))
+_FEW = 4000
 _GRID = np.array([0.0, 8.0**-4, 8.0**-3, 8.0**-2, 8.0**-1, 0.5, 1.0])
 
 
@@ -56,8 +57,7 @@ def maximum_likelihood(problem: Problem, *, restricted: bool) -> Array:
         return result
     part = problem if rows.size == size else problem.take(rows)
     grid = bound[rows][None, :] * _GRID[:, None]
-    rising = np.array([_slope(part, points, restricted) > 0 for points in grid])
-    rising[-1] = False
+    rising = _rising(part, grid, restricted)
     # A maximum lies where l stops rising.
     peaks = np.vstack([~rising[0], rising[:-1] & ~rising[1:]])
     several = peaks.sum(axis=0) > 1
@@ -67,6 +67,19 @@ def maximum_likelihood(problem: Problem, *, restricted: bool) -> Array:
         low, high = grid[last[inside] - 1, inside], grid[last[inside], inside]
         result[rows[inside]] = _climb(part.take(inside), low, high, restricted)
     return result
+
+
+def _rising(problem: Problem, grid: Array, restricted: bool) -> NDArray[np.bool_]:
+    """Where on the grid (points, B) the likelihood rises; nowhere at its last point."""
+    points, size = grid.shape
+    if size * problem.y.shape[1] < _FEW and problem.basis is None:
+        # For a few problems one call for the whole grid costs less than one a point.
+        every = problem.take(np.tile(np.arange(size), points))
+        rising = (_slope(every, grid.ravel(), restricted) > 0).reshape(points, size)
+    else:
+        rising = np.array([_slope(problem, tau2, restricted) > 0 for tau2 in grid])
+    rising[-1] = False
+    return rising
 
 
 def _slope(problem: Problem, tau2: Array, restricted: bool) -> Array:

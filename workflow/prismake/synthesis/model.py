@@ -19,7 +19,9 @@ from prismake.synthesis.tau2 import EQUAL, METHODS, WEIGHTED, estimate_tau2
 Array = NDArray[np.float64]
 
 TESTS = ("z", "t", "knha", "adhoc")
-_CHUNK = 4_000_000
+# Numbers in one array of a batch: half a megabyte stays in the cache, and that is three times as fast as one large
+# array.
+_CHUNK = 60_000
 
 
 class NotEstimable(ValueError):
@@ -169,12 +171,14 @@ def fit_batch(
     level: float = 95.0,
     weights: Array | None = None,
     tau2: Array | None = None,
+    statistics: bool = True,
 ) -> Fit:
     """Fit B models at once: y, v (B, k) or (k,) for all, x None, (k, p) or (B, k, p), used (B, k) the rows of each
     model.
 
     Nothing is refused: a model that its rows cannot carry has NaN in every field that cannot be had. Columns without an
-    intercept are allowed; the omnibus test then covers every coefficient.
+    intercept are allowed; the omnibus test then covers every coefficient. statistics: False leaves the fit statistics
+    out (NaN), which saves a tenth of the time.
     """
     if method not in METHODS:
         raise ValueError(f"unknown method {method!r}; known: {', '.join(METHODS)}")
@@ -184,7 +188,7 @@ def fit_batch(
     k = y.shape[-1]
     step = max(1, _CHUNK // k)
     if size <= step:
-        return _fit_chunk(y, v, x, used, size, method, test, level, weights, tau2)
+        return _fit_chunk(y, v, x, used, size, method, test, level, weights, tau2, statistics)
     parts = []
     for first in range(0, size, step):
         rows = slice(first, min(first + step, size))
@@ -194,7 +198,17 @@ def fit_batch(
         ]
         parts.append(
             _fit_chunk(
-                pick[0], pick[1], pick[2], pick[3], rows.stop - rows.start, method, test, level, pick[4], pick[5]
+                pick[0],
+                pick[1],
+                pick[2],
+                pick[3],
+                rows.stop - rows.start,
+                method,
+                test,
+                level,
+                pick[4],
+                pick[5],
+                statistics,
             )
         )
     return _join(parts)
@@ -250,10 +264,11 @@ def _fit_chunk(
     level: float,
     weights: Array | None,
     tau2: Array | None,
+    statistics: bool,
 ) -> Fit:
     problem, r, full = _problem(y, v, x, used, size)
     if full.all():
-        return _fit_full(problem, r, x, method, test, level, weights, tau2)
+        return _fit_full(problem, r, x, method, test, level, weights, tau2, statistics)
     rows = np.flatnonzero(full)
     part = _fit_full(
         problem.take(rows),
@@ -264,6 +279,7 @@ def _fit_chunk(
         level,
         weights[rows] if weights is not None and weights.shape[0] > 1 else weights,
         None if tau2 is None else tau2[rows],
+        statistics,
     )
     return _spread(part, rows, problem.k)
 
@@ -292,6 +308,7 @@ def _fit_full(
     level: float,
     weights: Array | None,
     tau2: Array | None,
+    statistics: bool,
 ) -> Fit:
     with np.errstate(divide="ignore", invalid="ignore"):
         if tau2 is None:
@@ -320,11 +337,12 @@ def _fit_full(
         half = critical(level, column) * se
         qe, tr_p = _heterogeneity(problem)
         vt, i2, h2 = _inconsistency(qe, tr_p, df, between, method)
-        qm, qm_df, qmp = _omnibus(b, vb, x, test_df)
-        ml, reml = _fit_stats(problem, between, method, tau2 is not None, beta)
+        pval = two_sided_p(statistic, column)
+        qm, qm_df, qmp = _omnibus(b, vb, x, test_df, pval)
+        ml, reml = _fit_stats(problem, between, method, tau2 is not None, beta, statistics)
         return Fit(
             method=method, test=test, level=level, k=problem.k, p=problem.p, b=b, vb=vb, se=se, statistic=statistic,
-            df=np.full(df.shape, np.nan) if test_df is None else test_df, pval=two_sided_p(statistic, column),
+            df=np.full(df.shape, np.nan) if test_df is None else test_df, pval=pval,
             ci_lb=b - half, ci_ub=b + half, tau2=between, se_tau2=se_tau2, QE=qe, QE_df=df, QEp=_qe_p(qe, df),
             QM=qm, QM_df=qm_df, QMp=qmp, vt=vt, I2=i2, H2=h2, s2w=s2w, ml=ml, reml=reml,
         )  # fmt: skip
@@ -369,28 +387,32 @@ def _inconsistency(qe: Array, tr_p: Array, df: Array, tau2: Array, method: str) 
     )
 
 
-def _omnibus(b: Array, vb: Array, x: Array | None, df: Array | None) -> tuple[Array, float, Array]:
+def _omnibus(b: Array, vb: Array, x: Array | None, df: Array | None, pval: Array) -> tuple[Array, float, Array]:
     """The Wald test of all coefficients but the intercept's (all, where there is no intercept or nothing else)."""
     p = b.shape[1]
     tested = list(range(p))
     if x is not None and p > 1:
         constant = [j for j in range(p) if np.all(x[..., j] == 1)]
         tested = [j for j in tested if j not in constant[:1]]
-    block = vb[:, tested][:, :, tested]
     if p == 1:
-        qm = b[:, 0] ** 2 / vb[:, 0, 0]
-    else:
-        qm = np.einsum("bp,bp->b", b[:, tested], np.linalg.solve(block, b[:, tested][..., None])[..., 0])
+        return b[:, 0] ** 2 / vb[:, 0, 0], 1.0, pval[:, 0]
+    block = vb[:, tested][:, :, tested]
+    qm = np.einsum("bp,bp->b", b[:, tested], np.linalg.solve(block, b[:, tested][..., None])[..., 0])
     m = float(len(tested))
     if df is None:
         return qm, m, upper_chi2(qm, np.full(qm.shape, m))
     return qm / m, m, upper_f(qm / m, m, df)
 
 
-def _fit_stats(problem: Problem, tau2: Array, method: str, fixed: bool, beta: Array) -> tuple[FitStats, FitStats]:
+def _fit_stats(
+    problem: Problem, tau2: Array, method: str, fixed: bool, beta: Array, statistics: bool
+) -> tuple[FitStats, FitStats]:
     """ML and REML log-likelihoods with deviance, AIC, BIC, AICc; tau2 counts as a parameter unless equal effects or
     fixed.
     """
+    if not statistics:
+        nothing = FitStats(*(np.full(tau2.shape, np.nan) for _ in range(5)))
+        return nothing, nothing
     ml, reml, saturated = log_likelihoods(problem, tau2, beta if method in WEIGHTED else None)
     parameters = problem.p + (0 if method in EQUAL or fixed else 1)
 

@@ -63,9 +63,11 @@ def permutation_test(
     reached, reached_qm, done = np.zeros(p), 0, 0
     for block in _arrangements(k, x is None or p == 1, exact, size, seed):
         if x is None or p == 1:
-            models = fit_batch(y[None, :] * block, np.broadcast_to(v, block.shape), method=method, test=test)
+            models = fit_batch(
+                y[None, :] * block, np.broadcast_to(v, block.shape), method=method, test=test, statistics=False
+            )
         else:
-            models = fit_batch(y, v, np.asarray(x)[block], method=method, test=test)
+            models = fit_batch(y, v, np.asarray(x)[block], method=method, test=test, statistics=False)
         usable = np.isfinite(models.statistic).all(axis=1)
         reached += (np.abs(models.statistic[usable]) >= np.abs(observed.statistic) - _SLACK).sum(axis=0)
         reached_qm += int((models.QM[usable] >= observed.QM - _SLACK).sum())
