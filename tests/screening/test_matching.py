@@ -81,6 +81,41 @@ def test_a_running_number_that_is_an_alias_by_chance_is_refuted_by_the_title(inv
     assert (found["source_record_id"], found["matched_by"]) == ("s:2", "title")
 
 
+@pytest.mark.parametrize("vote", [{"record_key": "K"}, {"doi": "10.1000/abc"}, {"title": "One trial of matching"}])
+def test_a_search_that_is_added_leaves_each_vote_where_it_is(invented, vote):
+    """A later search's record with the same alias, DOI or title, which deduplication kept apart, takes no vote away."""
+    same = {i: "One trial of matching" for i in ("s:1", "later:9")}
+    records = invented.records(
+        {"s:1": ["s:1"], "later:9": ["later:9"]},
+        title=same, doi=dict.fromkeys(same, "10.1000/abc"), aliases=dict.fromkeys(same, "K"),
+    )  # fmt: skip
+    records.source_records["search"] = ["s", "later"]
+    assert matched(invented, records, **vote)["source_record_id"] == "s:1"
+
+
+def test_a_title_that_several_records_of_one_search_have_is_not_guessed(invented):
+    records = invented.records({"s:1": ["s:1"], "s:2": ["s:2"]}, title={"s:1": "Editorial", "s:2": "Editorial"})
+    assert matched(invented, records, title="Editorial")["matched_by"] == "none"
+
+
+def test_a_works_own_title_goes_to_its_first_record_and_that_is_said(invented):
+    title = "Cognitive therapy of recurrent depression"
+    records = invented.records({"s:1": ["s:1"], "s:2": ["s:2"]}, title={"s:1": title, "s:2": title})
+    result = invented.merge(invented.votes({"title": title, "reviewer": "Ann", "decision": "include"}), records)
+    assert result.ledger["record_id"].tolist() == ["s:1"] and result.matches["review"].tolist() == ["yes"]
+    assert "shared-title" in invented.codes(result.faults, "warning")
+
+
+def test_a_volumes_doi_with_another_title_settles_nothing(invented):
+    records = invented.records(
+        {"s:1": ["s:1"], "t:2": ["t:2"]},
+        title={"s:1": "Chapter on sleep", "t:2": "Chapter on food"},
+        doi={"s:1": "10.1000/v", "t:2": "10.1000/v"},
+    )
+    records.source_records["search"] = ["s", "t"]
+    assert matched(invented, records, title="Quite another chapter of it", doi="10.1000/v")["matched_by"] == "none"
+
+
 def test_an_alias_of_two_records_is_none(invented):
     records = invented.records({"s:1": ["s:1"], "s:2": ["s:2"]}, aliases={"s:1": "K", "s:2": "K"})
     found = matched(invented, records, record_key="K")

@@ -139,6 +139,11 @@ def test_when_a_record_is_split_votes_stay_and_the_sibling_waits(invented):
     assert "split-record" in invented.codes(result.faults, "warning")
 
 
+def test_records_without_title_and_doi_are_no_siblings(invented):
+    result = invented.merge(passed(invented, "A"), invented.records({"A": ["A"], "B": ["B"]}, doi={"B": "NA"}))
+    assert "split-record" not in invented.codes(result.faults)
+
+
 def test_a_split_by_ruling_is_said_where_titles_differ(invented):
     records = invented.records({"A": ["A"], "B": ["B"]}, title={"A": "Part one", "B": "Part two"})
     rulings = pd.DataFrame({"source_record_id_1": ["A"], "source_record_id_2": ["B"], "ruling": ["different"]})

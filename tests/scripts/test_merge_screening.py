@@ -38,7 +38,9 @@ def run(root: Path, tmp_path: Path):
     )
     entries["year"] = entries["year"].astype("Int64")
     write_parquet(entries, tmp_path / "records.parquet")
-    write_parquet(entries.rename(columns={"record_id": "source_record_id"}), tmp_path / "source.parquet")
+    write_parquet(
+        entries.rename(columns={"record_id": "source_record_id"}).assign(search="s"), tmp_path / "source.parquet"
+    )
     write_csv(
         pd.DataFrame({"source_record_id": ids, "record_id": ids, "aliases": ["key1", "", ""]}),
         tmp_path / "membership.csv",

@@ -44,7 +44,7 @@ def main(
         votes,
         Records(
             membership=members,
-            source_records=read_parquet(source_records, ["source_record_id", "title", "doi", "year"]),
+            source_records=read_parquet(source_records, ["source_record_id", "search", "title", "doi", "year"]),
             records=entries,
             excluded_before=read_csv(excluded_before),
             not_retrieved=not_retrieved_records(with_current_ids(sheets["retrieval"], pd.DataFrame(), members)[0]),

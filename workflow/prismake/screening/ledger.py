@@ -73,6 +73,7 @@ def build_ledger(
     ledger["reason"] = as_text(ledger["reasons"].str.split("; ").str[0])
     ledger["state"] = states(ledger)
     _unknown(ledger, allow_unknown, faults)
+    _shared(ledger, faults)
     _contradictions(ledger, faults)
     _duplicates(ledger, faults)
     ledger["vote_id"] = vote_ids(ledger)
@@ -217,6 +218,21 @@ def _unknown(ledger: pd.DataFrame, allow_unknown: Sequence[Mapping[str, Any]], f
             value=vote.record_key or vote.doi or vote.title,
             expected="an id, alias, DOI or title of a source record" + near,
             mend="correct the id, add the search it comes from, or list it under allow_unknown with the reason",
+        )
+
+
+def _shared(ledger: pd.DataFrame, faults: Faults) -> None:
+    """Votes that fitted several records and were given to one of them are said, once a file."""
+    shared = ledger[(ledger["source_record_id"] != "") & (ledger["candidates"] != "")]
+    for file, votes in shared.groupby("file", sort=True):
+        ids = votes["candidates"].drop_duplicates()
+        faults.warning(
+            "shared-title",
+            f"{len(votes)} votes fit several records by title, DOI or alias; each was given to the earliest.",
+            file=str(file),
+            value=ids.iloc[0],
+            expected="votes that name their record",
+            mend="look at results/screening/matches.csv, join the records by a ruling on duplicates, or give the votes their record_id",
         )
 
 

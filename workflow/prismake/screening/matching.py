@@ -40,6 +40,8 @@ CLOSE_TITLE = 95.0
 same."""
 
 
+OWN_TITLE = 20
+"""Letters from which a title is taken to be a work's own, so that records that share it are taken for one work."""
 MOST_COMPARED = 5_000
 """Votes that no join finds, up to which titles are compared one by one."""
 MOST_ALIKE = 300
@@ -128,6 +130,9 @@ def _records(membership: pd.DataFrame, source_records: pd.DataFrame) -> pd.DataF
     records = records.merge(details, on="source_record_id", how="left")
     for name in ("title", "doi", "year"):
         records[name] = as_text(records[name])
+    order = {name: i for i, name in enumerate(source_records["search"].unique())} if "search" in source_records else {}
+    search = source_records.set_index("source_record_id")["search"] if order else pd.Series(dtype=object)
+    records["rank"] = records["source_record_id"].map(search).map(order).fillna(0).astype(int) if order else 0
     records["doi_key"] = doi_key(records["doi"])
     records["first"] = records["source_record_id"] == records["record_id"]
     return records.sort_values("first", ascending=False, kind="stable").reset_index(drop=True)
@@ -196,7 +201,8 @@ def _take(
     if not open_.any() or not len(keyed):
         return
     left = asked.loc[open_, [key, *[o for o in others if o in asked]]].rename_axis("i").reset_index()
-    columns = ["source_record_id", "record_id", key, *[o for o in others if o in keyed]]
+    columns = ["source_record_id", "record_id", "rank", key, *[o for o in others if o in keyed]]
+    keyed = keyed if "rank" in keyed else keyed.merge(records[["source_record_id", "rank"]], on="source_record_id")
     pairs = left.merge(keyed[columns], on=key, suffixes=("", "_record"))
     if not len(pairs):
         return
@@ -207,6 +213,7 @@ def _take(
         same = (pairs[other] != "") & (pairs[other] == pairs[f"{other}_record"])
         any_same = same.groupby(pairs["i"]).transform("any")
         pairs = pairs[~several | ~any_same | same]
+    pairs = _settled_by_search(pairs, found, by)
     n = pairs.groupby("i")["record_id"].nunique()
     one = pairs[pairs["i"].isin(n.index[n == 1])].drop_duplicates("i").set_index("i")
     found.loc[one.index, "source_record_id"] = one["source_record_id"]
@@ -218,11 +225,32 @@ def _take(
         found.loc[listed.index[blank], "candidates"] = listed[blank]
 
 
+def _settled_by_search(pairs: pd.DataFrame, found: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Where several records have an alias or a DOI: the one of the earliest search, so that a search that is added
+    later leaves each vote where it is. A DOI that stands with another title than the record's (a volume's, say)
+    settles nothing.
+
+    The others are kept as candidates, and so the match is shown for review.
+    """
+    several = pairs.groupby("i")["record_id"].transform("nunique") > 1
+    if by == "title" or not several.any():
+        return pairs
+    if "title_key" in pairs:
+        several &= (as_text(pairs["title_key"]) == "") | (pairs["title_key"] == pairs["title_key_record"])
+    earliest = pairs["rank"] == pairs.groupby("i")["rank"].transform("min")
+    kept = pairs[~several | earliest]
+    settled = several & kept.groupby("i")["record_id"].nunique().reindex(pairs["i"]).eq(1).to_numpy()
+    listed = pairs[settled].groupby("i")["record_id"].agg(lambda ids: "; ".join(sorted(set(ids))[:5]))
+    found.loc[listed.index, "candidates"] = listed
+    return kept
+
+
 def _by_order(votes: pd.DataFrame, asked: pd.DataFrame, records: pd.DataFrame, found: pd.DataFrame) -> pd.Series:
     """Votes on a title that several records have: the first to the first record, the second to the second, and so on.
 
-    Only where a reviewer decided alike on all entries of that title in a file, so that which goes to which makes
-    no difference.
+    Only where a reviewer decided alike on all entries of that title in a file, so that which goes to which makes no
+    difference, and where there are as many entries as records, or the records left over come from later searches, or
+    the title is long enough to be one work's own. All of them are shown for review.
     """
     taken = [pd.Series(dtype=object)]
     open_ = (found["source_record_id"] == "") & (found["candidates"] != "")
@@ -240,13 +268,18 @@ def _in_order(votes: pd.DataFrame, asked: pd.DataFrame, records: pd.DataFrame, k
         return pd.Series(dtype=object)
     columns = ["record_key", "title", "doi", "year"]
     rows = votes.rename_axis("i").reset_index().merge(asked[[*columns, key]], on=columns)
-    groups = rows.groupby([key, "file", "phase", "round", "reviewer"], sort=False)
-    rows = rows.assign(position=groups.cumcount())[groups["decision"].transform("nunique") == 1]
-    titled = records[among(records[key], rows[key])].sort_values("source_record_id", kind="stable")
+    by = [key, "file", "phase", "round", "reviewer"]
+    groups = rows.groupby(by, sort=False)
+    entries, alike = groups["decision"].transform("size"), groups["decision"].transform("nunique") == 1
+    rows = rows.assign(position=groups.cumcount(), entries=entries)[alike]
+    titled = records[among(records[key], rows[key])].sort_values(["rank", "source_record_id"], kind="stable")
     titled = titled.drop_duplicates([key, "record_id"])
     titled = titled.assign(position=titled.groupby(key).cumcount())
-    last = rows[key].map(titled.groupby(key)["position"].max())
-    rows = rows[last.notna()].assign(position=rows["position"].clip(upper=last))
+    known = titled.groupby(key).agg(known=("position", "size"), ranks=("rank", list)).reset_index()
+    rows = rows.merge(known, on=key)
+    told = [e >= k or r[e - 1] < r[e] for e, k, r in zip(rows["entries"], rows["known"], rows["ranks"], strict=True)]
+    rows = rows[pd.Series(told, index=rows.index, dtype=bool) | (rows[key].str.len() >= OWN_TITLE)]
+    rows = rows.assign(position=rows["position"].clip(upper=rows["known"] - 1))
     joined = rows.merge(titled[[key, "position", "source_record_id"]], on=[key, "position"])
     return joined.set_index("i")["source_record_id"]
 

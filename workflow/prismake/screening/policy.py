@@ -184,8 +184,9 @@ def check_split(
     others = records[among(records["record_id"], voted)]
     first_letters = alone["title"].str.lower().str.slice(0, 4)
     alike = others[among(others["title"].str.lower().str.slice(0, 4), first_letters)]
-    same_title = among(alone["title"].map(title_key), alike["title"].map(title_key)) & (alone["title"] != "")
-    same_doi = among(doi_key(as_text(alone["doi"])), doi_key(as_text(others["doi"]))) & (as_text(alone["doi"]) != "")
+    title, doi = alone["title"].map(title_key), doi_key(as_text(alone["doi"]))
+    same_title = among(title, alike["title"].map(title_key)) & (title != "")
+    same_doi = among(doi, doi_key(as_text(others["doi"]))) & (doi != "")
     siblings |= set(alone.loc[same_title | same_doi, "record_id"])
     if len(rulings):
         record_of = membership.set_index("source_record_id")["record_id"]
