@@ -1,5 +1,6 @@
 """Code closures against what Python really imports."""
 
+import ast
 import subprocess
 import sys
 
@@ -22,6 +23,30 @@ def test_imports_are_found_wherever_they_stand(tmp_path):
     assert imported_names(file) == {
         "prismake.a", "prismake.b", "prismake.b.c", "prismake.e", "prismake.e.g",
     }  # fmt: skip
+
+
+def _by_syntax_tree(path):
+    names = set()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return {name for name in names if name.split(".")[0] == "prismake"}
+
+
+def test_the_pattern_finds_what_the_syntax_tree_holds_in_every_file(root):
+    files = [*(root / "workflow/prismake").rglob("*.py"), *(root / "workflow/scripts").glob("*.py")]
+    assert len(files) > 100
+    for path in files:
+        assert _by_syntax_tree(path) <= imported_names(path), path
+
+
+def test_lists_over_several_lines_with_comments_are_read(tmp_path):
+    file = tmp_path / "script.py"
+    file.write_text("from prismake.a import (  # why\n    b,\n    c as d,  # and this\n)\nimport os, prismake.e as f\n")
+    assert imported_names(file) == {"prismake.a", "prismake.a.b", "prismake.a.c", "prismake.e"} == _by_syntax_tree(file)
 
 
 def test_a_closure_is_transitive_and_holds_the_packages_on_the_way(tmp_path):

@@ -1,29 +1,41 @@
 """Code closures: which library modules a script depends on, so that a rule can list them as input.
 
-Snakemake follows a script by its time alone and imports not at all. The closure is computed from the syntax trees:
-every `import` and `from ... import` below the library's package, at any depth of the code, transitively.
+Snakemake follows a script by its time alone and imports not at all. The closure is computed from the text: every `import` and
+`from ... import` of the library's package, at any depth of the code, transitively. Reading the statements by a pattern in
+place of the syntax trees takes 20 ms for the whole library in place of 600, at every start of a build; a test holds the
+two against each other for every file there is.
 """
 
 from __future__ import annotations
 
-import ast
+import re
 from functools import cache
 from pathlib import Path
 
 PACKAGE = "prismake"
+
+_STATEMENT = re.compile(
+    rb"^[ \t]*(?:import[ \t]+(?P<modules>[^\n#]*\bprismake\b[^\n#]*)"
+    rb"|from[ \t]+(?P<module>prismake(?:\.\w+)*)[ \t]+import[ \t]+(?P<names>\([^)]*\)|[^\n#]+))",
+    re.MULTILINE,
+)
+_COMMENT = re.compile(rb"#[^\n]*")
 
 
 @cache
 def imported_names(path: Path) -> frozenset[str]:
     """Absolute dotted names below the package that the file imports, `from a import b` giving both a and a.b."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            names.add(node.module)
-            names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return frozenset(name for name in names if name.split(".")[0] == PACKAGE)
+    for found in _STATEMENT.finditer(_COMMENT.sub(b"", path.read_bytes())):
+        if found["modules"]:
+            modules = (part.split()[0] for part in found["modules"].decode().split(",") if part.split())
+            names.update(name for name in modules if name.split(".")[0] == PACKAGE)
+            continue
+        module = found["module"].decode()
+        names.add(module)
+        listed = found["names"].decode().strip("() \t\r\n")
+        names.update(f"{module}.{part.split()[0]}" for part in listed.split(",") if part.split())
+    return frozenset(names)
 
 
 def module_files(name: str, library: Path) -> list[Path]:
