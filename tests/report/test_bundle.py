@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 from prismake.report.bundle import bundle, pack, shared_bytes, without_emails
+from prismake.report.dictionary import citation, codebook_meanings, dictionary
 
 
 def files(tmp_path: Path) -> dict[str, Path]:
@@ -23,9 +25,17 @@ def files(tmp_path: Path) -> dict[str, Path]:
 
 
 def test_abstracts_full_texts_and_addresses_stay_out(tmp_path: Path) -> None:
-    with zipfile.ZipFile(io.BytesIO(bundle(files(tmp_path), title="T"))) as archive:
+    with zipfile.ZipFile(io.BytesIO(bundle(files(tmp_path), {"title": "T"}))) as archive:
         assert sorted(archive.namelist()) == sorted(
-            ["results/records.csv", "results/export.csv", "results/config.yaml", "README.md", "MANIFEST.sha256"]
+            [
+                "results/records.csv",
+                "results/export.csv",
+                "results/config.yaml",
+                "README.md",
+                "DICTIONARY.csv",
+                "CITATION.cff",
+                "MANIFEST.sha256",
+            ]
         )
         everything = b"".join(archive.read(name) for name in archive.namelist())
     assert b"SECRET" not in everything and b"full text" not in everything.replace(b"full texts", b"")
@@ -33,7 +43,7 @@ def test_abstracts_full_texts_and_addresses_stay_out(tmp_path: Path) -> None:
 
 
 def test_the_manifest_holds_every_file(tmp_path: Path) -> None:
-    with zipfile.ZipFile(io.BytesIO(bundle(files(tmp_path), title="T"))) as archive:
+    with zipfile.ZipFile(io.BytesIO(bundle(files(tmp_path), {"title": "T"}))) as archive:
         lines = archive.read("MANIFEST.sha256").decode().splitlines()
         assert {line.split("  ")[1] for line in lines} == set(archive.namelist()) - {"MANIFEST.sha256"}
         for line in lines:
@@ -42,10 +52,10 @@ def test_the_manifest_holds_every_file(tmp_path: Path) -> None:
 
 
 def test_the_same_files_give_the_same_bytes_whatever_their_dates(tmp_path: Path) -> None:
-    one = bundle(files(tmp_path), title="T")
+    one = bundle(files(tmp_path), {"title": "T"})
     for path in tmp_path.iterdir():
         path.touch()
-    assert bundle(files(tmp_path), title="T") == one
+    assert bundle(files(tmp_path), {"title": "T"}) == one
 
 
 def test_the_order_of_files_does_not_matter() -> None:
@@ -54,11 +64,11 @@ def test_the_order_of_files_does_not_matter() -> None:
 
 def test_a_name_outside_the_bundle_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no name inside a bundle"):
-        bundle({"../x.csv": tmp_path / "x.csv"}, title="T")
+        bundle({"../x.csv": tmp_path / "x.csv"}, {"title": "T"})
 
 
 def test_the_readme_says_that_it_is_simulated(tmp_path: Path) -> None:
-    with zipfile.ZipFile(io.BytesIO(bundle({}, title="T", simulated=True, licence="CC-BY-4.0"))) as archive:
+    with zipfile.ZipFile(io.BytesIO(bundle({}, {"title": "T", "simulated": True, "licence": "CC-BY-4.0"}))) as archive:
         text = archive.read("README.md").decode()
     assert "Simulated example" in text and "CC-BY-4.0" in text and "sha256sum --check" in text
 
@@ -71,3 +81,32 @@ def test_windows_texts_are_read(tmp_path: Path) -> None:
 
 def test_at_signs_that_are_no_addresses_stay() -> None:
     assert without_emails("5 @ 3, @x, a@b") == "5 @ 3, @x, a@b"
+
+
+def test_the_dictionary_says_what_columns_mean_and_hold() -> None:
+    text = dictionary({"a.csv": "yi,ok,x\n0.5,true,\n1,false,\n"}, {"x": "From the codebook."})
+    assert text.splitlines()[1:] == [
+        'a.csv,yi,number,2,2,"Effect size, as metafor names it."',
+        "a.csv,ok,yes/no,2,2,",
+        "a.csv,x,empty,0,2,From the codebook.",
+    ]
+
+
+def test_codebooks_of_either_form_are_read() -> None:
+    assert codebook_meanings({"variables": {"a": {"description": "A."}}}) == {"a": "A."}
+    assert codebook_meanings({"fields": [{"name": "b", "definition": "B."}]}) == {"b": "B."}
+
+
+def test_the_review_can_be_cited() -> None:
+    text = citation(
+        {
+            "title": "T: x",
+            "authors": [{"name": "Ada van Example", "orcid": "0000-0001-0002-0003"}],
+            "licence": "CC-BY-4.0",
+        }
+    )
+    content = yaml.safe_load(text)
+    assert content["cff-version"] == "1.2.0" and content["title"] == "T: x"
+    assert content["authors"] == [
+        {"family-names": "Example", "given-names": "Ada van", "orcid": "https://orcid.org/0000-0001-0002-0003"}
+    ]

@@ -43,7 +43,7 @@ def test_an_empty_results_folder_builds(tmp_path: Path) -> None:
     facts = facts_of(tmp_path)
     text = document_of(facts).plain()
     assert "No search has been run yet." in text
-    assert "No meta-analysis could be computed" in text
+    assert "No meta-analysis was planned." in text
     assert html_page(document_of(facts), facts, TEMPLATES).startswith("<!DOCTYPE html>")
 
 
@@ -65,6 +65,21 @@ def test_a_review_in_progress_bears_interim(make: Make) -> None:
     text = document_of(facts).plain()
     assert "3 tasks are still pending" in text
     assert "3 records are still to be decided" in text
+
+
+def test_without_a_registration_nothing_is_called_preregistered(make: Make) -> None:
+    facts = make()
+    (facts.results.folder / "protocol/check.json").write_text("{}", encoding="utf-8")
+    text = document_of(facts).plain()
+    assert "Registration: none was recorded" in text
+    assert "Planned; no registration on record" in text
+    assert "Preregistered" not in text
+
+
+def test_one_vote_is_not_called_independent(make: Make) -> None:
+    facts = make()
+    facts.protocol = {**facts.protocol, "screening": {"title_abstract": {"reviewers": 1, "independent": True}}}
+    assert "each record had 1 vote." in document_of(facts).plain()
 
 
 def test_a_not_significant_estimate_is_not_called_no_effect(make: Make, tmp_path: Path) -> None:

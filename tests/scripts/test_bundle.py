@@ -21,6 +21,8 @@ def test_it_packs_results_and_sheets_under_their_own_names(script, tmp_path, mon
     )
     with zipfile.ZipFile("results/bundle/bundle.zip") as archive:
         assert sorted(archive.namelist()) == [
+            "CITATION.cff",
+            "DICTIONARY.csv",
             "MANIFEST.sha256",
             "README.md",
             "data_root/resources/studies.csv",

@@ -95,12 +95,14 @@ rule report:
 
 
 rule status:
-    """Say where the review stands and who waits for whom."""
+    """Say where the review stands, who waits for whom, and what changed since an earlier bundle."""
     input:
         pending=PENDING,
         flow="results/flow/flow.json",
-        agreement="results/screening/agreement.json",
+        ledger="results/screening/ledger.csv",
         analyses="results/protocol/analyses.csv",
+        results=expand("results/analyses/{analysis}/result.json", analysis=ANALYSES),
+        earlier=optional(settings("report.earlier_bundle")["report.earlier_bundle"]),
         template=INPUTS.workflow_file("templates/report/status.html.j2"),
         style=INPUTS.workflow_file("templates/report/report.css"),
         code=code("status"),
@@ -125,6 +127,7 @@ rule bundle:
             *REPORTED,
             "results/report/numbers.csv",
             "results/searches/searches.csv",
+            "results/extraction/codebook.json",
             "results/deduplication/membership.csv",
             "results/deduplication/pairs.csv",
             "results/deduplication/overlap.csv",

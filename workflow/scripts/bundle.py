@@ -11,16 +11,8 @@ from prismake.report.bundle import bundle as bundle_of
 
 def main(*, results: list[str], written: list[str], bundle: str, settings: dict[str, Any]) -> None:
     """Write the bundle of the given results and of the sheets that people wrote."""
-    review = settings["review"] or {}
     files = {shown(path, settings["data_root"]): Path(path) for path in [*results, *written]}
-    content = bundle_of(
-        files,
-        title=str(review.get("title") or "Review"),
-        licence=str(review.get("licence") or ""),
-        doi=str(review.get("doi") or ""),
-        simulated=bool(review.get("simulated")),
-    )
-    write_bytes(content, Path(bundle))
+    write_bytes(bundle_of(files, settings["review"] or {}), Path(bundle))
 
 
 if "snakemake" in globals():

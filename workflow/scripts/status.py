@@ -1,4 +1,4 @@
-"""Say where the review stands and who waits for whom."""
+"""Say where the review stands, who waits for whom, and what changed since an earlier bundle."""
 
 import json as json_format
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 from prismake.messages.logs import log_errors_to
 from prismake.records.tables import write_json, write_text
 from prismake.report.results import Results
-from prismake.report.status import page_of, status_of, text_of
+from prismake.report.status import changes_since, earlier_of, page_of, status_of, text_of
 
 
 def main(
@@ -15,6 +15,9 @@ def main(
     pending: list[str],
     flow: str,
     analyses: str,
+    ledger: str,
+    results: list[str],
+    earlier: list[str],
     template: str,
     style: str,
     json: str,
@@ -22,20 +25,24 @@ def main(
     text: str,
     settings: dict[str, Any],
 ) -> None:
-    """Write the status as JSON, as a page and as text."""
-    rows = {Path(path).parent.name: Results(Path(path).parent).table(Path(path).name) for path in pending}
+    """Write the status as JSON, as a page and as text; `earlier` is a bundle to compare with, or empty."""
     review = settings["review"] or {}
-    status = status_of(
-        rows,
-        json_format.loads(Path(flow).read_text(encoding="utf-8")),
-        Results(Path(analyses).parent).table(Path(analyses).name),
-        title=str(review.get("title") or ""),
-        final=bool(settings["final"]),
-    )
+    counted = json_format.loads(_text(flow))
+    rows = {Path(path).parent.name: _rows(path) for path in pending}
+    title = str(review.get("title") or "")
+    status = status_of(rows, counted, _rows(analyses), title=title, final=bool(settings["final"]))
+    if earlier:
+        found = {Path(path).parent.name: json_format.loads(_text(path)) for path in results}
+        now = {"flow": counted, "votes": len(_rows(ledger)), "results": found}
+        status["changes"] = changes_since(earlier_of(Path(earlier[0])), now)
     write_json(status, Path(json))
     write_text(text_of(status), Path(text))
     banner = "Simulated example" if review.get("simulated") else ""
     write_text(page_of(status, _text(template), _text(style), banner), Path(html))
+
+
+def _rows(path: str) -> list[dict[str, str]]:
+    return Results(Path(path).parent).table(Path(path).name)
 
 
 def _text(path: str) -> str:
@@ -45,13 +52,9 @@ def _text(path: str) -> str:
 if "snakemake" in globals():
     log_errors_to(snakemake.log[0])  # noqa: F821
     main(
-        pending=list(snakemake.input.pending),  # noqa: F821
-        flow=snakemake.input.flow,  # noqa: F821
-        analyses=snakemake.input.analyses,  # noqa: F821
-        template=snakemake.input.template,  # noqa: F821
-        style=snakemake.input.style,  # noqa: F821
-        json=snakemake.output.json,  # noqa: F821
-        html=snakemake.output.html,  # noqa: F821
-        text=snakemake.output.text,  # noqa: F821
+        **{name: snakemake.input[name] for name in ("flow", "analyses", "ledger")},  # noqa: F821
+        **{name: list(snakemake.input[name]) for name in ("pending", "results", "earlier")},  # noqa: F821
+        **{name: str(snakemake.input[name]) for name in ("template", "style")},  # noqa: F821
+        **{name: snakemake.output[name] for name in ("json", "html", "text")},  # noqa: F821
         settings=snakemake.params.settings,  # noqa: F821
     )

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from prismake.records.tables import csv_text
+from prismake.report.dictionary import citation, codebook_meanings, dictionary
 
 # The earliest date that a zip file can hold: every entry bears it, so that the bundle depends on its content alone.
 NO_DATE = (1980, 1, 1, 0, 0, 0)
@@ -91,6 +94,8 @@ def readme(title: str, names: Iterable[str], *, licence: str = "", doi: str = ""
         "Open `results/report/report.html` first. `results/report/numbers.csv` says for each number of the report "
         "from which file it was taken.",
         "",
+        "`DICTIONARY.csv` says what the columns of each table mean; `CITATION.cff` how to cite the review.",
+        "",
         "## Check",
         "",
         "    sha256sum --check MANIFEST.sha256",
@@ -113,10 +118,11 @@ def pack(entries: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def bundle(
-    files: Mapping[str, Path], *, title: str, licence: str = "", doi: str = "", simulated: bool = False
-) -> bytes:
-    """The bundle of the given files (name in the bundle -> file).
+def bundle(files: Mapping[str, Path], review: Mapping[str, Any]) -> bytes:
+    """The bundle of the given files (name in the bundle -> file), with README, CITATION.cff and a data dictionary.
+
+    Args:
+        review: the section `review` of config.
 
     Raises ValueError if a name would leave the bundle's folder.
     """
@@ -128,5 +134,15 @@ def bundle(
         if shared is not None:
             own, content = shared
             entries["/".join([*Path(name).parts[:-1], own])] = content
-    entries["README.md"] = readme(title, sorted(entries), licence=licence, doi=doi, simulated=simulated).encode()
+    tables = {name: content.decode("utf-8-sig") for name, content in entries.items() if name.endswith(".csv")}
+    codebook = json.loads(entries.get("results/extraction/codebook.json", b"{}"))
+    entries["DICTIONARY.csv"] = dictionary(tables, codebook_meanings(codebook)).encode()
+    entries["CITATION.cff"] = without_emails(citation(review)).encode()
+    entries["README.md"] = readme(
+        str(review.get("title") or "Review"),
+        sorted(entries),
+        licence=str(review.get("licence") or ""),
+        doi=str(review.get("doi") or ""),
+        simulated=bool(review.get("simulated")),
+    ).encode()
     return pack(entries)

@@ -17,6 +17,7 @@ STAMPS = {
     "deviation": "Deviation from the registration",
     "exploratory": "Exploratory (not registered)",
     "unspecified": "Not fully specified at registration",
+    "planned": "Planned; no registration on record",
     "": "Not checked against a registration",
 }
 
@@ -188,7 +189,10 @@ class Facts:
         found = []
         for name in names:
             known = self.results.knows(f"analyses/{name}/result.json")
-            found.append(Analysis(name, self.results.analysis(name) if known else {}, rows.get(name, {})))
+            row = rows.get(name, {})
+            if not self.registration and row.get("stamp", "exploratory") != "exploratory":
+                row = {**row, "stamp": "planned"}
+            found.append(Analysis(name, self.results.analysis(name) if known else {}, row))
 
         def place(analysis: Analysis) -> tuple[int, int, str]:
             role = str(analysis.result.get("role") or analysis.row.get("role") or "")

@@ -148,10 +148,11 @@ class Sentences:
     def phase(self, name: str, rule: Mapping[str, Any]) -> Markup:
         """How one phase of screening was done."""
         entry = self.facts.numbers.leaf(f"screening.{name}.reviewers", rule.get("reviewers"))
+        several = int(rule.get("reviewers") or 1) > 1
         text = self.say(
             "On {}, each record had {}",
             phase_words(name),
-            self.writer.counted(entry, "independent vote" if rule.get("independent", True) else "vote"),
+            self.writer.counted(entry, "independent vote" if rule.get("independent") and several else "vote"),
         )
         settled = {
             "adjudicator": "an adjudicator settled differing votes",
@@ -366,6 +367,8 @@ class Sentences:
 
     def registration_warnings(self) -> list[str]:
         """What the first page must say about dates."""
+        if not self.facts.registration:
+            return []
         return [str(text) for text in self.facts.results.json("protocol/check.json").get("banners") or []]
 
 
