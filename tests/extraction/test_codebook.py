@@ -64,6 +64,13 @@ def test_a_review_adds_its_own_columns(root: Path, tmp_path: Path) -> None:
     assert book.sheets["studies"].key == ("study_id",)
 
 
+def test_a_review_cannot_add_a_sheet(root: Path, tmp_path: Path) -> None:
+    own = tmp_path / "codebook.yaml"
+    own.write_text("sheets:\n  therapists:\n    fields:\n      - {name: age, type: number}\n")
+    with pytest.raises(InputFaults, match="codebook-sheet"):
+        read_codebook(root / "workflow/schemas/codebook.yaml", own)
+
+
 def test_a_faulty_codebook_says_all_its_faults_at_once(tmp_path: Path) -> None:
     bad = tmp_path / "codebook.yaml"
     bad.write_text("sheets:\n  studies:\n    fields:\n      - {name: a, typ: text}\n      - {name: b, type: wild}\n")

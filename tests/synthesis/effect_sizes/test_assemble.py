@@ -207,6 +207,36 @@ def test_hazard_ratio_with_its_interval(trial) -> None:  # type: ignore[no-untyp
     assert row["sei"] == pytest.approx(math.log(0.9 / 0.4) / (2 * 1.959964), rel=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("measure", "numbers", "yi", "sei"),
+    [
+        ("OR", [("or", "0.5"), ("or_ci_lb", "0.25"), ("or_ci_ub", "1.0")], math.log(0.5), math.log(4) / 3.919928),
+        ("OR", [("log_or", "-0.7"), ("or_se", "0.3")], -0.7, 0.3),
+        ("RR", [("rr", "0.8"), ("p", ".0455003")], math.log(0.8), -math.log(0.8) / 2),
+        ("RD", [("rd", "-0.10"), ("rd_se", "0.05")], -0.10, 0.05),
+        ("IRR", [("irr", "0.5"), ("irr_ci_lb", "0.25"), ("irr_ci_ub", "1.0")], math.log(0.5), math.log(4) / 3.919928),
+    ],
+)
+def test_effects_that_a_report_states_for_a_contrast(trial, measure, numbers, yi, sei) -> None:  # type: ignore[no-untyped-def]
+    row = one(trial(*[("new vs old", s, v) for s, v in numbers]), measure=measure, direction="as_reported")
+    assert (row["yi"], row["sei"]) == (pytest.approx(yi), pytest.approx(sei, rel=1e-4))
+    turned = one(trial(*[("old vs new", s, v) for s, v in numbers]), measure=measure, direction="as_reported")
+    assert turned["yi"] == pytest.approx(-yi)
+
+
+def test_eta_squared_of_two_groups(trial) -> None:  # type: ignore[no-untyped-def]
+    # F = 4.75 with 1 and 74 df has eta squared 4.75 / (4.75 + 74).
+    numbers = [
+        ("new vs old", "eta2", str(4.75 / 78.75)),
+        ("new", "mean", "12"),
+        ("old", "mean", "16"),
+        ("new", "n", "38"),
+        ("old", "n", "38"),
+    ]
+    row = one(trial(*numbers), correction="none", direction="as_reported")
+    assert row["yi"] == pytest.approx(-math.sqrt(4.75 * 2 / 38))
+
+
 def test_a_correlation_of_a_whole_sample_needs_no_arms(sheets) -> None:  # type: ignore[no-untyped-def]
     tables = sheets(
         studies=[{"study_id": "Ost 2010", "n_total": "103"}],

@@ -79,14 +79,24 @@ class Codebook:
 
 
 def read_codebook(path: str | Path, own: str | Path | None = None) -> Codebook:
-    """The shipped codebook with a review's own columns and sheets laid over it.
+    """The shipped codebook with a review's own columns laid over it.
 
     Raises InputFaults naming each entry that is wrong.
     """
     faults = Faults()
     book = _codebook(_yaml(path, faults), str(path), faults)
     if own is not None:
-        book = _laid_over(book, _codebook(_yaml(own, faults), str(own), faults))
+        added = _codebook(_yaml(own, faults), str(own), faults)
+        for name in sorted(set(added.sheets) - set(book.sheets)):
+            faults.error(
+                "codebook-sheet",
+                "A review's own codebook adds columns to the sheets, not sheets.",
+                file=str(own),
+                value=name,
+                expected=", ".join(book.sheets),
+                mend="put its columns into one of these sheets",
+            )
+        book = _laid_over(book, added)
     faults.raise_errors()
     return book
 
@@ -164,7 +174,6 @@ def _laid_over(base: Codebook, own: Codebook) -> Codebook:
     sheets = dict(base.sheets)
     for name, sheet in own.sheets.items():
         if name not in sheets:
-            sheets[name] = sheet
             continue
         given = {f.name: f for f in sheet.fields}
         kept = [given.pop(f.name, f) for f in sheets[name].fields]

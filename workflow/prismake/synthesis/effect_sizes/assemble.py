@@ -17,7 +17,8 @@ from prismake.synthesis.effect_sizes.choices import Choices
 from prismake.synthesis.effect_sizes.dependence import split_control
 from prismake.synthesis.effect_sizes.draft import Draft, compute
 from prismake.synthesis.effect_sizes.pairs import Pair, pairs
-from prismake.synthesis.effect_sizes.routes import crude_direction, effect, smd_from_table
+from prismake.synthesis.effect_sizes.routes import crude_direction, effect
+from prismake.synthesis.effect_sizes.routes_counts import smd_from_table
 
 COLUMNS = [
     "effect_id",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from prismake.synthesis.effect_sizes.choices import Choices
@@ -28,6 +29,11 @@ class Draft:
     def computed(self) -> bool:
         """Is there an effect with a variance?"""
         return self.yi is not None and self.vi is not None
+
+    def note(self, unit: str, stats: Iterable[str], steps: Iterable[str]) -> None:
+        """Note which of a unit's statistics were used, and the steps taken."""
+        self.used += [("results", unit, stat) for stat in stats]
+        self.flags += [step for step in steps if step not in self.flags]
 
     def fail(self, reason: str) -> Draft:
         """Give up with a reason."""

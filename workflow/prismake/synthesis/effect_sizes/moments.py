@@ -50,6 +50,14 @@ def arm_moments(arm: Statistics, n_of_arm: float | None, *, medians: bool = True
     return m
 
 
+def arm_n(stats: Statistics | None, n_of_arm: float | None) -> float | None:
+    for name in ("n", "total", "n_change"):
+        value = stats.get(name) if stats else None
+        if value is not None and value > 0:
+            return value
+    return n_of_arm
+
+
 def change_moments(
     arm: Statistics, baseline: Statistics | None, n_of_arm: float | None, correlation: float | None
 ) -> Moments:

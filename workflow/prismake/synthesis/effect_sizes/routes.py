@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from prismake.extraction.long_results import Statistics
-from prismake.extraction.values import number, yes
+from prismake.extraction.values import number
 from prismake.synthesis.effect_sizes import conversions
 from prismake.synthesis.effect_sizes.choices import (
     CHANGES,
@@ -17,10 +17,13 @@ from prismake.synthesis.effect_sizes.choices import (
     TWO_RATES,
     Choices,
 )
+from prismake.synthesis.effect_sizes.clusters import cluster_factor
 from prismake.synthesis.effect_sizes.draft import Draft, compute
-from prismake.synthesis.effect_sizes.moments import Moments, arm_moments, change_moments
+from prismake.synthesis.effect_sizes.moments import Moments, arm_moments, arm_n, change_moments
 from prismake.synthesis.effect_sizes.pairs import Pair
 from prismake.synthesis.effect_sizes.reported import from_reported
+from prismake.synthesis.effect_sizes.routes_counts import counts, hazard, rates, smd_from_counts, stated, table
+from prismake.synthesis.effect_sizes.routes_single import change_between, change_within, correlation, one_arm
 
 Route = Callable[[Pair, str, Choices], Draft]
 
@@ -46,26 +49,26 @@ def _routes(pair: Pair, measure: str, choices: Choices) -> list[Route]:
 
 def _own_routes(pair: Pair, measure: str, choices: Choices) -> list[Route]:
     if not pair.arm_1:
-        return [_correlation] if measure in CORRELATIONS else []
+        return [correlation] if measure in CORRELATIONS else []
     if measure in ONE_ARM:
-        return [_one_arm]
+        return [one_arm]
     if measure in CHANGES:
-        return [_change_between if pair.arm_2 else _change_within]
+        return [change_between if pair.arm_2 else change_within]
     if measure in TWO_MEANS:
         final_and_change: list[Route] = [_final_means]
         if choices.change_scores == "prefer":
             final_and_change = [_change_means, _final_means]
         elif choices.change_scores == "fallback":
             final_and_change = [_final_means, _change_means]
-        counts: list[Route] = [_smd_from_counts] if choices.mix_dichotomous and measure == "SMD" else []
-        return [*final_and_change, _from_test, *counts]
+        mixed: list[Route] = [smd_from_counts] if choices.mix_dichotomous and measure == "SMD" else []
+        return [*final_and_change, _from_test, *mixed]
     if measure in TWO_COUNTS:
-        return [_counts]
+        return [counts, stated]
     if measure in TWO_RATES:
-        return [_rates]
+        return [rates, stated]
     if measure in CORRELATIONS:
-        return [_correlation]
-    return [_hazard] if measure == "HR" else []
+        return [correlation]
+    return [hazard] if measure == "HR" else []
 
 
 def _two(first: Moments, second: Moments) -> dict[str, float]:
@@ -80,11 +83,6 @@ def _two(first: Moments, second: Moments) -> dict[str, float]:
     return {k: float(v) for k, v in values.items() if v is not None}
 
 
-def _note(draft: Draft, unit: str, moments: Moments) -> None:
-    draft.used += [("results", unit, stat) for stat in moments.stats]
-    draft.flags += [step for step in moments.steps if step not in draft.flags]
-
-
 def _final_means(pair: Pair, measure: str, choices: Choices) -> Draft:
     draft = Draft(measure)
     if pair.stats_1 is None or pair.stats_2 is None:
@@ -93,8 +91,8 @@ def _final_means(pair: Pair, measure: str, choices: Choices) -> Draft:
     second = arm_moments(pair.stats_2, pair.n_2, medians=choices.medians)
     if not (first.complete and second.complete):
         return draft.fail(_lacking(pair, first, second))
-    _note(draft, pair.arm_1, first)
-    _note(draft, pair.arm_2, second)
+    draft.note(pair.arm_1, first.stats, first.steps)
+    draft.note(pair.arm_2, second.stats, second.steps)
     first, second = _effective(pair, draft, choices, first, second)
     return compute(draft, _two(first, second), choices, f"{measure} from means, SDs and n")
 
@@ -108,8 +106,8 @@ def _change_means(pair: Pair, measure: str, choices: Choices) -> Draft:
     second = change_moments(pair.stats_2, pair.baseline_2, pair.n_2, r)
     if not (first.complete and second.complete):
         return draft
-    _note(draft, pair.arm_1, first)
-    _note(draft, pair.arm_2, second)
+    draft.note(pair.arm_1, first.stats, first.steps)
+    draft.note(pair.arm_2, second.stats, second.steps)
     draft.flags.append("change scores")
     first, second = _effective(pair, draft, choices, first, second)
     return compute(draft, _two(first, second), choices, f"{measure} from change scores")
@@ -131,27 +129,11 @@ def _effective(pair: Pair, draft: Draft, choices: Choices, first: Moments, secon
     )
 
 
-def cluster_factor(pair: Pair, choices: Choices, draft: Draft) -> float:
-    """The design effect to correct with, 1 where none applies; says in the flags what was done or could not be."""
-    if not yes(pair.study.get("cluster_randomised", "")) or yes(pair.study.get("clusters_adjusted", "")):
-        return 1.0
-    size, icc = number(pair.study.get("cluster_size", "")), number(pair.study.get("icc", ""))
-    assumed = math.isnan(icc)
-    if assumed and choices.icc is not None:
-        icc = choices.icc
-    if math.isnan(size) or math.isnan(icc):
-        draft.flags.append("cluster trial not corrected: cluster size or ICC unknown")
-        return 1.0
-    factor = conversions.design_effect(size, icc)
-    draft.flags.append(f"n divided by the design effect {factor:.3g} (ICC {icc:g}{', assumed' if assumed else ''})")
-    return factor
-
-
 def _from_test(pair: Pair, measure: str, choices: Choices) -> Draft:
     """d, t, F or p of the contrast with both n; a reported difference with its SE or interval."""
     draft = Draft(measure)
     c = pair.contrast
-    n1, n2 = _arm_n(pair.stats_1, pair.n_1), _arm_n(pair.stats_2, pair.n_2)
+    n1, n2 = arm_n(pair.stats_1, pair.n_1), arm_n(pair.stats_2, pair.n_2)
     if c is None:
         return draft
     if n1 is None or n2 is None:
@@ -191,12 +173,16 @@ def _test_inputs(
         draft.flags.append("SD pooled from the SE of the difference")
         return {"di": sign * md / conversions.sd_from_difference(se, n1, n2)}, "mean difference, its SE and n"
     direction = _direction_of(pair)
-    f, p = c.get("F"), c.cells.get("p")
+    f, p, eta2 = c.get("F"), c.cells.get("p"), c.get("eta2")
     if f is not None and c.get("df") in (None, 1.0):
         if direction == 0:
             return None, "F has no sign and no means show the direction"
         used("F")
         return {"ti": conversions.t_from_f(f, direction)}, "F and n"
+    if eta2 is not None and 0 <= eta2 < 1 and f is None and direction:
+        used("eta2")
+        draft.flags.append("eta squared of two groups taken as the square of the point-biserial r")
+        return {"di": conversions.d_from_r(math.copysign(math.sqrt(eta2), direction), n1, n2)}, "eta squared and n"
     if p is None:
         return None, "the contrast has no d, t, F or p"
     if direction == 0:
@@ -227,7 +213,7 @@ def crude_direction(pair: Pair) -> int:
     sign = _direction_of(pair)
     if sign:
         return sign
-    cells = _table(pair)
+    cells = table(pair)
     if cells is not None:
         difference = cells["ai"] / cells["n1i"] - cells["ci"] / cells["n2i"]
         return (difference > 0) - (difference < 0)
@@ -241,14 +227,6 @@ def crude_direction(pair: Pair) -> int:
         if value == value and value != neutral:
             return side * (1 if value > neutral else -1)
     return 0
-
-
-def _arm_n(stats: Statistics | None, n_of_arm: float | None) -> float | None:
-    for name in ("n", "total", "n_change"):
-        value = stats.get(name) if stats else None
-        if value is not None and value > 0:
-            return value
-    return n_of_arm
 
 
 def _se_of_md(c: Statistics, n1: float, n2: float, used: Callable[..., None]) -> float | None:
@@ -279,217 +257,4 @@ def _difference(draft: Draft, pair: Pair, c: Statistics, n1: float, n2: float) -
     used("md")
     draft.yi, draft.vi, draft.formula = pair.contrast_sign * md, se**2, "MD and its SE as reported"
     draft.inputs = {"md": pair.contrast_sign * md, "se": se, "n1i": n1, "n2i": n2}
-    return draft
-
-
-def _table(pair: Pair) -> dict[str, float] | None:
-    cells: dict[str, float] = {}
-    for stats, n_of_arm, event, size in ((pair.stats_1, pair.n_1, "ai", "n1i"), (pair.stats_2, pair.n_2, "ci", "n2i")):
-        if stats is None:
-            return None
-        total = stats.get("total") or stats.get("n") or n_of_arm
-        events = stats.get("events")
-        percent = stats.get("percent")
-        if events is None and percent is not None and total:
-            events = float(round(percent * total / 100))
-        if events is None or not total:
-            return None
-        cells |= {event: events, size: total}
-    return cells
-
-
-def _counts(pair: Pair, measure: str, choices: Choices) -> Draft:
-    draft = Draft(measure)
-    cells = _table(pair)
-    if cells is None:
-        return draft.fail("no events and totals of both arms")
-    if cells["ai"] > cells["n1i"] or cells["ci"] > cells["n2i"]:
-        return draft.fail("more events than people")
-    for stats, arm in ((pair.stats_1, pair.arm_1), (pair.stats_2, pair.arm_2)):
-        names = ("events", "percent", "total", "n")
-        draft.used += [("results", arm, s) for s in names if stats and stats.get(s) is not None]
-        if stats and stats.get("events") is None:
-            draft.flags.append("events from the percentage")
-    factor = cluster_factor(pair, choices, draft)
-    cells = {k: v / factor for k, v in cells.items()}
-    if 0 in (cells["ai"], cells["ci"], cells["n1i"] - cells["ai"], cells["n2i"] - cells["ci"]):
-        draft.flags.append("a cell is zero")
-    return compute(draft, cells, choices, f"{measure} from events and totals")
-
-
-def _smd_from_counts(pair: Pair, measure: str, choices: Choices) -> Draft:
-    draft = _counts(pair, "OR2DL", choices)
-    if not draft.computed:
-        return draft
-    draft.measure = measure
-    draft.flags.append("from a dichotomous outcome")
-    return smd_from_table(draft, draft.inputs, choices)
-
-
-def smd_from_table(draft: Draft, cells: dict[str, float], choices: Choices) -> Draft:
-    """d from the log odds ratio, then g as from any d (Borenstein et al., 2009, ch. 7; as esc and metapsyTools do)."""
-    compute(draft, cells, choices, "SMD from events by the logistic distribution", measure="OR2DL")
-    if draft.yi is not None and draft.vi is not None:
-        j = conversions.g_from_d(1.0, cells["n1i"] + cells["n2i"] - 2, choices.correction)
-        draft.yi *= j
-        draft.vi *= 1.0 if choices.vtype == "ESC" else j * j
-        draft.vtype = choices.vtype
-    return draft
-
-
-def _rates(pair: Pair, measure: str, choices: Choices) -> Draft:
-    draft = Draft(measure)
-    inputs: dict[str, float] = {}
-    for stats, count, time, arm in ((pair.stats_1, "x1i", "t1i", pair.arm_1), (pair.stats_2, "x2i", "t2i", pair.arm_2)):
-        x = (
-            None
-            if stats is None
-            else stats.get("rate_events")
-            if stats.get("rate_events") is not None
-            else stats.get("events")
-        )
-        t = stats.get("person_time") if stats else None
-        if x is None or t is None:
-            return draft.fail("no events and person-time of both arms")
-        inputs |= {count: x, time: t}
-        draft.used += [
-            ("results", arm, s) for s in ("rate_events", "events", "person_time") if stats and stats.get(s) is not None
-        ]
-    return compute(draft, inputs, choices, f"{measure} from events and person-time")
-
-
-def _one_arm(pair: Pair, measure: str, choices: Choices) -> Draft:
-    draft, stats = Draft(measure), pair.stats_1
-    assert stats is not None
-    n = _arm_n(stats, pair.n_1)
-    if measure in ("PR", "PLN", "PLO", "PRZ", "PAS", "PFT"):
-        wanted = {"xi": stats.get("events"), "ni": stats.get("total") or n}
-    elif measure.startswith("IR"):
-        wanted = {"xi": stats.get("events"), "ti": stats.get("person_time")}
-    else:
-        moments = arm_moments(stats, pair.n_1, medians=choices.medians)
-        _note(draft, pair.arm_1, moments)
-        wanted = {"mi": moments.mean, "sdi": moments.sd, "ni": moments.n}
-    inputs = {k: v for k, v in wanted.items() if v is not None}
-    if len(inputs) < len(wanted):
-        return draft.fail(f"{pair.arm_1} lacks what {measure} needs")
-    names = ("events", "total", "n", "person_time")
-    draft.used += [
-        ("results", pair.arm_1, s)
-        for s in names
-        if stats.get(s) is not None and ("results", pair.arm_1, s) not in draft.used
-    ]
-    return compute(draft, inputs, choices, f"{measure} of one arm")
-
-
-def _change_inputs(
-    stats: Statistics | None, baseline: Statistics | None, n_of_arm: float | None, choices: Choices
-) -> tuple[dict[str, float] | None, list[str]]:
-    if stats is None or baseline is None:
-        return None, []
-    r = stats.get("r_pre_post")
-    steps = [] if r is not None else ["pre-post correlation assumed"]
-    if r is None and stats.get("sd_change") is not None and baseline.get("sd") and stats.get("sd"):
-        r = conversions.pre_post_correlation(baseline.get("sd") or 1, stats.get("sd") or 1, stats.get("sd_change") or 0)
-        steps = ["pre-post correlation from the three SDs"]
-    r = choices.pre_post_correlation if r is None else r
-    wanted = {
-        "m1i": stats.get("mean"),
-        "m2i": baseline.get("mean"),
-        "sd1i": baseline.get("sd"),
-        "sd2i": stats.get("sd"),
-        "ri": r,
-        "ni": _arm_n(stats, n_of_arm),
-    }
-    values = {k: v for k, v in wanted.items() if v is not None}
-    return (values if len(values) == len(wanted) else None), steps
-
-
-def _change_within(pair: Pair, measure: str, choices: Choices) -> Draft:
-    draft = Draft(measure)
-    inputs, steps = _change_inputs(pair.stats_1, pair.baseline_1, pair.n_1, choices)
-    if inputs is None:
-        return draft.fail("no means and SDs before and after, or no pre-post correlation")
-    draft.flags += steps
-    draft.used += [("results", pair.arm_1, s) for s in ("mean", "sd", "n")]
-    return compute(draft, inputs, choices, f"{measure}, post minus pre")
-
-
-def _change_between(pair: Pair, measure: str, choices: Choices) -> Draft:
-    """Difference of two standardized mean changes (Becker, 1988; Morris & DeShon, 2002)."""
-    draft = Draft(measure)
-    parts = []
-    arms = ((pair.stats_1, pair.baseline_1, pair.n_1), (pair.stats_2, pair.baseline_2, pair.n_2))
-    for stats, baseline, n_of_arm in arms:
-        inputs, steps = _change_inputs(stats, baseline, n_of_arm, choices)
-        if inputs is None:
-            return draft.fail("no means and SDs before and after in both arms, or no pre-post correlation")
-        draft.flags += [s for s in steps if s not in draft.flags]
-        part = compute(Draft(measure), inputs, choices, "")
-        if not part.computed:
-            return draft.fail(part.reason)
-        parts.append(part)
-    draft.yi = (parts[0].yi or 0.0) - (parts[1].yi or 0.0)
-    draft.vi = (parts[0].vi or 0.0) + (parts[1].vi or 0.0)
-    draft.vtype, draft.formula = parts[0].vtype, f"{measure} of arm 1 minus that of arm 2"
-    draft.inputs = {f"{k}_{i}": v for i, part in enumerate(parts, 1) for k, v in part.inputs.items()}
-    draft.inputs |= {"n1i": parts[0].inputs["ni"], "n2i": parts[1].inputs["ni"]}
-    draft.used += [("results", arm, s) for arm in (pair.arm_1, pair.arm_2) for s in ("mean", "sd", "n")]
-    return draft
-
-
-def _correlation(pair: Pair, measure: str, choices: Choices) -> Draft:
-    draft = Draft(measure)
-    stats = pair.contrast or pair.stats_1
-    if stats is None:
-        return draft
-    n = _arm_n(stats, pair.n_1)
-    if n is None:
-        return draft.fail("the correlation needs n")
-    partial = measure in ("PCOR", "ZPCOR")
-    names = ("r_partial", "t") if partial else ("r", "t")
-    given = {"ri": stats.get(names[0]), "ti": stats.get("t")}
-    inputs = {k: v for k, v in given.items() if v is not None}
-    if not inputs and (z := stats.get("z")) is not None and not partial:
-        inputs = {"ri": math.tanh(z)}
-    if partial and (m := stats.get("n_predictors")) is not None:
-        inputs["mi"] = m
-    if not inputs:
-        return draft.fail("no correlation or t")
-    draft.used += [("results", stats.unit, s) for s in (*names, "z", "n") if stats.get(s) is not None]
-    return compute(
-        draft, {**inputs, "ni": n}, choices, f"{measure} from r and n" if "ri" in inputs else f"{measure} from t and n"
-    )
-
-
-def _hazard(pair: Pair, measure: str, choices: Choices) -> Draft:
-    """ln HR with its SE from log rank statistics, interval, or p."""
-    draft, c = Draft(measure), pair.contrast
-    if c is None:
-        return draft
-    o_e, v = c.get("observed_minus_expected"), c.get("variance")
-    if o_e is not None and v:
-        estimate, se = conversions.log_hr_from_o_minus_e(o_e, v)
-        stats, formula = ["observed_minus_expected", "variance"], "ln HR = (O - E) / V"
-    else:
-        hr, log_hr = c.get("hr"), c.get("log_hr")
-        if hr is None and log_hr is None:
-            return draft.fail("no hazard ratio")
-        estimate = math.log(hr) if hr is not None else float(log_hr or 0.0)
-        low, high, own, p = c.get("hr_ci_lb"), c.get("hr_ci_ub"), c.get("hr_se"), c.get("p")
-        stats = ["hr" if hr is not None else "log_hr"]
-        if own is not None:
-            se, formula = own, "ln HR and its SE"
-            stats.append("hr_se")
-        elif low and high:
-            se, formula = conversions.se_from_ci(math.log(low), math.log(high)), "ln HR with SE from the 95% CI"
-            stats += ["hr_ci_lb", "hr_ci_ub"]
-        elif p is not None and 0 < p < 1:
-            se, formula = conversions.se_from_p(estimate, p), "ln HR with SE from p"
-            stats.append("p")
-        else:
-            return draft.fail("the hazard ratio has no SE, interval or exact p")
-    draft.used = [("results", c.unit, s) for s in stats]
-    draft.yi, draft.vi, draft.formula = pair.contrast_sign * estimate, se**2, formula
-    draft.inputs = {"log_hr": draft.yi, "se": se}
     return draft

@@ -1,0 +1,119 @@
+"""Routes to an effect of one arm, of change within arms, and of a correlation."""
+
+from __future__ import annotations
+
+import math
+
+from prismake.extraction.long_results import Statistics
+from prismake.synthesis.effect_sizes import conversions
+from prismake.synthesis.effect_sizes.choices import Choices
+from prismake.synthesis.effect_sizes.draft import Draft, compute
+from prismake.synthesis.effect_sizes.moments import arm_moments, arm_n
+from prismake.synthesis.effect_sizes.pairs import Pair
+
+
+def one_arm(pair: Pair, measure: str, choices: Choices) -> Draft:
+    draft, stats = Draft(measure), pair.stats_1
+    assert stats is not None
+    n = arm_n(stats, pair.n_1)
+    if measure in ("PR", "PLN", "PLO", "PRZ", "PAS", "PFT"):
+        wanted = {"xi": stats.get("events"), "ni": stats.get("total") or n}
+    elif measure.startswith("IR"):
+        wanted = {"xi": stats.get("events"), "ti": stats.get("person_time")}
+    else:
+        moments = arm_moments(stats, pair.n_1, medians=choices.medians)
+        draft.note(pair.arm_1, moments.stats, moments.steps)
+        wanted = {"mi": moments.mean, "sdi": moments.sd, "ni": moments.n}
+    inputs = {k: v for k, v in wanted.items() if v is not None}
+    if len(inputs) < len(wanted):
+        return draft.fail(f"{pair.arm_1} lacks what {measure} needs")
+    names = ("events", "total", "n", "person_time")
+    draft.used += [
+        ("results", pair.arm_1, s)
+        for s in names
+        if stats.get(s) is not None and ("results", pair.arm_1, s) not in draft.used
+    ]
+    return compute(draft, inputs, choices, f"{measure} of one arm")
+
+
+def _change_inputs(
+    stats: Statistics | None, baseline: Statistics | None, n_of_arm: float | None, choices: Choices
+) -> tuple[dict[str, float] | None, list[str]]:
+    if stats is None or baseline is None:
+        return None, []
+    r = stats.get("r_pre_post")
+    steps = [] if r is not None else ["pre-post correlation assumed"]
+    if r is None and stats.get("sd_change") is not None and baseline.get("sd") and stats.get("sd"):
+        r = conversions.pre_post_correlation(baseline.get("sd") or 1, stats.get("sd") or 1, stats.get("sd_change") or 0)
+        steps = ["pre-post correlation from the three SDs"]
+    r = choices.pre_post_correlation if r is None else r
+    wanted = {
+        "m1i": stats.get("mean"),
+        "m2i": baseline.get("mean"),
+        "sd1i": baseline.get("sd"),
+        "sd2i": stats.get("sd"),
+        "ri": r,
+        "ni": arm_n(stats, n_of_arm),
+    }
+    values = {k: v for k, v in wanted.items() if v is not None}
+    return (values if len(values) == len(wanted) else None), steps
+
+
+def change_within(pair: Pair, measure: str, choices: Choices) -> Draft:
+    draft = Draft(measure)
+    inputs, steps = _change_inputs(pair.stats_1, pair.baseline_1, pair.n_1, choices)
+    if inputs is None:
+        return draft.fail("no means and SDs before and after, or no pre-post correlation")
+    draft.flags += steps
+    draft.used += [("results", pair.arm_1, s) for s in ("mean", "sd", "n")]
+    return compute(draft, inputs, choices, f"{measure}, post minus pre")
+
+
+def change_between(pair: Pair, measure: str, choices: Choices) -> Draft:
+    """Difference of two standardized mean changes (Becker, 1988; Morris & DeShon, 2002)."""
+    draft = Draft(measure)
+    parts = []
+    arms = ((pair.stats_1, pair.baseline_1, pair.n_1), (pair.stats_2, pair.baseline_2, pair.n_2))
+    for stats, baseline, n_of_arm in arms:
+        inputs, steps = _change_inputs(stats, baseline, n_of_arm, choices)
+        if inputs is None:
+            return draft.fail("no means and SDs before and after in both arms, or no pre-post correlation")
+        draft.flags += [s for s in steps if s not in draft.flags]
+        part = compute(Draft(measure), inputs, choices, "")
+        if not part.computed:
+            return draft.fail(part.reason)
+        parts.append(part)
+    draft.yi = (parts[0].yi or 0.0) - (parts[1].yi or 0.0)
+    draft.vi = (parts[0].vi or 0.0) + (parts[1].vi or 0.0)
+    draft.vtype, draft.formula = parts[0].vtype, f"{measure} of arm 1 minus that of arm 2"
+    draft.inputs = {f"{k}_{i}": v for i, part in enumerate(parts, 1) for k, v in part.inputs.items()}
+    draft.inputs |= {"n1i": parts[0].inputs["ni"], "n2i": parts[1].inputs["ni"]}
+    draft.used += [("results", arm, s) for arm in (pair.arm_1, pair.arm_2) for s in ("mean", "sd", "n")]
+    return draft
+
+
+def correlation(pair: Pair, measure: str, choices: Choices) -> Draft:
+    draft = Draft(measure)
+    stats = pair.contrast or pair.stats_1
+    if stats is None:
+        return draft
+    n = arm_n(stats, pair.n_1)
+    if n is None:
+        return draft.fail("the correlation needs n")
+    partial = measure in ("PCOR", "ZPCOR")
+    names = ("r_partial", "t") if partial else ("r", "t")
+    given = {"ri": stats.get(names[0]), "ti": stats.get("t")}
+    inputs = {k: v for k, v in given.items() if v is not None}
+    if not inputs and (z := stats.get("z")) is not None and not partial:
+        inputs = {"ri": math.tanh(z)}
+    if not inputs and (rho := stats.get("rho")) is not None and not partial:
+        inputs = {"ri": rho}
+        draft.flags.append("Spearman's rho taken as r")
+    if partial and (m := stats.get("n_predictors")) is not None:
+        inputs["mi"] = m
+    if not inputs:
+        return draft.fail("no correlation or t")
+    draft.used += [("results", stats.unit, s) for s in (*names, "z", "rho", "n") if stats.get(s) is not None]
+    return compute(
+        draft, {**inputs, "ni": n}, choices, f"{measure} from r and n" if "ri" in inputs else f"{measure} from t and n"
+    )
