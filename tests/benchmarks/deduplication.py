@@ -86,9 +86,7 @@ def source_records(path: Path) -> pd.DataFrame:
     if "start_page" in lower and "end_page" in lower and "pages" not in lower:
         records["pages"] = (given[lower["start_page"]] + "-" + given[lower["end_page"]]).str.strip("-")
     records["authors"] = records["authors"].str.replace(r"\s+and\s+", "; ", regex=True)
-    records["year"] = pd.to_numeric(records["year"].str.extract(r"(\d{4})")[0], errors="coerce").astype(
-        "Int64"
-    )
+    records["year"] = pd.to_numeric(records["year"].str.extract(r"(\d{4})")[0], errors="coerce").astype("Int64")
     words = column(["doc_type", "work_type"])
     records["entry_type"] = [entry_type(code, word) for code, word in zip(column(TYPES), words, strict=True)]
     return records
@@ -101,9 +99,7 @@ def gold_clusters(folder: Path, name: str) -> list[list[str]]:
     return [list(ids) for _, ids in table.groupby("cluster_id")["ID"]]
 
 
-def score(
-    ids: list[str], gold: list[list[str]], found: list[list[str]]
-) -> tuple[dict[str, int], list[list[str]]]:
+def score(ids: list[str], gold: list[list[str]], found: list[list[str]]) -> tuple[dict[str, int], list[list[str]]]:
     """Merges right, false and missed, exact clusters; and the clusters with records of several gold clusters."""
     truth = {i: n for n, cluster in enumerate(gold) for i in cluster}
     truth.update({i: -n - 1 for n, i in enumerate(i for i in ids if i not in truth)})
@@ -159,9 +155,7 @@ def run_peer(path: Path, out: Path) -> None:
     from bib_dedupe.bib_dedupe import block, cluster, match, merge, prep
 
     given = pd.read_csv(path, dtype=str, keep_default_na=False)
-    given = given.rename(
-        columns={"authors": "author", "issue": "number", "type": "ENTRYTYPE", "ref_type": "ENTRYTYPE"}
-    )
+    given = given.rename(columns={"authors": "author", "issue": "number", "type": "ENTRYTYPE", "ref_type": "ENTRYTYPE"})
     for name in (
         "ENTRYTYPE",
         "author",
@@ -220,17 +214,13 @@ def in_own_process(python: str, tool: str, path: Path) -> dict:
     """Run one tool on one set in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out.json"
-        done = subprocess.run(
-            [python, __file__, "--run", tool, str(path), str(out)], capture_output=True, text=True
-        )
+        done = subprocess.run([python, __file__, "--run", tool, str(path), str(out)], capture_output=True, text=True)
         if not out.exists():
             raise SystemExit(f"{tool} failed on {path.name}:\n{done.stderr[-2000:]}")
         return json.loads(out.read_text())
 
 
-def told(
-    name: str, folder: Path, tool: str, found: dict, titles: dict[str, str], listing: bool
-) -> dict[str, float]:
+def told(name: str, folder: Path, tool: str, found: dict, titles: dict[str, str], listing: bool) -> dict[str, float]:
     """Print one line for a set and a tool, every false merge, and give the numbers."""
     ids = list(titles)
     gold = gold_clusters(folder, name)
@@ -324,9 +314,7 @@ def large(n: int, seed: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path)
     parser.add_argument("--only", nargs="+", default=[])
     parser.add_argument("--peer", choices=[PEER])

@@ -81,10 +81,7 @@ def made_up(n: int, seed: int) -> tuple[pd.DataFrame, np.ndarray]:
         dtype=object,
     )
     journals = np.array(
-        [
-            f"Journal of {words[a].title()} {words[b].title()}"
-            for a, b in random.integers(0, 20_000, size=(3_000, 2))
-        ],
+        [f"Journal of {words[a].title()} {words[b].title()}" for a, b in random.integers(0, 20_000, size=(3_000, 2))],
         dtype=object,
     )
     made = {
@@ -104,10 +101,7 @@ def made_up(n: int, seed: int) -> tuple[pd.DataFrame, np.ndarray]:
     frame["doi"][random.random(n) < 0.3] = ""
     frame["abstract"][random.random(n) < 0.2] = ""
     frame["title"] = np.array(
-        [
-            t.upper() if c and u < 0.2 else t
-            for t, c, u in zip(frame["title"], copy, random.random(n), strict=True)
-        ],
+        [t.upper() if c and u < 0.2 else t for t, c, u in zip(frame["title"], copy, random.random(n), strict=True)],
         dtype=object,
     )
     frame["journal"] = np.array(
@@ -117,10 +111,7 @@ def made_up(n: int, seed: int) -> tuple[pd.DataFrame, np.ndarray]:
         ],
         dtype=object,
     )
-    pages = [
-        f"{a}-{a + 9}" if u < 0.9 else str(a)
-        for a, u in zip(frame.pop("first"), random.random(n), strict=True)
-    ]
+    pages = [f"{a}-{a + 9}" if u < 0.9 else str(a) for a, u in zip(frame.pop("first"), random.random(n), strict=True)]
     database = np.where(copy, "Web of Science", "Scopus").astype(object)
     order = random.permutation(n)
     table = pd.DataFrame(

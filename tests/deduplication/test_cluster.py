@@ -28,6 +28,8 @@ def test_a_ruling_that_two_are_the_same_holds_against_the_rules():
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda p: p[0] < p[1]), max_size=20), st.data())
 @settings(deadline=None, max_examples=50)
 def test_contradictions_are_never_inside_a_cluster(joins, data):
-    apart = data.draw(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda p: p[0] < p[1]), max_size=8))
+    apart = data.draw(
+        st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda p: p[0] < p[1]), max_size=8)
+    )
     found, _ = sets(10, joins, apart)
     assert all(not {a, b} <= members for a, b in apart for members in found)

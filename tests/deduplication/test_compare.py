@@ -8,9 +8,24 @@ def compared(frame):
 
 
 def test_equal_fields_are_the_same_and_blanks_are_unknown(made):
-    row = {"title": "Rest and mood in shift workers", "authors": "Okoro, A.; Lind, B.", "year": 2010, "volume": "3", "pages": "10-19", "journal": "Sleep"}
+    row = {
+        "title": "Rest and mood in shift workers",
+        "authors": "Okoro, A.; Lind, B.",
+        "year": 2010,
+        "volume": "3",
+        "pages": "10-19",
+        "journal": "Sleep",
+    }
     pair = compared(made(row, {**row, "volume": ""}))
-    assert (pair["difference"], pair["authors"], pair["year"], pair["volume"], pair["page"], pair["journal"], pair["doi"]) == (0, 1, 0, 0, 1, 2, 0)
+    assert (
+        pair["difference"],
+        pair["authors"],
+        pair["year"],
+        pair["volume"],
+        pair["page"],
+        pair["journal"],
+        pair["doi"],
+    ) == (0, 1, 0, 0, 1, 2, 0)
 
 
 def test_pages_that_cannot_be_compared_are_unknown(made):

@@ -10,13 +10,29 @@ def merged(frame, *groups):
 
 def test_each_field_comes_from_the_member_that_has_it_best(made):
     frame = made(
-        {"title": "REST AND MOOD IN SHIFT WORKERS", "authors": "Okoro A; others", "pages": "06-Oct", "volume": "12", "year": 2010},
-        {"title": "Rest and mood in shift workers", "authors": "Okoro, Ada; Lind, Bo", "pages": "6-10", "doi": "10.5555/a", "abstract": "Long text."},
+        {
+            "title": "REST AND MOOD IN SHIFT WORKERS",
+            "authors": "Okoro A; others",
+            "pages": "06-Oct",
+            "volume": "12",
+            "year": 2010,
+        },
+        {
+            "title": "Rest and mood in shift workers",
+            "authors": "Okoro, Ada; Lind, Bo",
+            "pages": "6-10",
+            "doi": "10.5555/a",
+            "abstract": "Long text.",
+        },
     )
     records, _ = merged(frame, [0, 1])
     record = records.iloc[0]
     assert record["record_id"] == "r1"
-    assert (record["title"], record["authors"], record["pages"]) == ("Rest and mood in shift workers", "Okoro, Ada; Lind, Bo", "6-10")
+    assert (record["title"], record["authors"], record["pages"]) == (
+        "Rest and mood in shift workers",
+        "Okoro, Ada; Lind, Bo",
+        "6-10",
+    )
     assert (record["volume"], record["doi"], record["abstract"]) == ("12", "10.5555/a", "Long text.")
     assert json.loads(record["field_sources"])["doi"] == "r2"
     assert json.loads(record["field_sources"])["volume"] == "r1"
@@ -24,13 +40,20 @@ def test_each_field_comes_from_the_member_that_has_it_best(made):
 
 
 def test_no_doi_and_no_abstract_is_lost_whichever_member_has_it(made):
-    frame = made({"title": "Rest and mood"}, {"title": "Rest and mood", "doi": "10.5555/a"}, {"title": "Rest and mood", "abstract": "Text."})
+    frame = made(
+        {"title": "Rest and mood"},
+        {"title": "Rest and mood", "doi": "10.5555/a"},
+        {"title": "Rest and mood", "abstract": "Text."},
+    )
     record = merged(frame, [0, 1, 2])[0].iloc[0]
     assert (record["doi"], record["abstract"]) == ("10.5555/a", "Text.")
 
 
 def test_what_members_say_differently_is_listed(made):
-    frame = made({"title": "Rest and mood", "year": 2013, "volume": "30"}, {"title": "Rest and mood", "year": 2014, "volume": "30"})
+    frame = made(
+        {"title": "Rest and mood", "year": 2013, "volume": "30"},
+        {"title": "Rest and mood", "year": 2014, "volume": "30"},
+    )
     _, conflicts = merged(frame, [0, 1])
     assert conflicts[["column", "kept", "other"]].values.tolist() == [["year", "2013", "2014"]]
 
@@ -38,7 +61,12 @@ def test_what_members_say_differently_is_listed(made):
 def test_the_same_thing_in_another_form_is_no_conflict(made):
     frame = made(
         {"title": "Rest & mood", "journal": "J Pers Soc Psychol", "pages": "1201-9", "doi": "10.5555/A"},
-        {"title": "Rest and mood", "journal": "Journal of Personality and Social Psychology", "pages": "1201-1209", "doi": "10.5555/a"},
+        {
+            "title": "Rest and mood",
+            "journal": "Journal of Personality and Social Psychology",
+            "pages": "1201-1209",
+            "doi": "10.5555/a",
+        },
     )
     assert len(merged(frame, [0, 1])[1]) == 0
 

@@ -4,7 +4,14 @@ from prismake.deduplication.names import EMPTY, names_of, overlap, same_first
 
 @pytest.mark.parametrize(
     "text",
-    ["Okoro, Ada; Lind, Bo", "Okoro, A. and Lind, B.", "Okoro A.Lind B.", "Okoro A, Lind B", "Ada Okoro; Bo Lind", "OKORO, A | LIND, B"],
+    [
+        "Okoro, Ada; Lind, Bo",
+        "Okoro, A. and Lind, B.",
+        "Okoro A.Lind B.",
+        "Okoro A, Lind B",
+        "Ada Okoro; Bo Lind",
+        "OKORO, A | LIND, B",
+    ],
 )
 def test_lists_in_every_style_have_the_same_families(text):
     assert names_of(text).families == ("okoro", "lind")

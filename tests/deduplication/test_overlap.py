@@ -8,7 +8,12 @@ DATABASES = ["Scopus", "Scopus", "APA PsycInfo; Scopus", "APA PsycInfo", "Scopus
 
 def test_combinations_are_counted_largest_first():
     table = overlap_table(DATABASES)
-    assert table.values.tolist() == [["Scopus", 1, 3], ["(not named)", 1, 1], ["APA PsycInfo", 1, 1], ["APA PsycInfo; Scopus", 2, 1]]
+    assert table.values.tolist() == [
+        ["Scopus", 1, 3],
+        ["(not named)", 1, 1],
+        ["APA PsycInfo", 1, 1],
+        ["APA PsycInfo; Scopus", 2, 1],
+    ]
     assert table["records"].sum() == len(DATABASES)
 
 
@@ -23,7 +28,9 @@ def test_the_figure_has_the_same_bytes_each_time_and_says_what_it_shows(tmp_path
     for folder in ("one", "two"):
         draw_overlap(table, [tmp_path / folder / f"overlap.{kind}" for kind in ("svg", "pdf", "png")])
     for kind in ("svg", "pdf", "png"):
-        assert (tmp_path / "one" / f"overlap.{kind}").read_bytes() == (tmp_path / "two" / f"overlap.{kind}").read_bytes()
+        assert (tmp_path / "one" / f"overlap.{kind}").read_bytes() == (
+            tmp_path / "two" / f"overlap.{kind}"
+        ).read_bytes()
     svg = (tmp_path / "one" / "overlap.svg").read_text(encoding="utf-8")
     assert "3 in Scopus" in svg and "<desc>" in svg
 

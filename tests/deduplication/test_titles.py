@@ -19,7 +19,10 @@ def between(a: str, b: str) -> Difference:
         ("Wirkung der Ruhe auf die Stimmung = Effects of rest on mood", "Effects of rest on mood"),
         ("RETRACTED: Effects of rest on mood", "Effects of rest on mood (Retracted article. See vol. 9, p. 3, 2012)"),
         ("Effects of rest on mood. [Review] [33 refs]", "Effects of rest on mood"),
-        ("Effects of rest on mood.[Erratum appears in J Rest. 2009 Jun 4;3(2):24 Note: A [added]]", "Effects of rest on mood"),
+        (
+            "Effects of rest on mood.[Erratum appears in J Rest. 2009 Jun 4;3(2):24 Note: A [added]]",
+            "Effects of rest on mood",
+        ),
         ("Effects of <i>rest</i> on mood &amp; sleep", "Effects of rest on mood and sleep"),
         ("Rest and behaviour in paediatric care", "Rest and behavior in pediatric care"),
         ("Rest and mood, part II", "Rest and mood, part 2"),
@@ -35,7 +38,11 @@ def test_one_title_in_two_forms(a, b):
     ("a", "b", "wanted"),
     [
         ("Effects of long rest on mood in nurses", "Effects of long rest on mood in nurse", Difference.SPELLING),
-        ("Rest and recovery after night work", "Rest and recovery after night work: A diary study", Difference.SUBTITLE),
+        (
+            "Rest and recovery after night work",
+            "Rest and recovery after night work: A diary study",
+            Difference.SUBTITLE,
+        ),
         ("Rest and recovery after night work", "Rest and slow recovery after night work", Difference.ADDED),
         ("Harms among affected others: A survey", "Harms among heavy gamblers: A survey", Difference.EXCHANGED),
         ("Executive control: Part I. Measures", "Executive control: Part II. Measures", Difference.NUMERAL),
@@ -58,7 +65,10 @@ def test_opposites_are_never_one_word(a, b):
     assert not same_word(a, b)
 
 
-@pytest.mark.parametrize("title", ["Editorial", "Introduction.", "Letter to the Editor", "Authors' reply", "Book review", "Preface", "In this issue"])
+@pytest.mark.parametrize(
+    "title",
+    ["Editorial", "Introduction.", "Letter to the Editor", "Authors' reply", "Book review", "Preface", "In this issue"],
+)
 def test_generic_titles(title):
     assert title_of(title).generic
 

@@ -55,16 +55,16 @@ def compare(features: Features, left: np.ndarray, right: np.ndarray, *, every: b
     notice, work = np.array(features.notice, dtype=object), np.array(features.work, dtype=object)
     generic = features.generic
     length = np.array([len(t.key) for t in features.titles], dtype=np.int32)
-    bracketed = np.array([t.bracketed or bool(t.other) for t in features.titles])
+    bracketed = np.array([t.bracketed or bool(t.other) for t in features.titles], dtype=bool)
     version = [doi_version(d) if d else "" for d in features.doi]
-    cut = np.array([n.cut for n in names])
+    cut = np.array([n.cut for n in names], dtype=bool)
     many = np.array([len(n.families) for n in names], dtype=np.int32)
     bare = np.fromiter(
         (not (j.words or v or p.first or d) for j, v, p, d in zip(features.journals, features.volume, features.pages, features.doi, strict=True)),
         dtype=bool, count=len(features),
     )  # fmt: skip
     counts = np.array([p.count for p in features.pages], dtype=np.int32)
-    single = np.array([p.alone for p in features.pages])
+    single = np.array([p.alone for p in features.pages], dtype=bool)
     return pd.DataFrame(
         {
             "left": left,

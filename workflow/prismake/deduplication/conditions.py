@@ -155,7 +155,10 @@ class Pairs:
     @cached_property
     def contradicting(self) -> np.ndarray:
         """So much against it that no chain of other records may join the two."""
-        apart = (self.outcome == "related") | ((self.outcome == "different") & (self.rule != "nothing decides"))
+        soft = (self.relation == "same title elsewhere") | (self.relation == "conference abstract of")
+        elsewhere = soft & ((self.page == -1) | (self.journal == Journals.OTHER))
+        apart = (self.outcome == "related") & ~soft | elsewhere
+        apart = apart | ((self.outcome == "different") & (self.rule != "nothing decides"))
         numbers = (self.difference == Difference.NUMERAL) & ((self.page == -1) | (self.volume == -1) | (self.doi == -1))
         signs = (
             (self.page == -1).astype(int)

@@ -33,6 +33,11 @@ TRADE_WORDS = frozenset({
 """Words that say what a piece is, not what it is about."""
 
 
+_SMALL = frozenset(
+    {"a", "about", "an", "and", "by", "for", "from", "in", "its", "of", "on", "our", "the", "this", "to", "with"}
+)
+
+
 def is_generic(words: list[str], number_words: frozenset[str]) -> bool:
     """Whether a title says nothing but what it is: words of the trade, numbers and single letters, or one short word."""
     telling = [
@@ -46,5 +51,10 @@ def is_generic(words: list[str], number_words: frozenset[str]) -> bool:
 
 
 def is_serial(words: list[str], journal: frozenset[str], number_words: frozenset[str]) -> bool:
-    """Whether a title says nothing but what it is and in which journal: `Remarks from the Editor of Emotion`."""
+    """Whether a title says nothing but what it is and in which journal: `Remarks from the Editor of Emotion`.
+
+    A title that is its container's own name says more than that.
+    """
+    if not journal or all(w in journal or w in _SMALL for w in words):
+        return False
     return all(w in TRADE_WORDS or w in journal or len(w) < 3 or w.isdigit() or w in number_words for w in words)

@@ -239,4 +239,20 @@ SAME_PLACE = (
         ),
         mode="careful",
     ),
+    Rule(
+        "same title, authors, volume and pages, journal not told by one",
+        DUPLICATE,
+        lambda p: (
+            p.same_title
+            & (p.authors >= 0.99)
+            & (p.journal == 0)
+            & p.same_place
+            & (p.last_page == 1)
+            & (p.issue >= 0)
+            & p.same_year
+            & (p.doi >= 0)
+            & ~p.other_abstract
+        ),
+        mode="careful",
+    ),
 )
