@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from prismake.extraction.codebook import Codebook
 from prismake.extraction.load import load_extraction, load_reconciled
 from prismake.extraction.tables import read_extraction, sheet_files
@@ -52,6 +53,18 @@ def test_one_workbook_holds_all_sheets(tmp_path: Path, book: Codebook) -> None:
     tables = load_extraction([str(path)], book, {})
     assert list(tables["studies"]["label"]) == ["A (2001)"]
     assert not list(tables.faults)
+
+
+def test_a_broken_workbook_is_a_fault(tmp_path: Path, book: Codebook) -> None:
+    (tmp_path / "extraction.xlsx").write_bytes(b"PK\x03\x04 and no more")
+    assert [f.code for f in read_extraction({"extraction": tmp_path / "extraction.xlsx"}, book).faults] == [
+        "cannot-read"
+    ]
+
+
+@pytest.mark.parametrize("layout", ["canonical", "metapsy", "revman", "wide", "effects"])
+def test_no_file_yet_is_no_row_yet(book: Codebook, layout: str) -> None:
+    assert all(frame.empty for frame in load_extraction([], book, {"format": layout}).tables.values())
 
 
 def test_an_unknown_file_is_said_and_not_read(tmp_path: Path, book: Codebook) -> None:

@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from prismake.extraction.codebook import Codebook
-from prismake.extraction.tables import Extraction, read_extraction, sheet_files
+from prismake.extraction.tables import Extraction, empty, read_extraction, sheet_files
 from prismake.messages.faults import Faults
+
+# Layouts of other projects, beside the canonical one.
+LAYOUTS = ("metapsy", "revman", "wide", "effects")
 
 
 def load_extraction(paths: Sequence[str], book: Codebook, settings: Mapping[str, Any]) -> Extraction:
@@ -22,6 +25,8 @@ def load_extraction(paths: Sequence[str], book: Codebook, settings: Mapping[str,
     files = sheet_files(paths, names)
     if layout == "canonical":
         return read_extraction({n: p for n, p in files.items() if n != "codebook"}, book)
+    if layout in LAYOUTS and not files:
+        return empty(book)
     if layout == "metapsy":
         from prismake.extraction.formats.metapsy import read_metapsy
 
@@ -41,7 +46,7 @@ def load_extraction(paths: Sequence[str], book: Codebook, settings: Mapping[str,
         file="config/config.yaml",
         column="extraction.format",
         value=str(layout),
-        expected="canonical, metapsy, revman, wide, effects",
+        expected=", ".join(("canonical", *LAYOUTS)),
         mend="use one of these",
     )
     faults.raise_errors()

@@ -86,7 +86,17 @@ def sheet_files(paths: Iterable[str | Path], names: Iterable[str] = ()) -> dict[
 def _read_workbook(path: Path, book: Codebook, result: Extraction) -> None:
     from prismake.records.workbooks import sheet_names
 
-    present = {n.strip().lower(): n for n in sheet_names(path.read_bytes())}
+    try:
+        present = {n.strip().lower(): n for n in sheet_names(path.read_bytes())}
+    except (OSError, ValueError) as error:
+        result.faults.error(
+            "cannot-read",
+            f"This workbook cannot be read ({error}).",
+            file=str(path),
+            expected="a workbook that a spreadsheet program opens",
+            mend="open it, save it again as .xlsx, and try again",
+        )
+        return
     for name in book.sheets:
         if name in present:
             _read_one(name, path, present[name], book, result)
