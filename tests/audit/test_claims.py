@@ -81,3 +81,10 @@ def test_two_sources_that_agree_confirm_each_other():
 
 def test_an_empty_claims_file_makes_an_empty_table():
     assert len(audit_claims({}, {})) == 0
+
+
+def test_counts_are_never_within_rounding_of_each_other():
+    claims = {"claims": [_claim("a", "studies", 9), _claim("b", "studies", 10)]}
+    assert set(_verdicts(claims).values()) == {"contradicted"}
+    own = {"claims": [_claim("a", "studies", 9, about="this review", **{"is": "primary.k"})]}
+    assert set(_verdicts(own, {"primary.k": 10}).values()) == {"contradicted"}

@@ -170,7 +170,7 @@ def _across(items: Sequence[Mapping[str, Any]]) -> list[list[str]]:
             continue
         if _is_number(one["value"]) and _is_number(other["value"]):
             equal = one["value"] == other["value"]
-            near = rounded(one["value"], _decimals(one)).overlaps(rounded(other["value"], _decimals(other)))
+            near = equal or not _both_counts(one, other) and _rounded(one).overlaps(_rounded(other))
             verdict = "confirmed" if equal else "within rounding" if near else "contradicted"
             why = "" if near else f"{stated(one)} and {stated(other)} cannot both be right"
             if near and "ci" in one and "ci" in other and not _same_ci(one, other):
@@ -181,6 +181,15 @@ def _across(items: Sequence[Mapping[str, Any]]) -> list[list[str]]:
         for claim, against in ((one, other), (other, one)):
             rows.append(_row(claim, "against another source", verdict, f"{against['source']}: {stated(against)}", why))
     return rows
+
+
+def _rounded(claim: Mapping[str, Any]) -> Interval:
+    return rounded(claim["value"], _decimals(claim))
+
+
+def _both_counts(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two whole numbers are compared: 9 and 10 studies are no matter of rounding."""
+    return all(isinstance(claim["value"], int) and "decimals" not in claim for claim in (one, other))
 
 
 def _same_ci(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -204,7 +213,8 @@ def _against_results(claim: Mapping[str, Any], numbers: Mapping[str, float | Non
     value = claim["value"]
     if found == value:
         return _row(claim, check, "confirmed", f"{name} = {found:g}")
-    near = rounded(value, _decimals(claim)).overlaps(Interval(found, found))
+    counted = isinstance(value, int) and "decimals" not in claim and float(found).is_integer()
+    near = not counted and _rounded(claim).overlaps(Interval(found, found))
     return _row(
         claim,
         check,
