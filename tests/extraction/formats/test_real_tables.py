@@ -13,7 +13,7 @@ from prismake.extraction.structure import check_structure
 from prismake.synthesis.effect_sizes.assemble import assemble
 from prismake.synthesis.effect_sizes.choices import Choices
 
-# Eleven data sets of psychotherapy trials, 548 studies. Each finding was held against its row:
+# Eleven data sets of psychotherapy trials, 548 studies. What was found there (the reports were not looked at):
 # - standard errors as SDs: Castel 2012, Falcao 2008, Ito 2020, Nickel 2004, Luo 2020, Power 1989, Ede 2020, Matsumoto 2022,
 #   Latif 2021, Yurtsever 2018, ElBarazi 2022, at one or more times; their effects are among the largest of their sets;
 # - more people than randomised: Nhu 2024, Odowd 2006, Wiborg 2015, Wolf 1992, Kubany 2004, Yurtsever 2018;

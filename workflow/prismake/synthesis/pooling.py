@@ -124,7 +124,8 @@ def _uniform_columns(table: pd.DataFrame, source: pd.DataFrame, rows: list[NDArr
 def _participants(rows: pd.DataFrame) -> float:
     """People behind these effects: each arm once where arms are named, else the largest sample of an effect.
 
-    Several samples of one study (column `cluster`) are different people and add up.
+    Several samples of one study (column `cluster`) are different people and add up. `people_1` and `people_2` count people
+    where n1 and n2 are the effective numbers of a cluster trial or a split arm.
     """
     if "cluster" in rows.columns and rows["cluster"].astype(str).nunique() > 1:
         return float(
@@ -132,8 +133,11 @@ def _participants(rows: pd.DataFrame) -> float:
         )
     if {"arm_1", "arm_2", "n1", "n2"} <= set(rows.columns):
         sizes: dict[str, float] = {}
-        for arm, n in (("arm_1", "n1"), ("arm_2", "n2")):
-            for name, size in zip(rows[arm], pd.to_numeric(rows[n], errors="coerce"), strict=True):
+        for arm, n, people in (("arm_1", "n1", "people_1"), ("arm_2", "n2", "people_2")):
+            counted = pd.to_numeric(rows[n], errors="coerce")
+            if people in rows.columns:
+                counted = pd.to_numeric(rows[people], errors="coerce").fillna(counted)
+            for name, size in zip(rows[arm], counted, strict=True):
                 if not _blank(name) and str(name) and size == size:
                     sizes[str(name)] = max(sizes.get(str(name), 0.0), float(size))
         if sizes:

@@ -16,6 +16,7 @@ from prismake.synthesis.effect_sizes.agreement import check_effects
 from prismake.synthesis.effect_sizes.choices import Choices
 from prismake.synthesis.effect_sizes.dependence import split_control
 from prismake.synthesis.effect_sizes.draft import Draft, compute
+from prismake.synthesis.effect_sizes.moments import arm_n
 from prismake.synthesis.effect_sizes.pairs import Pair, pairs
 from prismake.synthesis.effect_sizes.routes import crude_direction, effect
 from prismake.synthesis.effect_sizes.routes_counts import smd_from_table
@@ -40,6 +41,8 @@ COLUMNS = [
     "ni",
     "n1",
     "n2",
+    "people_1",
+    "people_2",
     "m1",
     "sd1",
     "m2",
@@ -231,6 +234,9 @@ def _row(
         "ni": ni,
         "n1": n1,
         "n2": n2,
+        # n1 and n2 are what the variance rests on: fewer than the people analysed in a cluster trial or a split arm.
+        "people_1": arm_n(pair.stats_1, pair.n_1) if pair.arm_2 else None,
+        "people_2": arm_n(pair.stats_2, pair.n_2) if pair.arm_2 else None,
         "m1": inputs.get("m1i"),
         "sd1": inputs.get("sd1i"),
         "m2": inputs.get("m2i"),
