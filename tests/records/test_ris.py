@@ -125,3 +125,8 @@ def test_any_order_of_lines_adds_up(lines: list[str]) -> None:
     text = "\n".join(["TY  - JOUR", *lines])
     parsed = ris.parse(text)
     assert len(parsed.drafts) + len(parsed.set_aside) == parsed.in_file
+
+
+def test_a_doi_of_a_cited_work_is_not_the_records() -> None:
+    frame = records("TY  - JOUR\nTI  - One\nN1  - Export Date: 1; References: A, B (2008), doi: 10.1007/s11187-008-9157-3\nER  -\n").records
+    assert frame.loc[0, "doi"] == ""

@@ -192,3 +192,9 @@ def test_citation_lines_of_five_databases() -> None:
     assert (
         citation("Nature (2024) 15:1 Article Number: 4063. Date of Publication: 1 Dec 2024")["article_number"] == "4063"
     )
+
+
+def test_one_author_and_an_entity_are_not_cut() -> None:
+    text = "Publication Type,Authors,Author Full Names,Article Title,Source Title,Publication Year,Author Keywords,Unique WOS ID\nJ,\"Euchner, J\",\"Euchner, Jim\",One,J TEST,2023,writing &amp; editing; trial,WOS:1\n"  # fmt: skip
+    first = read(text, "wos-table").records.iloc[0]
+    assert first["authors"] == "Euchner, Jim" and first["keywords"] == "writing & editing; trial"

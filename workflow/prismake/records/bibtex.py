@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from prismake.records.cleaning import cleaned
+from prismake.records.cleaning import cleaned, unescaped
 from prismake.records.drafts import Draft, Parsed
 from prismake.records.latex import plain
 from prismake.records.names import family_first, given_first
@@ -211,7 +211,7 @@ def draft_of(kind: str, key: str, fields: dict[str, list[str]]) -> Draft:
 def _keywords(values: list[str]) -> list[str]:
     words: list[str] = []
     for value in values:
-        value = " ".join(value.split())
+        value = unescaped(" ".join(value.split()))
         words += re.split(r"\s*;\s*", value) if ";" in value else re.split(r"\s*,\s+", value)
     return words
 

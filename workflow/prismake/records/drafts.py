@@ -29,6 +29,7 @@ Draft = dict[str, Any]
 # The id that Prismake's own exports carry in notes, as it comes back from a tool.
 _OUR_ID = re.compile(r"prismake(?:[-_ ]?(?:record|id))*\s*(?:[:=]|\":\[\")\s*([^\s\"\\]+)", re.IGNORECASE)
 
+_NO_ABSTRACT = re.compile(r"\[?no abstract (?:is )?(?:available|provided)", re.IGNORECASE)
 _FINISHED = [name for name in model.COLUMNS if name not in ("source_record_id", "search", "file", "row")]
 _encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -100,7 +101,7 @@ def _finished(draft: Draft) -> Draft:
         "isbn": isbn,
         "publisher": cleaned_word(get("publisher", "")),
         "language": language_name(get("language", "")),
-        "abstract": cleaned(blank_if_none(get("abstract", ""))),
+        "abstract": _abstract(get("abstract", "")),
         "keywords": _keywords(get("keywords", ())),
         "url": get("url", "").strip(),
         "fields": _encoded(get("raw", {})),
@@ -143,6 +144,11 @@ def fingerprint(record: Draft) -> str:
     if not record["title"]:
         parts.append(record["fields"])
     return sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()
+
+
+def _abstract(text: str) -> str:
+    text = cleaned(blank_if_none(text))
+    return "" if len(text) < 40 and _NO_ABSTRACT.match(text) else text
 
 
 def _doi(texts: Iterable[str]) -> tuple[str, str]:

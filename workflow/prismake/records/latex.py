@@ -50,6 +50,7 @@ _HELD = {
     "textasciicircum": "\ue005",
 }
 _RELEASED = str.maketrans({"\ue000": "\\", "\ue001": "{", "\ue002": "}", "\ue003": "$", "\ue004": "~", "\ue005": "^"})
+_TIE = re.compile(r"(?<=[\w.])~(?=\w)")  # a blank that holds together; elsewhere databases mean "about"
 _ANY_HELD = re.compile("[\ue000-\ue005]")
 _LITERAL = re.compile(r"\\(textbackslash|textasciitilde|textasciicircum)(?![A-Za-z])\s?(?:\{\})?|\\([{}$])")
 _ESCAPED = re.compile(r"\\([&%$#_{}\-/,;:! ])")
@@ -72,7 +73,9 @@ def plain(text: str) -> str:
     if "{" in text or "}" in text:
         text = text.replace("{", "").replace("}", "")
     if "~" in text and "://" not in text:
-        text = text.replace("~", " ")
+        text = _TIE.sub(" ", text)
+    if "``" in text or "''" in text:
+        text = text.replace("``", "“").replace("''", "”")
     return text.translate(_RELEASED) if _ANY_HELD.search(text) else text
 
 
@@ -99,4 +102,7 @@ def escaped(text: str) -> str:
     """
     if any(char in _SPECIAL for char in text):
         text = "".join(_SPECIAL.get(char, char) for char in text)
-    return re.sub(r"(?<=-)-", "{}-", text) if "--" in text else text
+    for mark in ("-", "`", "'"):
+        if mark * 2 in text:
+            text = re.sub(f"(?<={mark}){mark}", f"{{}}{mark}", text)
+    return text

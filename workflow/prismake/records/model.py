@@ -140,6 +140,8 @@ def join_pages(first: str, last: str) -> str:
     first, last = normalise_pages(first), normalise_pages(last)
     if not first or not last or first == last or "-" in first:
         return first or last
+    if last == "+":
+        return f"{first}+"
     return f"{first}-{last}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from prismake.records.cleaning import unescaped
 from prismake.records.databases import database_name, databases_in
 from prismake.records.drafts import Draft
 from prismake.records.names import family_first, given_first, names_in
@@ -245,7 +246,8 @@ def _doi_elsewhere(fields: Fields) -> list[str]:
         if "doi.org/" in url or "doi:10" in url or "doi=10" in url
     ]
     for note in fields.get("N1", ()):
-        match = _DOI_IN_NOTE.search(note[:3000]) if "doi" in note[:3000].lower() else None
+        own = note[:3000].partition("References:")[0]  # what follows are the DOIs of cited works
+        match = _DOI_IN_NOTE.search(own) if "doi" in own.lower() else None
         if match:
             found.append(match.group(1))
     return found
@@ -262,6 +264,7 @@ def _abstract(fields: Fields) -> str:
 def _keywords(fields: Fields) -> list[str]:
     words: list[str] = []
     for value in [*fields.get("KW", ()), *fields.get("DE", ()), *fields.get("DESCRIPTORS", ())]:
+        value = unescaped(value)
         words += value.split("\n") if "\n" in value else re.split(r"\s*;\s+", value) if "; " in value else [value]
     return words
 

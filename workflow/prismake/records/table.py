@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from prismake.records.citations import citation
-from prismake.records.cleaning import blank_if_none
+from prismake.records.cleaning import blank_if_none, unescaped
 from prismake.records.databases import database_name, databases_in
 from prismake.records.delimited import Rows, rows_of
 from prismake.records.drafts import Draft, Parsed
@@ -30,9 +30,9 @@ _KNOWN_HEADERS = frozenset(
 _FORMULA = re.compile(r'^="(.*)"$', re.DOTALL)
 _PYTHON_LIST = re.compile(r"^\[(?:'.*'|\".*\")\]$", re.DOTALL)
 _DOI_LINK = re.compile(r"(?:doi[:=]|doi\.org/)(10(?:\.|%2e)\d{4,9}(?:/|%2f)[^&\s]+)", re.IGNORECASE)
-_SEVERAL = re.compile(
-    r" [A-Z]\.?[A-Z]?\.?,|^(?:[A-Z]\.? ?){1,3}\w{2,}[^,]*, (?:[A-Z]\.? ?){1,3}[^\W\d_]{2,}$"
-)  # two names, not one
+_SEVERAL = re.compile(  # two names, not one: "Smith J, Doe A" or "A Mkrtchian, J Aylward"
+    r" [A-Z]\.?[A-Z]?\.?,|^(?:[A-Z]\. ?|[A-Z] ){1,3}\w{2,}[^,]*, (?:[A-Z]\. ?|[A-Z] ){1,3}[^\W\d_]{2,}$"
+)
 _PMID_NOTE = re.compile(r"PMID: *(\d{4,9})")
 _PLACE_DOI = re.compile(r"DOI: *(10\.\S+)")
 _BASE_SOURCE = re.compile(
@@ -226,7 +226,7 @@ def _draft(
         "publisher": one("publisher"),
         "language": one("language"),
         "abstract": one("abstract"),
-        "keywords": [w for cell in all_of("keywords") for w in re.split(r"\s*;\s*|\n+", cell)],
+        "keywords": [w for cell in all_of("keywords") for w in re.split(r"\s*;\s*|\n+", unescaped(cell))],
         "url": one("url"),
         "pmid": _number(one("pmid")),
         "type_code": one("type"),
@@ -269,6 +269,8 @@ def people(text: str, form: str) -> list[str]:
         return [family_first(a or b) for a, b in names]
     if form == "scopus":
         return [family_first(name) for name in scopus_names(text)]
+    if form == "semicolon":
+        return [family_first(part) for part in unescaped(text).split(";") if part.strip()]
     if form == "lines":
         parts = [part.strip() for part in re.split(r"[\r\n]+|(?<=\.);\s*", text) if part.strip()]
         return [family_first(re.sub(r",? (?:MD|PhD|MPH|Ph\.D\.).*$| \d+$", "", part)) for part in parts]

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from prismake.records.cleaning import unescaped
 from prismake.records.drafts import Draft, Parsed
 from prismake.records.names import family_first, given_first
 
@@ -114,9 +115,9 @@ def _draft(fields: dict[str, list[str]], line: int) -> Draft:
 
     accession = one("UT").replace("ISI:", "WOS:")
     prefix = one("UT").partition(":")[0]
-    names = fields.get("AF") or fields.get("AU") or fields.get("CA") or fields.get("GP") or fields.get("BE") or []
-    if len(fields.get("AU", ())) > len(names):
-        names = fields["AU"]
+    full, short = fields.get("AF", []), fields.get("AU", [])
+    names = full if len(full) >= len(short) else short
+    names = [*names, *fields.get("CA", ())] or fields.get("GP") or fields.get("BE") or []
     pages = one("PS")
     return {
         "line": line,
@@ -147,13 +148,12 @@ def _draft(fields: dict[str, list[str]], line: int) -> Draft:
         "publisher": one("PU"),
         "language": text("LA"),
         "abstract": text("AB"),
-        "keywords": [word for tag in ("DE", "ID", "MH") for word in re.split(r";\s*", text(tag))],
+        "keywords": [word for tag in ("DE", "ID", "MH") for word in re.split(r";\s*", unescaped(text(tag)))],
         "url": one("DL"),
     }
 
 
 def _name(name: str) -> str:
-    name = re.sub(r"\s*\([^)]*\)$", "", name)
     if "," not in name and re.match(r"^[A-Z][a-z]+ (?:[A-Z]\.? )?[A-Z][a-z]+$", name):
         return given_first(name)
     return family_first(name)
