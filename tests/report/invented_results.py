@@ -384,6 +384,7 @@ def _effects(results: Path, rng: random.Random, studies: list[dict[str, Any]], p
 
 
 def _others(results: Path, studies: list[dict[str, Any]], pending: int, ids: list[str]) -> None:
+    write_csv(results / "extraction/sources.csv", [], ["source_id", "cell_key", "report_id", "page", "method"])
     write_csv(
         results / "extraction/characteristics.csv",
         [
