@@ -431,6 +431,10 @@ def _others(results: Path, studies: list[dict[str, Any]], pending: int, ids: lis
         ],
         ["study_id", "outcome_id", "overall", "basis", "override_reason"],
     )
+    cell = {"cell_key": "results/s000/depression/a/post/n", "source_id": "src-0", "report_id": "scopus:1", "page": "5"}
+    sources = [{**cell, "table_figure": "Table 2", "quote": "94", "method": "reported"}] if studies else []
+    columns = ["cell_key", "source_id", "report_id", "page", "table_figure", "quote", "method", "extractor", "date"]
+    write_csv(results / "extraction/sources.csv", sources, columns)
     estimate = {"estimate": 0.9, "ci_lb": 0.8, "ci_ub": 0.95, "method": "x"}
     pair = {
         "reviewers": ["Ann", "Bo"],

@@ -21,6 +21,7 @@ from prismake.report import formats
         ("estimate", 0.2249, "0.22"),
         ("estimate", -1.4, "−1.40"),
         ("estimate", -0.001, "0.00"),
+        ("slope", -0.0123, "−0.012"),
         ("unit", 0.511, ".51"),
         ("unit", -0.07, "−.07"),
         ("unit", 1.0, "1.00"),

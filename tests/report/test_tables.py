@@ -12,6 +12,7 @@ from prismake.report.checklists import checklist_table, checklists, read_checkli
 from prismake.report.document import headings_of
 from prismake.report.effect_tables import effects
 from prismake.report.facts import Facts
+from prismake.report.numbers import Number
 from prismake.report.references import author_list, initials, references
 from prismake.report.results_tables import agreement, publication_bias, registration, risk_of_bias, sensitivity
 
@@ -28,6 +29,14 @@ def test_effects_stand_one_a_row_and_the_weight_once_a_study(facts: Facts) -> No
     weight = [c.label for c in table.columns].index("Weight")
     assert sum(bool(row[weight]) for row in words(table)) == 9
     assert table.stamp == "Preregistered"
+
+
+def test_a_number_of_an_effect_says_where_it_was_read(facts: Facts) -> None:
+    table = effects(facts, facts.analyses[0])
+    n1 = table.rows[0][[c.label for c in table.columns].index("n₁")]
+    mean = table.rows[0][[c.label for c in table.columns].index("M₁")]
+    assert isinstance(n1, Number) and n1.origin == "scopus:1, p. 5, Table 2, “94”, reported"
+    assert isinstance(mean, Number) and mean.origin == ""
 
 
 def test_blank_columns_are_left_out(facts: Facts) -> None:

@@ -9,6 +9,9 @@ from html import escape
 
 NO_DATE = (1980, 1, 1, 0, 0, 0)
 FONT = "Times New Roman"
+
+# Size of the text in tables, points.
+TABLE_SIZE = 8.0
 _BORDER = '<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="000000"/>'
 _PAGE_NUMBER = (
     '</w:t></w:r><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>PAGE</w:instrText></w:r>'
@@ -48,11 +51,14 @@ def _table_style(styles: str) -> str:
     top, bottom = (_BORDER.format(side=side, size=8) for side in ("top", "bottom"))
     under = f"<w:tcPr><w:tcBorders>{_BORDER.format(side='bottom', size=4)}</w:tcBorders></w:tcPr>"
     head = f'<w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr>{under}</w:tblStylePr>'
+    half = int(2 * TABLE_SIZE)
+    margins = '<w:tblCellMar><w:left w:w="40" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar>'
     style = (
         '<w:style w:type="table" w:default="1" w:styleId="Table"><w:name w:val="Table"/>'
         '<w:basedOn w:val="TableNormal"/><w:qFormat/>'
-        '<w:pPr><w:spacing w:before="20" w:after="20"/></w:pPr><w:rPr><w:sz w:val="18"/><w:szCs w:val="18"/></w:rPr>'
-        f"<w:tblPr><w:tblBorders>{top}{bottom}</w:tblBorders></w:tblPr>{head}</w:style>"
+        '<w:pPr><w:spacing w:before="20" w:after="20"/></w:pPr>'
+        f'<w:rPr><w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr>'
+        f"<w:tblPr><w:tblBorders>{top}{bottom}</w:tblBorders>{margins}</w:tblPr>{head}</w:style>"
     )
     found = re.search(r'<w:style [^>]*w:styleId="Table"[^>]*>.*?</w:style>', styles, re.S)
     return styles.replace(found[0], style) if found else styles.replace("</w:styles>", style + "</w:styles>")

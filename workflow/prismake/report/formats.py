@@ -53,6 +53,11 @@ def estimate(value: float) -> str:
     return decimals(value, 2)
 
 
+def slope(value: float) -> str:
+    """A regression coefficient, three decimals: moderators have units of any size."""
+    return decimals(value, 3)
+
+
 def unit(value: float) -> str:
     """A quantity between −1 and 1, no zero before the point: .51, −.07, 1.00."""
     text = decimals(value, 2)
@@ -119,6 +124,7 @@ FORMATS: dict[str, Callable[..., str]] = {
     "count": count,
     "size": size,
     "estimate": estimate,
+    "slope": slope,
     "unit": unit,
     "p": p_value,
     "p_equals": p_equals,

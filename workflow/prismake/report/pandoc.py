@@ -13,7 +13,7 @@ from typing import Any
 
 from prismake.records.tables import write_bytes, write_text
 from prismake.report.blocks import Figure, Flow, Reference, Table, Verbatim
-from prismake.report.docx import finished, reference_document, section_break
+from prismake.report.docx import TABLE_SIZE, finished, reference_document, section_break
 from prismake.report.facts import Facts
 from prismake.report.prose import Document
 from prismake.report.syntax_tree import (
@@ -80,7 +80,7 @@ def _as_they_are(table: Table, nodes: list[Node]) -> list[Node]:
 
 def _on_own_page(table: Table, nodes: list[Node]) -> list[Node]:
     """For Word: a wide table between two section breaks, on a page on its side."""
-    if not table.rows or not sideways(table):
+    if not table.rows or not sideways(table, TABLE_SIZE):
         return nodes
     before, after = ({"t": "RawBlock", "c": ["openxml", section_break(turned)]} for turned in (False, True))
     return [before, *nodes, after]

@@ -158,14 +158,14 @@ def moderators(facts: Facts, a: Analysis) -> Table:
             continue
         for j, coefficient in enumerate(coefficients):
             at = f"moderators.{i}.coefficients.{j}"
-            low, high = n.entry(file, f"{at}.ci_lb", "estimate"), n.entry(file, f"{at}.ci_ub", "estimate")
+            low, high = n.entry(file, f"{at}.ci_lb", "slope"), n.entry(file, f"{at}.ci_ub", "slope")
             term = "intercept" if coefficient.get("name") == "intrcpt" else str(coefficient.get("name") or "")
             interval = Cell(f"[{low.text}, {high.text}]", low.value) if low.known and high.known else Cell("")
             rows.append(
                 [
                     title,
                     label_of(term.removeprefix("study_")),
-                    n.entry(file, f"{at}.b", "estimate"),
+                    n.entry(file, f"{at}.b", "slope"),
                     interval,
                     known_or_blank(n.entry(file, f"{at}.pval", "p")),
                 ]

@@ -39,9 +39,9 @@ def font_size(table: Table) -> float:
     return 8.5 if len(table.columns) <= 6 else 7.5 if len(table.columns) <= 8 else 7.0
 
 
-def sideways(table: Table) -> bool:
-    """True if the table is too wide for an upright page; a short one may be a little tight."""
-    width = sum(needs(table)) * _CHARACTER * font_size(table) + _GUTTER * len(table.columns)
+def sideways(table: Table, size: float | None = None) -> bool:
+    """True if the table is too wide for an upright page at a font size; a short one may be a little tight."""
+    width = sum(needs(table)) * _CHARACTER * (size or font_size(table)) + _GUTTER * len(table.columns)
     return width > UPRIGHT * (1.04 if len(table.rows) > 4 else 1.5)
 
 
