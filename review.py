@@ -87,12 +87,12 @@ def build_backend() -> str:
 
 
 def install(pip: list[str | Path]) -> None:
-    """Install the lock with a pip-like command: first the build backend, then all of it, hashes checked."""
+    """Install the lock with an install command: first the build backend, then all of it, hashes checked."""
     with tempfile.TemporaryDirectory() as folder:
         backend = Path(folder) / "backend.txt"
         backend.write_text(build_backend(), encoding="utf-8")
         for requirements, flags in ((backend, []), (LOCK, ["--no-build-isolation"])):
-            if not run(*pip, "install", "--require-hashes", *flags, "-r", requirements):
+            if not run(*pip, "--require-hashes", *flags, "-r", requirements):
                 stop("the packages could not be installed (see above); is the network reachable?")
     # The library by name, as an editable install would give it; relative, so that the folder can be moved.
     sites = [VENV / "Lib/site-packages", *VENV.glob("lib/python3*/site-packages")]
@@ -119,7 +119,7 @@ def set_up_with_uv(uv: str) -> None:
     python = suitable_python() or f">={OLDEST[0]}.{OLDEST[1]},<{TOO_NEW[0]}.{TOO_NEW[1]}"
     if not run(uv, "venv", "--quiet", "--clear", "--python", python, VENV):
         stop("uv could not make an environment (see above); install Python 3.13")
-    install([uv, "pip", "--quiet", "--python", venv_python()])
+    install([uv, "pip", "install", "--quiet", "--python", venv_python()])
 
 
 def set_up_with_pip() -> None:
@@ -129,7 +129,7 @@ def set_up_with_pip() -> None:
         found = ".".join(map(str, sys.version_info[:2]))
         stop(f"this Python is {found}; install Python 3.13 (or uv, which brings one) and run this again")
     shutil.rmtree(VENV, ignore_errors=True)
-    quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+    quiet = ["install", "--quiet", "--disable-pip-version-check", "--no-input"]
     if subprocess.run([python, "-c", "import ensurepip"], capture_output=True).returncode == 0:
         if run(python, "-m", "venv", VENV):
             install([venv_python(), "-m", "pip", *quiet])

@@ -80,3 +80,27 @@ def test_every_default_dependency_is_in_the_lock(root):
     locked = {line.split("==")[0] for line in (root / "requirements.lock").read_text().splitlines() if "==" in line}
     wanted = {re.match(r"[A-Za-z0-9-]+", spec).group(0).lower() for spec in project["dependencies"]}
     assert wanted <= locked
+
+
+@pytest.mark.parametrize("how", ["uv", "pip"])
+def test_both_ways_install_the_backend_first_and_check_hashes(launcher, monkeypatch, tmp_path, how):
+    commands = []
+    monkeypatch.setattr(launcher, "VENV", tmp_path / ".venv")
+    site = tmp_path / ".venv/lib/python3.11/site-packages"
+
+    def run(*command):
+        words = [str(word) for word in command]
+        commands.append(words)
+        if "venv" in words:
+            site.mkdir(parents=True)
+        return True
+
+    monkeypatch.setattr(launcher, "run", run)
+    launcher.set_up_with_uv("uv") if how == "uv" else launcher.set_up_with_pip()
+    installs = [words for words in commands if "--require-hashes" in words]
+    assert len(installs) == 2 and installs[0][-1].endswith("backend.txt") and "--no-build-isolation" in installs[1]
+    if how == "uv":
+        assert installs[0][:3] == ["uv", "pip", "install"]
+    else:
+        assert installs[0][1:4] == ["-m", "pip", "install"]
+    assert (site / "prismake.pth").read_text().strip().endswith("workflow")

@@ -51,3 +51,12 @@ def test_code_lists_the_script_and_what_it_imports(folder, root):
     assert "prismake/audit/lock.py" in names
     assert "prismake/protocol/leaves.py" in names  # through audit/lock.py
     assert not any("report" in name for name in names)
+
+
+def test_without_a_registration_nothing_is_called_preregistered(folder, root):
+    wildcards = SimpleNamespace(analysis="primary")
+    assert Inputs(load_review(folder), root / "workflow").figure_settings(wildcards)["stamp"] == "preregistered"
+    protocol = folder / "config/protocol.yaml"
+    text = protocol.read_text()
+    protocol.write_text("\n".join(line for line in text.splitlines() if not line.startswith("registration:")))
+    assert Inputs(load_review(folder), root / "workflow").figure_settings(wildcards)["stamp"] == "planned"

@@ -100,7 +100,10 @@ class Inputs:
         """Params function: what stands on the figures of {analysis} besides its data."""
         name = wildcards.analysis
         favours = self._review.analyses[name].get("favours")
-        return self._review.settings("review.simulated", stamp=self._review.stamp(name), favours=favours)
+        stamp = self._review.stamp(name)
+        if stamp != "exploratory" and not self._review.protocol.get("registration"):
+            stamp = "planned"  # nothing was registered, so nothing is preregistered
+        return self._review.settings("review.simulated", stamp=stamp, favours=favours)
 
     def screening_files(self) -> list[str]:
         """All files with screening decisions, in the order of config."""
