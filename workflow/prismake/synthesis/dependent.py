@@ -13,6 +13,7 @@ from prismake.synthesis.model import NotEstimable
 from prismake.synthesis.multilevel import Multilevel, fit_multilevel, sampling_covariance
 from prismake.synthesis.pooling import Pool
 from prismake.synthesis.result import plain
+from prismake.synthesis.robust import robust, robust_block
 from prismake.synthesis.specification import Specification
 
 
@@ -20,7 +21,8 @@ def fit_dependent(pooled: Pool, spec: Specification) -> dict[str, Any]:
     """Estimate, heterogeneity and fit of a multilevel (rho = 0) or CHE model over all effects of the pool.
 
     Studies are the column `study_id`. With test t the reference distribution has (studies - 1) degrees of freedom, as
-    metafor's `dfs = "contain"` gives an intercept.
+    metafor's `dfs = "contain"` gives an intercept. Where the specification names a robust variance (CR0, CR1, CR2),
+    the estimate has it beside the model's own, as the block `robust`.
 
     Raises:
         NotEstimable: fewer than two studies, no study with several effects, or a test that this model does not have.
@@ -40,14 +42,34 @@ def fit_dependent(pooled: Pool, spec: Specification) -> dict[str, Any]:
     except (ValueError, np.linalg.LinAlgError) as error:
         raise NotEstimable(str(error)) from error
     df = float(studies - 1) if spec.test == "t" else None
+    estimate = _estimate(fitted, spec, df)
+    if spec.robust is not None:
+        between, within = (float(value) for value in fitted.sigma2)
+        estimate["robust"] = robust_estimate(pooled, spec, (between, within), rho)
     return {
-        "estimate": _estimate(fitted, spec, df),
+        "estimate": estimate,
         "heterogeneity": _heterogeneity(fitted, typical_variance(pooled.vi, study, rho)),
         "fit": plain(
             {"ll": fitted.ll, "deviance": -2 * fitted.ll, "AIC": -2 * fitted.ll + 6, "likelihood": spec.method,
              "rho": rho if spec.model == "che" else None}
         ),
     }  # fmt: skip
+
+
+def robust_estimate(pooled: Pool, spec: Specification, sigma2: tuple[float, float], rho: float = 0.0) -> dict[str, Any]:
+    """The pooled estimate's robust test and interval, effects of one study being one cluster; else the reason why not.
+
+    sigma2: variance of studies and of effects within them; (0, tau2) for a model of independent effects.
+    """
+    study = pooled.table["study_id"].astype(str).to_numpy()
+    design = np.ones((len(study), 1))
+    kind = str(spec.robust)
+    try:
+        return robust_block(
+            robust(pooled.yi, pooled.vi, design, study, sigma2=sigma2, rho=rho, kind=kind, level=spec.level)
+        )
+    except NotEstimable as reason:
+        return {"type": kind, "not_estimable": str(reason)}
 
 
 def _estimate(fitted: Multilevel, spec: Specification, df: float | None) -> dict[str, Any]:

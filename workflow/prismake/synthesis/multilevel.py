@@ -42,7 +42,7 @@ class Multilevel:
 
 
 @dataclass(frozen=True)
-class _Blocks:
+class Blocks:
     """Data by study: y (s, m), X (s, m, p), V (s, m, m), mask (s, m); padding has y, X = 0 and V = identity."""
 
     y: Array
@@ -61,7 +61,8 @@ def sampling_covariance(vi: Array, cluster: NDArray, rho: float) -> Array:
     return covariance
 
 
-def _blocks(yi: Array, vi: Array, X: Array, cluster: NDArray, rho: float) -> _Blocks:
+def blocks_of(yi: Array, vi: Array, X: Array, cluster: NDArray, rho: float) -> Blocks:
+    """Effects (k,) with their design (k, p) laid out by study; rho correlates the sampling errors within a study."""
     _, codes = np.unique(cluster, return_inverse=True)
     order = np.argsort(codes, kind="stable")
     sizes = np.bincount(codes)
@@ -75,10 +76,10 @@ def _blocks(yi: Array, vi: Array, X: Array, cluster: NDArray, rho: float) -> _Bl
     V = rho * root[:, :, None] * root[:, None, :]
     index = np.arange(m)
     V[:, index, index] = np.where(mask > 0, root**2, 1.0)
-    return _Blocks(y, design, V, mask, len(yi), float(np.linalg.slogdet(X.T @ X)[1]))
+    return Blocks(y, design, V, mask, len(yi), float(np.linalg.slogdet(X.T @ X)[1]))
 
 
-def _likelihood(blocks: _Blocks, sigma2: Array, reml: bool) -> tuple[float, Array, Array, Array, Array]:
+def _likelihood(blocks: Blocks, sigma2: Array, reml: bool) -> tuple[float, Array, Array, Array, Array]:
     """Log-likelihood, gradient (2,), expected information (2, 2), b and vb at sigma2."""
     m = blocks.mask.shape[1]
     ones = blocks.mask[:, :, None] * blocks.mask[:, None, :]
@@ -131,7 +132,7 @@ def _likelihood(blocks: _Blocks, sigma2: Array, reml: bool) -> tuple[float, Arra
     return ll, 0.5 * (quadratic - traces), 0.5 * crossed, b, vb
 
 
-def _climb(blocks: _Blocks, sigma2: Array, reml: bool, floor: float) -> tuple[float, Array]:
+def _climb(blocks: Blocks, sigma2: Array, reml: bool, floor: float) -> tuple[float, Array]:
     """Fisher scoring with step halving inside sigma2 >= 0, from one start to its optimum."""
     ll, score, information, _, _ = _likelihood(blocks, sigma2, reml)
     for _ in range(_LARGEST_STEPS):
@@ -176,7 +177,7 @@ def fit_multilevel(
         raise ValueError("a multilevel model needs at least two studies")
     if len(yi) <= X.shape[1]:
         raise ValueError("a multilevel model needs more effects than coefficients")
-    blocks = _blocks(np.asarray(yi, float), np.asarray(vi, float), np.asarray(X, float), np.asarray(cluster), rho)
+    blocks = blocks_of(np.asarray(yi, float), np.asarray(vi, float), np.asarray(X, float), np.asarray(cluster), rho)
     reml = method == "REML"
     scale = max(float(np.var(yi)), float(np.mean(vi)))
     floor = 1e-3 * float(np.mean(vi))
