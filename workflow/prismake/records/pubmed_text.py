@@ -4,6 +4,7 @@ PMID.
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from prismake.records.citations import citation
@@ -29,10 +30,11 @@ def parse(text: str) -> Parsed:
     """All records of an abstract text (LF line ends)."""
     starts = _starts(text)
     parsed = Parsed([], counted(text))
-    for number, start in enumerate(starts):
-        end = starts[number + 1] if number + 1 < len(starts) else len(text)
-        line = text.count("\n", 0, start) + 1
-        parsed.drafts.append(_draft(text[start:end], line))
+    bounds = [*starts, len(text)]
+    _set_aside(parsed, text, 0, bounds[0], 0)
+    for start, end in itertools.pairwise(bounds):
+        parsed.drafts.append(_draft(text[start:end], text.count("\n", 0, start) + 1))
+        _set_aside(parsed, text, start, end, 1)
     if parsed.drafts and not parsed.drafts[-1]["pmid"]:
         parsed.faults.warning(
             "truncated",
@@ -42,6 +44,13 @@ def parse(text: str) -> Parsed:
             mend="export this search again and compare the number of records",
         )
     return parsed
+
+
+def _set_aside(parsed: Parsed, text: str, start: int, end: int, own: int) -> None:
+    """Set aside the PMIDs of a stretch of text beyond the `own` of the record that it holds."""
+    for match in list(_END.finditer(text, start, end))[own:]:
+        line = text.count("\n", 0, match.start()) + 1
+        parsed.set_aside.append((line, "is a PMID without the beginning of its record", match.group(0)))
 
 
 def counted(text: str) -> int:
