@@ -128,3 +128,11 @@ def test_records_whose_every_report_was_not_retrieved():
     rows = sheet(("A", "", "yes", "no"), ("B", "B", "yes", "no"), ("B", "B2", "yes", "yes"), ("C", "", "no", ""))
     assert not_retrieved_records(rows) == ["A", "C"]
     assert not_retrieved_records(NONE) == []
+
+
+def test_sheets_that_nobody_began_are_made_empty_to_fill_in():
+    from prismake.screening.retrieval import empty_sheets
+
+    assert sorted(empty_sheets(False, False)) == ["other_methods", "previous_review"]
+    assert list(empty_sheets(True, False)) == ["previous_review"]
+    assert list(empty_sheets(False, True)["other_methods"].columns)[:3] == ["report_id", "method", "title"]

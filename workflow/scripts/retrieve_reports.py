@@ -8,7 +8,7 @@ from prismake.messages.faults import Faults
 from prismake.messages.logs import log_errors_to
 from prismake.records.sheets import read_sheet
 from prismake.records.tables import read_csv, read_parquet, write_csv
-from prismake.screening.retrieval import Sheets, build_reports, with_current_ids
+from prismake.screening.retrieval import Sheets, build_reports, empty_sheets, with_current_ids
 from prismake.screening.studies import link_studies, pending_reports, to_link, to_retrieve
 from prismake.screening.to_fill import write_lists
 
@@ -60,6 +60,7 @@ def main(
     lists = {"to_retrieve": to_retrieve(reports), "to_link": to_link(reports)}
     for name, table in lists.items():
         write_csv(table, outputs[name])
+    lists |= empty_sheets(bool(other_methods), bool(previous_review))
     write_lists(Path(outputs["reports"]).parent / "to_fill", lists, records, faults)
     write_csv(faults.frame(), outputs["messages"])
     write_csv(pending, outputs["pending"])

@@ -49,6 +49,7 @@ OTHER_COLUMNS = [
     "study_id",
     "note",
 ]
+PREVIOUS_COLUMNS = ["study_id", "report_id", "title", "authors", "year", "doi"]
 METHODS = ("website", "organisation", "citation", "contact", "other")
 _METHOD_WORDS = {
     "websites": "website",
@@ -301,3 +302,12 @@ def _of_previous(sheet: pd.DataFrame) -> pd.DataFrame:
     table = table.drop_duplicates("report_id")
     table["study_id"] = table["report_id"].map(studies)
     return table.reindex(columns=REPORT_COLUMNS, fill_value="").apply(as_text)
+
+
+def empty_sheets(other_methods: bool, previous_review: bool) -> dict[str, pd.DataFrame]:
+    """The sheets that people have not begun, with their header, to fill in: reports of other methods, a previous review.
+
+    Each argument says whether the sheet is there already.
+    """
+    sheets = {"other_methods": (other_methods, OTHER_COLUMNS), "previous_review": (previous_review, PREVIOUS_COLUMNS)}
+    return {name: pd.DataFrame(columns=columns, dtype=str) for name, (there, columns) in sheets.items() if not there}

@@ -47,7 +47,9 @@ def write_lists(
     for name, table in lists.items():
         contents = {f"{name}.csv": csv_text(defuse(table)).encode()}
         if len(table) <= MOST_ROWS:
-            contents |= {f"{name}.xlsx": workbook(table), f"{name}.ris": ris_of(table["record_id"], records).encode()}
+            contents[f"{name}.xlsx"] = workbook(table)
+            if "record_id" in table:  # an empty sheet of what no search found has no records to load into a tool
+                contents[f"{name}.ris"] = ris_of(table["record_id"], records).encode()
         else:
             what = f"{name} has {len(table)} rows: too many for a workbook; load results/screening/export into a tool."
             faults.info("long-list", what, file=str(folder / f"{name}.csv"))
