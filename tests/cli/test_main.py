@@ -76,3 +76,29 @@ def test_new_writes_a_review_that_check_accepts_and_overwrites_nothing(tmp_path)
     assert _run("new", target).exit_code == 0
     assert _run("check", "-d", target).exit_code == 0
     assert _run("new", target).exit_code != 0
+
+
+def test_audit_of_a_flow_says_what_breaks_in_words(tmp_path):
+    flow = tmp_path / "flow.yaml"
+    flow.write_text("database_results: 100\nduplicates: 20\nrecords_screened: 70\n")
+    done = _run("audit", flow)
+    assert done.exit_code == 0 and done.output.startswith("BREAKS")
+
+
+def test_audit_of_a_flow_against_the_number_of_studies_stated_elsewhere(tmp_path):
+    flow = tmp_path / "flow.yaml"
+    flow.write_text("records_screened: 70\ndbr_assessed: 20\ndbr_excluded: 3\nnew_studies: 17\n")
+    assert "E15" not in _run("audit", flow).output
+    done = _run("audit", flow, "--studies", "30")
+    assert any(line.startswith("BREAKS") and "E15" in line for line in done.output.splitlines())
+
+
+def test_manuscript_is_checked_against_the_review_s_results(tmp_path):
+    text = tmp_path / "paper.md"
+    text.write_text("1,093 records were screened. It was d = 0.22, 95% CI [0.05, 0.39], *p* = .011.\n")
+    alone = _run("manuscript", text, "-d", tmp_path)
+    assert alone.exit_code == 0 and "in themselves only" in alone.output and "2 coherent" in alone.output
+    (tmp_path / "results/flow").mkdir(parents=True)
+    (tmp_path / "results/flow/flow.json").write_text(json.dumps({"boxes": {"records_screened": 1039}}))
+    done = _run("manuscript", text, "-d", tmp_path)
+    assert "CONTRADICTED" in done.output and "flow.records_screened = 1039" in done.output

@@ -7,8 +7,10 @@ have a short one too (`primary.estimate`, `primary.tau2`).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 
@@ -68,3 +70,22 @@ def catalogue(flow: Mapping[str, Any] | None, analyses: Mapping[str, Mapping[str
             if key in keys:
                 places[f"{name}.{short}"] = Place(file, key, keys[key])
     return places
+
+
+def numeric(places: Mapping[str, Place]) -> dict[str, float]:
+    """Name -> raw value of every place that holds a number."""
+    return {
+        name: place.value
+        for name, place in places.items()
+        if isinstance(place.value, int | float) and not isinstance(place.value, bool)
+    }
+
+
+def read_numbers(folder: Path) -> dict[str, float] | None:
+    """Name -> raw value of every number of a built review; None where nothing is built in the folder."""
+    flow = folder / "results/flow/flow.json"
+    results = sorted(folder.glob("results/analyses/*/result.json"))
+    if not flow.exists() and not results:
+        return None
+    analyses = {path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in results}
+    return numeric(catalogue(json.loads(flow.read_text(encoding="utf-8")) if flow.exists() else None, analyses))

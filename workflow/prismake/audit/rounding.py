@@ -10,7 +10,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 RATIO_MEASURES = {"OR", "RR", "HR", "IRR", "ROM", "PETO"}
 
@@ -69,22 +69,33 @@ def p_interval(p: float | str) -> Interval:
     return Interval(max(0.0, around.low), min(1.0, around.high))
 
 
-def implied_p(value: float, ci: tuple[float, float], decimals: int, level: float = 95, ratio: bool = False) -> Interval:
-    """The two-sided p values that an estimate and its z-based interval allow, given their rounding.
+def implied_p(
+    value: float,
+    ci: tuple[float, float],
+    decimals: int,
+    level: float = 95,
+    ratio: bool = False,
+    *,
+    df: float | None = None,
+) -> Interval:
+    """The two-sided p values that an estimate and its interval allow, given their rounding.
 
     The standard error lies between (narrowest interval) / 2z and (widest) / 2z, the estimate within its own rounding;
-    the p value is monotone in |estimate| / se.
+    the p value is monotone in |estimate| / se. With `df`, t takes the place of z.
     """
     numbers = [rounded(x, decimals) for x in (value, *ci)]
     if ratio:
         numbers = [Interval(math.log(max(n.low, 1e-300)), math.log(n.high)) for n in numbers]
     estimate, lower, upper = numbers
-    z = -ndtri((1 - level / 100) / 2)
+    tail = (1 - level / 100) / 2
+    z = -ndtri(tail) if df is None else -stdtrit(df, tail)
     widest = (upper.high - lower.low) / (2 * z)
     narrowest = max((upper.low - lower.high) / (2 * z), 1e-300)
     smallest = 0.0 if estimate.low <= 0 <= estimate.high else min(abs(estimate.low), abs(estimate.high))
     largest = max(abs(estimate.low), abs(estimate.high))
-    return Interval(float(2 * ndtr(-largest / narrowest)), float(2 * ndtr(-smallest / widest)))
+    ends = (-largest / narrowest, -smallest / widest)
+    low, high = (2 * (ndtr(end) if df is None else stdtr(df, end)) for end in ends)
+    return Interval(float(low), float(high))
 
 
 def centred(value: float, ci: tuple[float, float], decimals: int, ratio: bool = False) -> bool:

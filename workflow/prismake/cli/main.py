@@ -105,15 +105,23 @@ def status(folder: Path) -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--studies", type=int, help="The number of studies that the publication states elsewhere.")
+@click.option("--all", "everything", is_flag=True, help="Also show what could not be checked.")
 @click.option("--directory", "-d", hidden=True, default=None, help="Ignored.")
-def audit(file: Path, directory: str | None) -> None:
+def audit(file: Path, studies: int | None, everything: bool, directory: str | None) -> None:
     """Audit a published flow (PRISMA2020 CSV, Metapsy search_flow.json, YAML) or a claims file, with no review."""
-    if file.suffix in (".yaml", ".yml") and "claims:" in file.read_text(encoding="utf-8-sig"):
+    if file.suffix in (".yaml", ".yml") and _holds_claims(file):
         _audit_claims(file)
         return
     from prismake.flow.audit import audit as audit_flow
+    from prismake.flow.audit import audit_lines
 
-    click.echo(audit_flow(file).to_string(index=False))
+    click.echo("\n".join(audit_lines(audit_flow(file, stated_studies=studies), everything=everything)))
+
+
+def _holds_claims(file: Path) -> bool:
+    text = file.read_bytes().decode("utf-8-sig", errors="replace")
+    return any(line.startswith("claims:") for line in text.splitlines())
 
 
 def _audit_claims(file: Path) -> None:
@@ -131,6 +139,22 @@ def _audit_claims(file: Path) -> None:
         click.echo(
             line + (f" [{row['against']}]" if row["against"] else "") + (f": {row['why']}" if row["why"] else "")
         )
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--all", "everything", is_flag=True, help="Also show what is right.")
+@_folder
+def manuscript(file: Path, everything: bool, folder: Path) -> None:
+    """Check the numbers in FILE (.docx, .md, .txt) in themselves and against the review's results."""
+    from prismake.audit.catalogue import read_numbers
+    from prismake.audit.manuscript import check_manuscript, finding_lines
+    from prismake.audit.sentences import read_sentences
+
+    numbers = read_numbers(folder)
+    if numbers is None:
+        click.echo("There are no results of a review here: the numbers are checked in themselves only.", err=True)
+    click.echo("\n".join(finding_lines(check_manuscript(read_sentences(file), numbers), everything=everything)))
 
 
 @main.command()

@@ -1,0 +1,205 @@
+"""The numbers that a sentence states, found beside the words of systematic reviews.
+
+Found: an estimate with its interval (and p, k, N in the same sentence), Q with df and p, I2, tau2, `a of b (c %)`, k and
+N, and the counts of the PRISMA 2020 flow. Sentences must be normalised (`prismake.audit.sentences.normal`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_NUMBER = r"-?(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+_WORD = (
+    "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
+    "eighteen|nineteen|twenty"
+)
+_WORDS = _WORD.split("|")
+_COUNT = rf"(?:(?<![\w.,-])(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?![\d.]\d|,\d)|\b(?:{_WORD})\b)"
+_P = rf"\bp\s*(?P<p>[=<>]=?|≤|≥)\s*(?P<pnum>{_NUMBER})"
+
+_MEASURES = (
+    r"Hedges'?\s?g|Cohen'?s?\s?d|SMD|WMD|MD|OR|RR|HR|IRR|ROM|RD|odds ratio|risk ratio|hazard ratio|"
+    r"standardi[sz]ed mean difference|mean difference|[gdrbBβ]"
+)
+_LONG = {
+    "odds ratio": "OR",
+    "risk ratio": "RR",
+    "hazard ratio": "HR",
+    "standardised mean difference": "SMD",
+    "standardized mean difference": "SMD",
+    "mean difference": "MD",
+}
+_EFFECT = re.compile(
+    rf"(?<![\w.-])(?P<measure>{_MEASURES})(?!\w)\s*(?:\(\w{{1,4}}\)\s*)?(?:=|:|of|was|,)?\s*(?P<value>{_NUMBER})"
+    rf"[\s,;:]*(?P<open>[(\[])?\s*"
+    rf"(?:(?:with\s+)?(?:an?\s+)?(?P<level>\d\d(?:\.\d)?)\s?%[\s-]*)?(?P<word>CI|C\.I\.|confidence interval|CrI)?[\s:=,of]*"
+    rf"(?P<bracket>[\[(])?\s*(?P<low>{_NUMBER})\s*(?:,|;|\bto\b|–|-)\s*(?P<high>{_NUMBER})\s*[\])]?"
+)
+_Q = re.compile(
+    rf"\b(?:Cochran'?s?\s)?Q\w?\s*\(\s*(?:df\s*=\s*)?(?P<df>\d+)\s*\)\s*=\s*(?P<q>{_NUMBER})(?:[\s,;]*{_P})?"
+    rf"|\bQ\w?\s*=\s*(?P<q2>{_NUMBER})[\s,;(]*df\s*=\s*(?P<df2>\d+)\)?(?:[\s,;]*{_P.replace('?P<p>', '?P<p2>').replace('?P<pnum>', '?P<pnum2>')})?"
+)
+_I2 = re.compile(rf"\bI2?\^?2?\s*(?:=|of|was|:)\s*(?P<n>{_NUMBER})\s?%")
+_TAU2 = re.compile(rf"\btau2\s*(?:=|of|was|:)\s*(?P<n>{_NUMBER})")
+_SHARE = re.compile(
+    rf"(?P<part>{_COUNT})\s*(?:of|out of|/)\s*(?:the\s+)?(?P<whole>{_COUNT})(?!\s*/)(?:\s+[a-z-]+){{0,3}}\s*[(,]\s*"
+    rf"(?P<percent>{_NUMBER})\s?%",
+    re.IGNORECASE,
+)
+_K = re.compile(r"\bk\s*=\s*(?P<n>\d+)\b")
+_N = re.compile(r"\bN\s*=\s*(?P<n>\d{1,3}(?:,\d{3})+|\d+)(?!\d|[.,]\d)")
+
+_RECORDS = r"(?:records|citations|references|titles(?: and abstracts)?|abstracts|entries|hits)"
+_REPORTS = r"(?:reports|full[- ]texts?(?: articles| reports)?|articles|papers|publications)"
+_STUDIES = r"(?:studies|trials|RCTs|randomi[sz]ed controlled trials)"
+_GAP = r"(?:\s*\([^()]*\))?[^.;,\d]{0,40}?"
+_N_EQ = rf"\s*[(\[,]\s*[nk]\s*=\s*(?P<n>{_COUNT})"
+
+
+def _counted(unit: str, verb: str) -> str:
+    """`12 records ... verb`, `verb ... 12 records`, `records verb (n = 12)`."""
+    return (
+        rf"(?P<n>{_COUNT})\s+(?:\w+\s+){{0,2}}?{unit}\b{_GAP}\b(?:{verb})"
+        rf"|\b(?:{verb})\s+(?:\w+\s+)?(?P<n_>{_COUNT})\s+(?:\w+\s+)?{unit}\b"
+        rf"|\b{unit}\s+(?:were\s+|was\s+)?(?:{verb}){_N_EQ.replace('?P<n>', '?P<n__>')}"
+    )
+
+
+# Quantity -> pattern; the first that takes a number keeps it.
+_COUNTS = [
+    ("records_identified", _counted(_RECORDS, "identified|retrieved from")),
+    ("records_screened", _counted(_RECORDS, r"screened")),
+    ("records_excluded", _counted(_RECORDS, r"excluded|irrelevant")),
+    (
+        "duplicates",
+        rf"(?P<n>{_COUNT})\s+(?:\w+\s+)?duplicate(?:s|\s+records|\s+references)?\b"
+        rf"|\bduplicates?\b(?:\s+records)?(?:\s+(?:were\s+)?removed)?{_N_EQ.replace('?P<n>', '?P<n_>')}",
+    ),
+    ("reports_not_retrieved", _counted(_REPORTS, r"(?:could|were) not (?:be )?(?:retrieved|obtained)|not retrieved")),
+    ("reports_sought", _counted(_REPORTS, r"sought")),
+    ("reports_assessed", _counted(_REPORTS, r"assessed|read in full|reviewed in full|screened in full")),
+    ("reports_excluded", _counted(_REPORTS, r"excluded")),
+    (
+        "studies_in_meta_analysis",
+        _counted(
+            _STUDIES,
+            r"(?:were )?(?:pooled|meta-analy[sz]ed|combined)|entered (?:this|the) (?:meta-)?analys[ie]s|in the meta-analys[ie]s",
+        ),
+    ),
+    (
+        "studies_included",
+        _counted(_STUDIES, r"(?:were )?included(?! in (?:this|the|a|at) (?:\w+ )?(?:\w+ )?(?:meta-)?analys)|includes?|met (?:the|all|our) (?:inclusion|eligibility) criteria|were eligible"),
+    ),
+]  # fmt: skip
+_PATTERNS = [(quantity, re.compile(pattern, re.IGNORECASE)) for quantity, pattern in _COUNTS]
+_PARTICIPANTS = re.compile(rf"(?P<n>{_COUNT})\s+(?:participants|patients|clients)\b", re.IGNORECASE)
+_K_WORDS = re.compile(rf"\b[Ii]n (?P<n>{_COUNT}) {_STUDIES}\b|(?P<n_>{_COUNT})\s+{_STUDIES} \(")
+
+# A sentence on other people's work: a name with a year.
+CITES = re.compile(r"[A-Z][\w'-]+(?: et al\.?)?(?:,? (?:and|&) [A-Z][\w'-]+)?,? ?\(?(?:19|20)\d\d[a-z]?\b")
+
+
+@dataclass(frozen=True)
+class Number:
+    """A printed number: its value and the digits after its point."""
+
+    value: float
+    decimals: int
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a sentence states: the quantity, the words as printed, its numbers by their role, the p value as text."""
+
+    quantity: str
+    stated: str
+    numbers: dict[str, Number]
+    measure: str = ""
+    p: str | None = None
+    level: float = 95
+
+
+def number(text: str) -> Number:
+    """A number as printed: `1,039`, `.22`, `-0.5`, `nine`."""
+    text = text.strip().lower()
+    if text in _WORDS:
+        return Number(_WORDS.index(text), 0)
+    text = text.replace(",", "")
+    return Number(float(text), len(text.split(".")[1]) if "." in text else 0)
+
+
+def statements(sentence: str) -> list[Statement]:
+    """All statements of a sentence, in the order of effects, Q, I2, tau2, shares, k, N, counts."""
+    found = [*_effects(sentence), *_heterogeneity(sentence)]
+    taken: set[int] = set()
+    for match in _SHARE.finditer(sentence):
+        roles = {role: number(match[role]) for role in ("part", "whole", "percent")}
+        found.append(Statement("percentage", match.group().strip(), roles))
+        taken |= {match.start("part"), match.start("whole")}
+    for quantity, pattern in (("k", _K), ("N", _N)):
+        found += [Statement(quantity, m.group(), {"n": number(m["n"])}) for m in pattern.finditer(sentence)]
+    for quantity, pattern in _PATTERNS:
+        for match in pattern.finditer(sentence):
+            group = next(name for name, text in match.groupdict().items() if text)
+            if match.start(group) not in taken:
+                taken.add(match.start(group))
+                found.append(Statement(quantity, match.group().strip(), {"n": number(match[group])}))
+    for match in _PARTICIPANTS.finditer(sentence):
+        if match.start() not in taken:
+            found.append(Statement("N", match.group(), {"n": number(match["n"])}))
+    return found
+
+
+def _effects(sentence: str) -> Iterator[Statement]:
+    matches = [m for m in _EFFECT.finditer(sentence) if m["word"] or m["bracket"] or m["open"]]
+    for place, match in enumerate(matches):
+        end = matches[place + 1].start() if place + 1 < len(matches) else len(sentence)
+        after = sentence[match.end() : min(end, match.end() + 80)]
+        numbers = {role: number(match[role]) for role in ("value", "low", "high")}
+        p = re.search(_P, after)
+        if p and re.search(r"\b[QF]\w?\s*\(|chi2", after[: p.start()]):
+            p = None  # another test's
+        k = _k_of(sentence, after, alone=len(matches) == 1)
+        if k is not None:
+            numbers["k"] = k
+        measure = re.sub(r"^(?:Hedges'?|Cohen'?s?)\s?", "", match["measure"])
+        yield Statement(
+            "effect",
+            match.group().strip() + (f", {p.group()}" if p else ""),
+            numbers,
+            measure=_LONG.get(measure.lower(), measure),
+            p=_p_text(p["p"], p["pnum"]) if p else None,
+            level=float(match["level"] or 95),
+        )
+
+
+def _k_of(sentence: str, after: str, *, alone: bool) -> Number | None:
+    """The number of studies of an effect: `k = 9` after it, or anywhere in the sentence of a single effect."""
+    match = _K.search(after) or (_K.search(sentence) if alone else None)
+    if match:
+        return number(match["n"])
+    words = list(_K_WORDS.finditer(sentence)) if alone else []
+    return number(words[0]["n"] or words[0]["n_"]) if len(words) == 1 else None
+
+
+def _heterogeneity(sentence: str) -> Iterator[Statement]:
+    tests = list(_Q.finditer(sentence))
+    i2s = list(_I2.finditer(sentence))
+    for match in tests:
+        q, df = match["q"] or match["q2"], match["df"] or match["df2"]
+        numbers = {"q": number(q), "df": number(df)}
+        if len(tests) == 1 and len(i2s) == 1:
+            numbers["I2"] = number(i2s[0]["n"])
+        sign, p = match["p"] or match["p2"], match["pnum"] or match["pnum2"]
+        yield Statement("Q", match.group().strip(" ,;"), numbers, p=_p_text(sign, p) if sign else None)
+    for quantity, found in (("I2", i2s), ("tau2", _TAU2.finditer(sentence))):
+        for match in found:
+            yield Statement(quantity, match.group(), {"n": number(match["n"])})
+
+
+def _p_text(sign: str, digits: str) -> str:
+    """A p value as `rounding.p_interval` reads it."""
+    sign = {"≤": "<", "<=": "<", "≥": ">", ">=": ">", "=": ""}.get(sign, sign)
+    return f"{sign}{digits}"
