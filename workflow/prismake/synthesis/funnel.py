@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from prismake.synthesis.pooling import Pool
+from prismake.synthesis.publication_bias.blocks import BIAS_MODELS
 from prismake.synthesis.rank_test import rank_test
 from prismake.synthesis.regression_test import regression_test
 from prismake.synthesis.result import estimate_block, plain
@@ -80,5 +81,6 @@ PUBLICATION_BIAS: dict[str, Callable[[Pool, Specification], dict[str, Any]]] = {
     "egger_random": egger_random_block,
     "begg": begg_block,
     "trim_and_fill": trim_and_fill_block,
+    **BIAS_MODELS,
 }
 """Every check by the name that a protocol gives it."""

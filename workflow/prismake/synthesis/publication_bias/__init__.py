@@ -1,0 +1,1 @@
+"""Models of publication bias: what an estimate would be had every result been published."""

@@ -1,0 +1,105 @@
+"""The models of publication bias by the names a protocol gives them, as blocks of result.json."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from prismake.synthesis.model import NotEstimable
+from prismake.synthesis.pooling import Pool
+from prismake.synthesis.publication_bias.pet_peese import (
+    Regression,
+    dependent_regression,
+    independent_regression,
+    pet_peese,
+)
+from prismake.synthesis.publication_bias.selection import selection_model
+from prismake.synthesis.result import plain
+from prismake.synthesis.specification import DEPENDENT, TABLES, Specification
+
+FEW = 10
+FEW_IN_INTERVAL = 4
+
+
+def _caution(units: int, what: str = "effects") -> str | None:
+    """A warning where there are fewer studies than a model of publication bias can be asked of."""
+    return f"with {units} {what} the model says little; at least {FEW} are advised" if units < FEW else None
+
+
+def _independent(spec: Specification, what: str) -> None:
+    if spec.model in DEPENDENT or spec.model in TABLES:
+        raise NotEstimable(f"{what} is defined for independent effects, not for the model {spec.model}")
+
+
+def _regressions(pooled: Pool, spec: Specification, predictors: tuple[str, ...]) -> list[Regression]:
+    """The regressions on each predictor by the model of the analysis."""
+    if spec.model in TABLES:
+        raise NotEstimable(f"the regression is defined for effects with variances, not for the model {spec.model}")
+    if spec.model not in DEPENDENT:
+        return [independent_regression(pooled.yi, pooled.vi, predictor, spec.level) for predictor in predictors]
+    study = pooled.table["study_id"].astype(str).to_numpy()
+    rho = spec.rho if spec.model == "che" else 0.0
+    kind = spec.robust or "CR2"
+    return [
+        dependent_regression(
+            pooled.yi, pooled.vi, study, predictor, rho=rho, method=spec.method, kind=kind, level=spec.level
+        )
+        for predictor in predictors
+    ]
+
+
+def pet_peese_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """PET-PEESE; options: pet_peese_alpha (one-sided, .05)."""
+    pet, peese = _regressions(pooled, spec, ("sei", "vi"))
+    alpha = float(spec.options.get("pet_peese_alpha", 0.05))
+    return pet_peese(pet, peese, alpha) | {"k": pooled.k, "caution": _caution(pooled.k, "studies")}
+
+
+def egger_multilevel_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """Egger's test of dependent effects: the slope of the standard error in the analysis's own model, robust."""
+    if spec.model not in DEPENDENT:
+        raise NotEstimable("this form of Egger's test goes with the models multilevel and che")
+    (found,) = _regressions(pooled, spec, ("sei",))
+    return {
+        "slope": found.slope,
+        "limit": found.intercept,
+        "k": pooled.k,
+        "caution": _caution(pooled.k, "studies"),
+    }
+
+
+def selection_model_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """The three-parameter selection model, or one with other steps; options: selection_steps ([.025]),
+    selection_alternative (auto, greater, less).
+    """
+    _independent(spec, "a selection model")
+    steps = tuple(float(step) for step in spec.options.get("selection_steps", (0.025,)))
+    found = selection_model(
+        pooled.yi,
+        pooled.vi,
+        steps=steps,
+        alternative=str(spec.options.get("selection_alternative", "auto")),
+        random=spec.method != "EE",
+        level=spec.level,
+    )
+    edges = [0.0, *steps, 1.0]
+    names = [f"{low:g} < p <= {high:g}" for low, high in zip(edges, edges[1:], strict=False)]
+    empty = [name for name, count in zip(names, found.counts, strict=True) if not count]
+    if found.counts[0] == 0 or (len(steps) == 1 and empty):
+        raise NotEstimable(f"no effect has {empty[0]} (one-sided), so its chance of publication cannot be estimated")
+    few = [name for name, count in zip(names, found.counts, strict=True) if count < FEW_IN_INTERVAL]
+    caution = _caution(int(pooled.yi.size))
+    if few and caution is None:
+        caution = f"fewer than {FEW_IN_INTERVAL} effects have {' or '.join(few)}; the model is unstable"
+    block = asdict(found)
+    del block["score"]
+    return plain(block | {"intervals": names, "k": int(pooled.yi.size), "caution": caution})
+
+
+BIAS_MODELS: dict[str, Callable[[Pool, Specification], dict[str, Any]]] = {
+    "egger_multilevel": egger_multilevel_block,
+    "pet_peese": pet_peese_block,
+    "selection_model": selection_model_block,
+}
+"""Every model of publication bias by the name that a protocol gives it."""
