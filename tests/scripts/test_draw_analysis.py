@@ -9,7 +9,7 @@ import pytest
 def run(script, tmp_path):
     """Run it on two effects, or on none."""
 
-    def go(effects=True, simulated=True):
+    def go(effects=True, simulated=True, style="apa"):
         result = {"analysis": "a", "title": "T", "measure": "SMD", "model": "random", "level": 95, "k": 2}
         rows = "study_id,label,yi,vi,sei,weight\n"
         if effects:
@@ -25,7 +25,12 @@ def run(script, tmp_path):
             figures=[
                 str(tmp_path / f"out/{name}.{end}") for name in ("forest", "funnel") for end in ("svg", "pdf", "png")
             ],
-            settings={"stamp": "exploratory", "favours": ["control", "treatment"], "review.simulated": simulated},
+            settings={
+                "stamp": "exploratory",
+                "favours": ["control", "treatment"],
+                "review.simulated": simulated,
+                "report.forest_style": style,
+            },
         )
         return tmp_path / "out"
 
@@ -49,3 +54,16 @@ def test_without_effects_the_figure_says_why(run):
 
 def test_a_real_review_bears_no_banner(run):
     assert "Simulated" not in (run(simulated=False) / "forest.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("style", "words"),
+    [
+        ("apa", "0.30 [0.10, 0.50]"),
+        ("jama", "0.30 (0.10 to 0.50)"),
+        ("bmj", "Weight (%)"),
+        ("revman", "Study or subgroup"),
+    ],
+)
+def test_the_forest_plot_is_laid_out_as_the_settings_say(run, style, words):
+    assert words in (run(style=style) / "forest.svg").read_text(encoding="utf-8")

@@ -22,6 +22,7 @@ def main(*, result: str, effects: str, figures: list[str], settings: dict[str, A
         stamp=STAMPS.get(settings["stamp"] or "", ""),
         banner="Simulated example" if settings["review.simulated"] else "",
         favours=(left, right),
+        style=settings["report.forest_style"],
     )
     for path in sorted({Path(figure).with_suffix(".svg") for figure in figures}):
         save(drawn.draw(path.stem), path)

@@ -103,7 +103,7 @@ class Inputs:
         stamp = self._review.stamp(name)
         if stamp != "exploratory" and not self._review.protocol.get("registration"):
             stamp = "planned"  # nothing was registered, so nothing is preregistered
-        return self._review.settings("review.simulated", stamp=stamp, favours=favours)
+        return self._review.settings("review.simulated", "report.forest_style", stamp=stamp, favours=favours)
 
     def screening_files(self) -> list[str]:
         """All files with screening decisions, in the order of config."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from prismake.report.figures.forest import Forest, Row
+from prismake.report.figures.forest_styles import STYLES, arms
 from prismake.report.formats import decimals, is_missing, measure_name, p_equals, percent, symbol, variance
 from prismake.report.results import Row as Effect
 from prismake.report.results import number_in
@@ -137,26 +139,33 @@ def forest_plot(
     banner: str = "",
     favours: tuple[str, str] = ("", ""),
     by: str = "",
+    style: str = "apa",
 ) -> Forest:
-    """The forest plot; `by` groups the rows by a subgroup column of the result."""
+    """The forest plot; `by` groups the rows by a subgroup column of the result, `style` is one of `STYLES`."""
     rows = study_rows(result, effects)
+    unique = len({e.get("study_id") for e in effects}) == len(effects)
+    how = STYLES[style].arms
+    data = None if how == "size" else arms(effects, how, unique)
+    if data is not None:
+        rows = [replace(r, cells=cells) for r, cells in zip(rows, data.rows, strict=True)]
     estimable = not is_missing((result.get("estimate") or {}).get("b"))
     sizes = size_columns(effects)
     drawn = rows
     if by:
         drawn = grouped(result, effects, rows, by)
     if estimable:
-        unique = len({e.get("study_id") for e in effects}) == len(effects)
         sums = tuple(f"{sum(number_in(e.get(c, '')) or 0 for e in effects):,.0f}" if unique else "" for c in sizes)
+        sums = sums if data is None else data.total
         weight = 100.0 if rows[0].weight is not None else None
         drawn = [*drawn, pooled_row(result, _model_label(result), weight, sums)]
     columns = ("n₁", "n₂") if len(sizes) == 2 else ("N",) if sizes else ()
+    columns = columns if data is None else data.heads
     notes = [heterogeneity_text(result)]
     if estimable and drawn[-1].pi is not None:
         notes.append("Bar through the diamond: prediction interval.")
     if any(r.judgement for r in rows):
         notes.append("RoB, risk of bias: " + legend(rows) + ".")
-    if len(columns) == 2:
+    if data is None and len(columns) == 2:
         notes.append("n₁ intervention, n₂ comparator.")
     back = back_of(result)
     return Forest(
@@ -167,6 +176,8 @@ def forest_plot(
         if symbol(str(result.get("measure", ""))) == "estimate"
         else symbol(str(result.get("measure", ""))),
         columns=columns,
+        groups=() if data is None else data.groups,
+        style=style,
         level=f"{_level(result):g}%",
         favours=favours,
         null=0.0,

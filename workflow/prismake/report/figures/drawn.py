@@ -26,7 +26,8 @@ class Figures:
 
     `result` is its result.json, `effects` the pooled rows; `stamp` says how it stands to the registration, `banner`
     what every
-    figure says (simulated example), `favours` the labels left and right of no effect.
+    figure says (simulated example), `favours` the labels left and right of no effect, `style` the layout of forest
+    plots.
     """
 
     result: Mapping[str, Any]
@@ -34,6 +35,7 @@ class Figures:
     stamp: str = ""
     banner: str = ""
     favours: tuple[str, str] = ("", "")
+    style: str = "apa"
 
     def draw(self, figure: str) -> Drawing:
         """The figure of that name; one that says why where there is nothing to draw. Raises KeyError for an unknown
@@ -74,7 +76,11 @@ class Figures:
 
     @cached_property
     def _forest(self) -> Forest:
-        return forest_plot(self.result, self.usable, stamp=self.stamp, banner=self.banner, favours=self.favours)
+        return self._plot("")
+
+    def _plot(self, by: str) -> Forest:
+        how = {"stamp": self.stamp, "banner": self.banner, "style": self.style}
+        return forest_plot(self.result, self.usable, favours=self.favours, by=by, **how)
 
     @property
     def _estimate(self) -> Mapping[str, Any]:
@@ -102,9 +108,7 @@ class Figures:
         """By the first subgroup column that divides the effects."""
         for column, block in (self.result.get("subgroups") or {}).items():
             if len(block.get("levels") or []) > 1 and any(e.get(column) for e in self.usable):
-                plot = forest_plot(
-                    self.result, self.usable, stamp=self.stamp, banner=self.banner, favours=self.favours, by=column
-                )
+                plot = self._plot(column)
                 words = label_of(column.removeprefix("study_"))
                 title = f"Forest plot by {words}: {title_of(self.result)}"
                 return draw_forest(replace(plot, title=title, name=f"subgroups-{plot.name}"))

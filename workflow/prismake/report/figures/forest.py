@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from prismake.report.figures.forest_styles import STYLES, Style
 from prismake.report.figures.scales import ratio_ticks, tick_text, ticks
-from prismake.report.figures.svg import ACCENT, FAINT, INK, MUTED, RULE, Drawing, shorten, text_width
+from prismake.report.figures.svg import ACCENT, FAINT, INK, MUTED, RULE, Drawing, shorten, text_width, wrap
 
 PAD = 16.0
 PLOT_WIDTH = 300.0
@@ -56,7 +57,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Forest:
-    """What a forest plot shows. `columns` name the rows' cells; `favours` stand left and right under the axis.
+    """What a forest plot shows. `columns` name the rows' cells, `groups` stand over them (words, how many columns);
+    `favours` stand left and right of no effect; `style` is one of `STYLES`.
 
     `back` turns a value of the axis into what is printed (exp for log ratios); `null` is the line of no effect.
     """
@@ -66,6 +68,8 @@ class Forest:
     rows: Sequence[Row]
     measure: str
     columns: tuple[str, ...] = ()
+    groups: tuple[tuple[str, int], ...] = ()
+    style: str = "apa"
     level: str = "95%"
     favours: tuple[str, str] = ("", "")
     null: float | None = 0.0
@@ -97,7 +101,7 @@ def axis_range(rows: Sequence[Row], null: float | None) -> tuple[float, float]:
 
 
 def interval_text(row: Row, plot: Forest) -> str:
-    """The estimate and its interval as text: 0.22 [0.05, 0.39]."""
+    """The estimate and its interval as text: 0.22 [0.05, 0.39], or as the style has it."""
     from prismake.report.formats import decimals
 
     back = plot.back or (lambda v: v)
@@ -106,55 +110,91 @@ def interval_text(row: Row, plot: Forest) -> str:
     text = decimals(back(row.yi), plot.places)
     if row.lo is None or row.hi is None:
         return text
-    return f"{text} [{decimals(back(row.lo), plot.places)}, {decimals(back(row.hi), plot.places)}]"
+    low, high = (decimals(back(v), plot.places) for v in (row.lo, row.hi))
+    return STYLES[plot.style].interval.format(b=text, low=low, high=high)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of text beside the plot: its head, a text a row, how wide it is, and where its right edge stands."""
+
+    head: str
+    texts: Sequence[str]
+    width: float
+    right: float = 0.0
+
+
+def _columns(plot: Forest, names: Sequence[str], size: float) -> list[Column]:
+    """The columns that a style names, measured."""
+    style = STYLES[plot.style]
+    pooled = [r.kind == "pooled" for r in plot.rows]
+    found: list[tuple[str, list[str]]] = []
+    for name in names:
+        if name == "cells":
+            cells = [[r.cells[i] if i < len(r.cells) else "" for r in plot.rows] for i in range(len(plot.columns))]
+            found += zip(plot.columns, cells, strict=True)
+        elif name == "estimate":
+            texts = [interval_text(r, plot) if r.kind != "head" else "" for r in plot.rows]
+            found.append((style.estimate_head.format(measure=plot.measure, level=plot.level), texts))
+        elif plot.with_weights:
+            found.append((style.weight_head, [_weight_text(r, style) for r in plot.rows]))
+    return [
+        Column(
+            head,
+            texts,
+            max([text_width(head, size, True), *(text_width(t, size, b) for t, b in zip(texts, pooled, strict=True))]),
+        )
+        for head, texts in found
+    ]
+
+
+def _weight_text(row: Row, style: Style) -> str:
+    from prismake.report.formats import decimals
+
+    return "" if row.weight is None else decimals(row.weight, 1) + style.weight_sign
 
 
 def draw_forest(plot: Forest) -> Drawing:
-    """Draw it. The height follows the number of rows; from 60 rows on lines stand closer."""
-    from prismake.report.formats import decimals
-
+    """Draw it in its style. The height follows the number of rows; from 60 rows on lines stand closer."""
+    style = STYLES[plot.style]
     many = len(plot.rows) > 60
     size, step = (9.0, 15.0) if many else (10.5, 21.0)
     label_width = min(
         LABEL_MOST,
-        max([text_width(r.label, size, r.kind != "study") + (8 if r.kind == "study" else 0) for r in plot.rows] + [60]),
+        max(
+            [text_width(r.label, size, r.kind != "study") + (8 if r.kind == "study" else 0) for r in plot.rows]
+            + [60, text_width(style.study, size, True)]
+        ),
     )
-    widths = [
-        max([text_width(head, size, True)] + [text_width(r.cells[i], size) for r in plot.rows if i < len(r.cells)])
-        for i, head in enumerate(plot.columns)
-    ]
     estimates = [interval_text(r, plot) if r.kind in ("study", "pooled") else "" for r in plot.rows]
-    head_estimate = f"{plot.measure} [{plot.level} CI]"
-    estimate_width = max([text_width(head_estimate, size, True)] + [text_width(e, size, True) for e in estimates])
-    weight_width = max(text_width("Weight", size, True), text_width("100.0%", size)) if plot.with_weights else 0
     judged = any(r.judgement for r in plot.rows)
     judge_width = text_width("RoB", size, True) if judged else 0
 
-    x = PAD
-    label_x = x
-    x += label_width + 14
-    column_x = []
-    for width in widths:
-        x += width
-        column_x.append(x)
+    label_x = PAD
+    x = PAD + label_width + 14
+    columns = []
+    for column in _columns(plot, style.before, size):
+        x += column.width
+        columns.append(replace(column, right=x))
         x += 14
     plot_x = x + 8
-    x = plot_x + PLOT_WIDTH + 18 + estimate_width
-    estimate_x = x
-    if plot.with_weights:
-        x += 14 + weight_width
-    weight_x = x
+    x = plot_x + PLOT_WIDTH
+    for i, column in enumerate(_columns(plot, style.after, size)):
+        x += column.width + (14 if i else 18)
+        columns.append(replace(column, right=x))
     if judged:
         x += 14 + judge_width
     judge_x = x - judge_width / 2
     width = x + PAD
 
+    above = _favours_above(plot, size)
+    lines = max(1, 2 if plot.groups else 1, len(above[0]), len(above[1]))
     top = PAD + (14 if plot.banner else 0)
-    header_y = top + size + 4
+    header_y = top + size + 4 + (lines - 1) * (size + 3)
     first = header_y + 10 + step
     rows_end = first + step * max(0, len(plot.rows) - 1)
     axis_y = rows_end + step * 0.9
-    favours = any(plot.favours)
+    favours = any(plot.favours) and not style.favours_above
     height = axis_y + 34 + (16 if favours else 0) + 14 * len(plot.notes) + (14 if plot.stamp else 0) + PAD
 
     drawing = Drawing(width, height, plot.title, plot.description, name=plot.name)
@@ -169,12 +209,22 @@ def draw_forest(plot: Forest) -> Drawing:
     def at(value: float) -> float:
         return plot_x + (value - low) * scale
 
-    drawing.text(label_x, header_y, "Study", size=size, bold=True)
-    for head, cx in zip(plot.columns, column_x, strict=True):
-        drawing.text(cx, header_y, head, size=size, anchor="end", bold=True)
-    drawing.text(estimate_x, header_y, head_estimate, size=size, anchor="end", bold=True)
-    if plot.with_weights:
-        drawing.text(weight_x, header_y, "Weight", size=size, anchor="end", bold=True)
+    drawing.text(label_x, header_y, style.study, size=size, bold=True)
+    for column in columns:
+        drawing.text(column.right, header_y, column.head, size=size, anchor="end", bold=True)
+    first_column = 0
+    for words, span in plot.groups:
+        spanned = columns[first_column : first_column + span]
+        left, right = spanned[0].right - spanned[0].width, spanned[-1].right
+        if span > 1:
+            drawing.text((left + right) / 2, header_y - size - 3, words, size=size, anchor="middle", bold=True)
+        else:
+            drawing.text(right, header_y - size - 3, words, size=size, anchor="end", bold=True)
+        first_column += span
+    for side, (anchor, at_x) in enumerate((("start", plot_x), ("end", plot_x + PLOT_WIDTH))):
+        for i, line in enumerate(above[side]):
+            line_y = header_y - (len(above[side]) - 1 - i) * (size + 3)
+            drawing.text(at_x, line_y, line, size=size, anchor=anchor, bold=True)
     if judged:
         drawing.text(judge_x, header_y, "RoB", size=size, anchor="middle", bold=True)
     drawing.line(PAD, header_y + 7, width - PAD, header_y + 7, stroke=INK, width=1)
@@ -182,7 +232,7 @@ def draw_forest(plot: Forest) -> Drawing:
     pooled = [r for r in plot.rows if r.kind == "pooled" and r.yi is not None]
     if plot.null is not None and low <= plot.null <= high:
         drawing.line(at(plot.null), header_y + 7, at(plot.null), axis_y, stroke=RULE, width=1)
-    if pooled and pooled[-1].yi is not None and pooled[-1].yi != plot.null:
+    if style.pooled_line and pooled and pooled[-1].yi is not None and pooled[-1].yi != plot.null:
         px = at(pooled[-1].yi)
         drawing.line(px, header_y + 12, px, axis_y, stroke=ACCENT, width=0.8, dash="2 3")
 
@@ -216,19 +266,14 @@ def draw_forest(plot: Forest) -> Drawing:
                 size=size,
                 bold=bold,
             )
-            for cell, cx in zip(row.cells, column_x, strict=False):
-                drawing.text(cx, y, cell, size=size, anchor="end", bold=row.kind == "pooled")
-            if row.kind in ("study", "pooled"):
-                drawing.text(estimate_x, y, estimate, size=size, anchor="end", bold=row.kind == "pooled")
-            if plot.with_weights and row.weight is not None:
-                drawing.text(
-                    weight_x, y, decimals(row.weight, 1) + "%", size=size, anchor="end", bold=row.kind == "pooled"
-                )
+            for column in columns:
+                if column.texts[i]:
+                    drawing.text(column.right, y, column.texts[i], size=size, anchor="end", bold=row.kind == "pooled")
             if row.judgement:
                 sign, colour = JUDGEMENTS.get(row.judgement.lower(), (row.judgement[:1].upper(), MUTED))
                 drawing.circle(judge_x, middle, size * 0.62, fill="#ffffff", stroke=colour)
                 drawing.text(judge_x, y + 0.2, sign, size=size, anchor="middle", bold=True, fill=colour)
-            _mark(drawing, row, middle, at, low, high, largest, heaviest)
+            _mark(drawing, row, middle, at, low, high, largest, heaviest, style)
 
     drawing.line(plot_x, axis_y, plot_x + PLOT_WIDTH, axis_y, stroke=INK)
     back = plot.back or (lambda v: v)
@@ -261,6 +306,7 @@ def _mark(
     high: float,
     largest: float,
     heaviest: float,
+    style: Style,
 ) -> None:
     """The square and whiskers of a study, or the diamond and bar of a pooled estimate."""
     if row.yi is None:
@@ -269,12 +315,12 @@ def _mark(
     if row.kind == "pooled":
         if row.pi is not None:
             a, b = (at(min(max(v, low), high)) for v in row.pi)
-            drawing.line(a, y, b, y, stroke=ACCENT, width=2.4)
+            drawing.line(a, y, b, y, stroke=style.diamond, width=2.4)
         a, b = (
             at(max(row.lo if row.lo is not None else row.yi, low)),
             at(min(row.hi if row.hi is not None else row.yi, high)),
         )
-        drawing.shape([(a, y), (centre, y - 6), (b, y), (centre, y + 6)], fill=ACCENT)
+        drawing.shape([(a, y), (centre, y - 6), (b, y), (centre, y + 6)], fill=style.diamond)
         return
     if row.lo is not None and row.hi is not None:
         a, b = at(max(row.lo, low)), at(min(row.hi, high))
@@ -284,6 +330,21 @@ def _mark(
         if row.hi > high:
             drawing.shape([(b, y), (b - 6, y - 3), (b - 6, y + 3)], fill=INK)
     side = max(3.0, largest * math.sqrt((row.weight or heaviest / 4) / heaviest))
+    name = "ink-fill" if style.square == INK else "muted-fill"
     drawing.element(
-        "rect", x=centre - side / 2, y=y - side / 2, width=float(side), height=float(side), fill=INK, class_="ink-fill"
+        "rect",
+        x=centre - side / 2,
+        y=y - side / 2,
+        width=float(side),
+        height=float(side),
+        fill=style.square,
+        class_=name,
     )
+
+
+def _favours_above(plot: Forest, size: float) -> tuple[list[str], list[str]]:
+    """What stands over the left and the right half of the plot, in lines, where the style has it there."""
+    if not STYLES[plot.style].favours_above:
+        return [], []
+    left, right = ([*wrap(words, PLOT_WIDTH / 2 - 8, size, True)] if words else [] for words in plot.favours)
+    return left, right

@@ -61,6 +61,7 @@ def series(base: Forest, items: Sequence[Mapping[str, Any]], kind: str) -> Drawi
         description=description,
         rows=[*rows, *pooled],
         columns=("k",),
+        groups=(),
         with_weights=False,
         name=f"{kind}-{base.name}",
         notes=(),
