@@ -6,7 +6,7 @@
     python3 review.py --directory OTHER     build another review
     python3 review.py test                  run the tests; what follows goes to pytest
     python3 review.py status                where the review stands (also: check, lock, audit, verify,
-                                            manuscript, fetch, osf, new)
+                                            manuscript, register, fetch, osf, new)
     python3 review.py setup                 only set up
 
 It needs Python 3.11, 3.12 or 3.13 and nothing else. It installs the packages of requirements.lock, whose hashes are
@@ -29,7 +29,7 @@ LOCK = ROOT / "requirements.lock"
 VENV = ROOT / ".venv"
 STAMP = VENV / "prismake.stamp"
 OLDEST, TOO_NEW = (3, 11), (3, 14)
-COMMANDS = {"status", "check", "lock", "audit", "manuscript", "verify", "fetch", "osf", "new"}
+COMMANDS = {"status", "check", "lock", "audit", "manuscript", "register", "verify", "fetch", "osf", "new"}
 
 
 def stop(message: str) -> None:

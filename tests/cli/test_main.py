@@ -102,3 +102,15 @@ def test_manuscript_is_checked_against_the_review_s_results(tmp_path):
     (tmp_path / "results/flow/flow.json").write_text(json.dumps({"boxes": {"records_screened": 1039}}))
     done = _run("manuscript", text, "-d", tmp_path)
     assert "CONTRADICTED" in done.output and "flow.records_screened = 1039" in done.output
+
+
+def test_register_prints_the_protocol_as_a_form(review):
+    done = _run("register", "-d", review)
+    assert done.exit_code == 0 and "### Query strings" in done.output and "Ilka Brandmoor" in done.output
+    assert _run("register", "--form", "prisma-p", "-d", review).output.count("\n## ") == 26
+    assert _run("register", "--form", "other", "-d", review).exit_code != 0
+
+
+def test_the_launcher_knows_every_command(root):
+    text = (root / "review.py").read_text()
+    assert set(main.commands) == set(json.loads("[" + text.split("COMMANDS = {")[1].split("}")[0] + "]"))

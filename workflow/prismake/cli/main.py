@@ -94,6 +94,25 @@ def new(target: Path, directory: str | None) -> None:
 
 
 @main.command()
+@click.option(
+    "--form",
+    type=click.Choice(["generalized", "prospero", "prisma-p"]),
+    default="generalized",
+    show_default=True,
+    help="The form, or the list of topics, to answer.",
+)
+@_folder
+def register(form: str, folder: Path) -> None:
+    """Print config/protocol.yaml as answers to a registration form (Markdown to paste)."""
+    from prismake import __version__
+    from prismake.audit.registration_export import to_markdown
+    from prismake.protocol.review import load_review
+
+    review = load_review(folder)
+    click.echo(to_markdown(form, review.protocol, review.config.get("review"), f"Prismake {__version__}"), nl=False)
+
+
+@main.command()
 @_folder
 def status(folder: Path) -> None:
     """Where the review stands and who waits for whom (of the last build)."""
