@@ -19,18 +19,27 @@ include: "workflow/rules/report.smk"
 
 
 rule all:
-    """Everything that a review delivers."""
+    """Everything that a review delivers, and all that it is made of: a deleted intermediate is made again."""
     default_target: True
     input:
-        "results/report/report.html",
-        "results/status/status.html",
-        "results/bundle/bundle.zip",
-        "results/provenance/provenance.json",
-        "results/protocol/check.json",
-        "results/claims/claims.csv",
-        "results/flow/flow.svg",
-        "results/flow/identities.csv",
-        "results/narrative/narrative.json",
-        "results/screening/export/rayyan.csv",
-        expand("results/analyses/{analysis}/result.json", analysis=ANALYSES),
-        expand("results/figures/{analysis}/forest.svg", analysis=ANALYSES),
+        rules.report.output,
+        rules.status.output,
+        rules.bundle.output,
+        rules.record_provenance.output,
+        rules.check_protocol.output,
+        rules.audit_claims.output,
+        rules.draw_flow.output,
+        rules.check_identities.output,
+        rules.narrative_synthesis.output,
+        rules.export_for_screening.output,
+        rules.count_flow.output,
+        rules.effect_sizes.output,
+        rules.risk_of_bias.output,
+        rules.extract.output,
+        rules.retrieve_reports.output,
+        rules.merge_screening.output,
+        rules.deduplicate.output,
+        rules.combine_searches.output,
+        expand(rules.import_search.output, search=SEARCHES),
+        expand(rules.analysis.output, analysis=ANALYSES),
+        expand(rules.draw_analysis.output, analysis=ANALYSES),

@@ -59,6 +59,7 @@ rule record_provenance:
             path for search in SEARCHES for path in INPUTS.files_of_search(search)
         ],
         screening=INPUTS.screening_files(),
+        sheets=INPUTS.sheets(),
         check="results/protocol/check.json",
         analyses=expand("results/analyses/{analysis}/result.json", analysis=ANALYSES),
         flow="results/flow/flow.json",

@@ -69,6 +69,7 @@ rule report:
     input:
         results=REPORTED,
         manuscript=INPUTS.folder_files(MANUSCRIPT, ".md"),
+        styles=optional(settings("report.reference_docx")["report.reference_docx"]),
         templates=INPUTS.workflow_files(
             "templates/report/**/*.*", "templates/checklists/*.yaml"
         ),

@@ -16,7 +16,7 @@ rule merge_screening:
         membership="results/deduplication/membership.csv",
         excluded_before="results/screening/excluded_before.csv",
         retrieval=optional(REVIEW.config["retrieval"]),
-        rulings=optional("resources/deduplication/rulings.csv"),
+        rulings=optional(RULINGS),
         changes=optional("resources/screening/changes.csv"),
         code=code("merge_screening"),
     output:

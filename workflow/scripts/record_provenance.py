@@ -44,7 +44,11 @@ def main(
 if "snakemake" in globals():
     log_errors_to(snakemake.log[0])  # noqa: F821
     main(
-        inputs=[*snakemake.input.config, *snakemake.input.searches, *snakemake.input.screening],  # noqa: F821
+        inputs=[
+            path
+            for kind in ("config", "searches", "screening", "sheets")
+            for path in snakemake.input[kind]  # noqa: F821
+        ],
         check=snakemake.input.check,  # noqa: F821
         flow=snakemake.input.flow,  # noqa: F821
         analyses=list(snakemake.input.analyses),  # noqa: F821

@@ -15,6 +15,9 @@ from prismake.protocol.closure import closure
 from prismake.protocol.review import CONFIG, EXPLORATORY, PROTOCOL, Review
 from prismake.protocol.yaml_files import fault_at
 
+# Keys of a search that no reader of its files looks at.
+_HOW_IT_WAS_RUN = frozenset({"kind", "date", "string", "limits", "update"})
+
 
 def reachable_by_jobs(library: Path) -> None:
     """Let the jobs of this run import the library where it is not installed (the workflow used as a module)."""
@@ -83,8 +86,10 @@ class Inputs:
         return [self._review.find(path) for path in self._review.search(wildcards.search).get("lookup", [])]
 
     def search_settings(self, wildcards: Any) -> dict[str, Any]:
-        """Params function: the configuration of the search {search}."""
-        return self._review.search(wildcards.search)
+        """Params function: what reading the search {search} depends on; how it was run matters to the table of searches."""
+        return {
+            key: value for key, value in self._review.search(wildcards.search).items() if key not in _HOW_IT_WAS_RUN
+        }
 
     def analysis_settings(self, wildcards: Any) -> dict[str, Any]:
         """Params function: name, specification (after deviations) and file of the analysis {analysis}.
@@ -109,10 +114,31 @@ class Inputs:
         """All files with screening decisions, in the order of config."""
         return [self._review.find(path) for source in self._sources() for path in source["files"]]
 
-    def before_screening_sheets(self) -> list[str]:
-        """The sheets of records removed before screening that config names."""
-        rules = self._review.config.get("before_screening", [])
-        return [self._review.find(rule["sheet"]) for rule in rules if "sheet" in rule]
+    def sheets(self) -> list[str]:
+        """What people wrote besides the exports and the files of decisions, as far as it is there yet, sorted."""
+        config = self._review.config
+        extraction, report = config.get("extraction", {}), config.get("report", {})
+        named = [
+            *(path for search in config["searches"] for path in search.get("lookup", [])),
+            *(rule.get("sheet") for rule in config.get("before_screening", [])),
+            *(config.get(key) for key in ("retrieval", "other_methods", "previous_review", "retractions")),
+            config.get("studies", {}).get("sheet"),
+            config.get("deduplication", {}).get("rulings"),
+            "resources/screening/changes.csv",
+            *extraction.get("files", {}).values(),
+            extraction.get("adjudicated"),
+            config.get("risk_of_bias", {}).get("sheet"),
+            report.get("earlier_bundle"),
+            report.get("reference_docx"),
+        ]
+        folders = [
+            *([] if extraction.get("files") else [extraction.get("folder")]),
+            extraction.get("second_folder"),
+            report.get("manuscript"),
+        ]
+        found = {file for path in named for file in self.optional(path)}
+        endings = (".csv", ".tsv", ".xlsx", ".md", "codebook.yaml")
+        return sorted(found.union(*(self.folder_files(folder, *endings) for folder in folders)))
 
     def _sources(self) -> list[dict[str, Any]]:
         return self._review.config.get("screening", {}).get("sources", [])
