@@ -8,6 +8,9 @@ from typing import Any
 
 from prismake.synthesis.model import NotEstimable
 from prismake.synthesis.pooling import Pool
+from prismake.synthesis.publication_bias.excess_significance import excess_significance
+from prismake.synthesis.publication_bias.limit import limit_meta_analysis
+from prismake.synthesis.publication_bias.pcurve import p_curve
 from prismake.synthesis.publication_bias.pet_peese import (
     Regression,
     dependent_regression,
@@ -97,8 +100,41 @@ def selection_model_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
     return plain(block | {"intervals": names, "k": int(pooled.yi.size), "caution": caution})
 
 
+def limit_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """Limit meta-analysis with the tau2 of the analysis."""
+    _independent(spec, "limit meta-analysis")
+    found = limit_meta_analysis(pooled.yi, pooled.vi, method=spec.method, level=spec.level)
+    k = int(pooled.yi.size)
+    return plain(asdict(found) | {"k": k, "caution": _caution(k)})
+
+
+def excess_significance_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """Test of excess significance; heterogeneity alone can make it significant, which the caution says."""
+    _independent(spec, "the test of excess significance")
+    found = excess_significance(pooled.yi, pooled.vi)
+    k = int(pooled.yi.size)
+    caution = _caution(k)
+    if caution is None and spec.method != "EE":
+        caution = (
+            "one true effect is assumed; where effects differ between studies the test can be significant for that"
+        )
+    return plain(asdict(found) | {"k": k, "caution": caution})
+
+
+def p_curve_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """p-curve of the significant results."""
+    _independent(spec, "a p-curve")
+    found = p_curve(pooled.yi, pooled.vi)
+    k = found.k_significant
+    caution = _caution(k, "significant results")
+    return plain(asdict(found) | {"k": int(pooled.yi.size), "caution": caution})
+
+
 BIAS_MODELS: dict[str, Callable[[Pool, Specification], dict[str, Any]]] = {
     "egger_multilevel": egger_multilevel_block,
+    "excess_significance": excess_significance_block,
+    "limit_meta_analysis": limit_block,
+    "p_curve": p_curve_block,
     "pet_peese": pet_peese_block,
     "selection_model": selection_model_block,
 }
