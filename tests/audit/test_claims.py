@@ -1,6 +1,7 @@
 """The claims audit on the shipped case: a published abstract and a website's account of the same paper."""
 
 import pytest
+import yaml
 from prismake.audit.claims import audit_claims
 
 PAPER = "doi:10.1037/ccp0000820"
@@ -88,3 +89,110 @@ def test_counts_are_never_within_rounding_of_each_other():
     assert set(_verdicts(claims).values()) == {"contradicted"}
     own = {"claims": [_claim("a", "studies", 9, about="this review", **{"is": "primary.k"})]}
     assert set(_verdicts(own, {"primary.k": 10}).values()) == {"contradicted"}
+
+
+@pytest.fixture(scope="module")
+def shipped(root):
+    return yaml.safe_load((root / "config/claims.yaml").read_text(encoding="utf-8"))
+
+
+def test_the_shipped_abstract_is_coherent_and_the_website_contradicts_it_in_k_n_and_effect(shipped):
+    table = audit_claims(shipped, {})
+    paper = table[table.about == PAPER]
+    assert set(paper[paper.check != "against another source"].verdict) == {"coherent"}
+    across = paper[paper.check == "against another source"]
+    assert set(across.verdict) == {"contradicted"}
+    assert set(across.claim) == {"nye_studies", "website_studies", "nye_participants", "website_participants",
+                                 "nye_effect", "website_effect"}  # fmt: skip
+
+
+def test_the_shipped_abstract_s_k_and_n_are_those_pooled(shipped):
+    found = _verdicts(shipped)
+    assert found[("nye_effect", "studies of the effect among those pooled")] == "coherent"
+    assert found[("nye_effect", "participants of the effect among those pooled")] == "coherent"
+    assert found[("nye_effect", "p value from estimate and interval (z)")] == "coherent"
+    assert found[("nye_effect_without_high_risk", "p value from estimate and interval (z)")] == "coherent"
+
+
+@pytest.mark.parametrize(
+    ("words", "more", "check", "verdict"),
+    [
+        ("did not significantly influence", {"p": 0.2}, "significance", "coherent"),
+        ("did not significantly influence", {"p": 0.02}, "significance", "incoherent"),
+        ("no significant publication bias", {"p": 0.2}, "significance", "coherent"),
+        ("significantly better", {"value": 0.1, "ci": [-0.1, 0.3]}, "significance", "incoherent"),
+        ("a non-significant effect", {"value": 0.1, "ci": [-0.1, 0.3]}, "significance", "coherent"),
+        ("a positive effect", {"value": -0.1}, "sign", "incoherent"),
+        ("reduced the odds", {"value": 0.8, "measure": "OR"}, "sign", "coherent"),
+        ("reduced symptoms", {"value": -0.4, "measure": "SMD"}, "sign", "coherent"),
+    ],
+)
+def test_words_are_held_against_the_figures_beside_them(words, more, check, verdict):
+    claim = {"id": "a", "source": "s", "about": PAPER, "metric": "effect", "wording": words, **more}
+    assert _verdicts({"claims": [claim]})[("a", f"{check} against wording")] == verdict
+
+
+def test_two_sources_that_say_the_same_in_other_words_agree():
+    claims = [_claim("a", "moderators", "not significant"), _claim("b", "moderators", "no significant influence")]
+    assert set(_verdicts({"claims": claims}).values()) == {"confirmed"}
+    claims[1]["value"] = "significant"
+    assert set(_verdicts({"claims": claims}).values()) == {"contradicted"}
+
+
+@pytest.mark.parametrize(("p", "verdict"), [(0.3, "confirmed"), (0.01, "contradicted")])
+def test_words_about_this_review_are_held_against_its_p_value(p, verdict):
+    claim = _claim("a", "publication_bias", "not significant", about="this review", **{"is": "primary.egger.p"})
+    assert set(_verdicts({"claims": [claim]}, {"primary.egger.p": p}).values()) == {verdict}
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ({"metric": "percentage", "value": 47, "part": 8, "of": 17}, "coherent"),
+        ({"metric": "percentage", "value": 74, "part": 8, "of": 17}, "incoherent"),
+        ({"metric": "percentage", "value": 150, "part": 3, "of": 2}, "incoherent"),
+        ({"metric": "I2", "value": 33.1, "q": 11.96, "k": 9}, "coherent"),
+        ({"metric": "I2", "value": 70.0, "q": 11.96, "k": 9, "decimals": 1, "estimator": "DL"}, "incoherent"),
+        ({"metric": "I2", "value": 70.0, "q": 11.96, "k": 9, "decimals": 1, "estimator": "REML"}, "not computable"),
+        ({"metric": "Q", "value": 11.96, "df": 8, "p": 0.153}, "coherent"),
+        ({"metric": "Q", "value": 11.96, "df": 8, "p": 0.015}, "incoherent"),
+    ],
+)
+def test_figures_that_belong_together(claim, verdict):
+    claim = {"id": "a", "source": "s", "about": PAPER, **claim}
+    assert set(_verdicts({"claims": [claim]}).values()) == {verdict}
+
+
+@pytest.mark.parametrize(("parts", "verdict"), [({"a": 4, "b": 5}, "coherent"), ({"a": 4, "b": 6}, "incoherent")])
+def test_subgroups_sum_to_the_studies_pooled(parts, verdict):
+    claims = [_claim("s", "studies_in_meta_analysis", 9), _claim("s", "subgroup_studies", parts)]
+    assert set(_verdicts({"claims": claims}).values()) == {verdict}
+
+
+def test_an_effect_about_this_review_is_held_against_its_interval_p_and_k():
+    claim = _claim(
+        "s", "effect", 0.41, about="this review", ci=[0.27, 0.45], p="<.001", k=10, **{"is": "primary.estimate"}
+    )
+    numbers = {"primary.estimate": 0.4055, "primary.ci_lb": 0.2748, "primary.ci_ub": 0.5362, "primary.pval": 1e-4,
+               "primary.k": 9}  # fmt: skip
+    found = {check: v for (_, check), v in _verdicts({"claims": [claim]}, numbers).items() if "results" in check}
+    assert found == {
+        "against this review's results": "within rounding",
+        "lower bound against this review's results": "within rounding",
+        "upper bound against this review's results": "contradicted",
+        "k against this review's results": "contradicted",
+        "p against this review's results": "within rounding",
+    }
+
+
+def test_the_new_keys_are_in_the_schema(root):
+    text = (root / "workflow/schemas/claims.schema.yaml").read_text(encoding="utf-8")
+    keys = yaml.safe_load(text)["properties"]["claims"]["items"]["properties"]
+    assert {"part", "of", "q", "df", "estimator"} <= set(keys)
+
+
+def test_the_k_of_a_subgroup_s_estimate_is_the_subgroup_s():
+    name = "primary.subgroups.age.levels.0.estimate.b"
+    claim = _claim("s", "effect", 0.4, about="this review", k=3, **{"is": name})
+    found = _verdicts({"claims": [claim]}, {name: 0.4, "primary.k": 9, "primary.subgroups.age.levels.0.k": 3})
+    assert set(found.values()) == {"confirmed"}

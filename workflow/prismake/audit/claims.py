@@ -12,12 +12,24 @@ from typing import Any
 
 import pandas as pd
 
-from prismake.audit.rounding import RATIO_MEASURES, Interval, centred, implied_p, p_interval, printed_decimals, rounded
+from prismake.audit import coherence
+from prismake.audit.coherence import Check
+from prismake.audit.rounding import RATIO_MEASURES, Interval, p_interval, printed_decimals, rounded
 
 VERDICT_COLUMNS = ["claim", "source", "about", "metric", "subject", "stated", "check", "verdict", "against", "why"]
 
 # In the order of what a reader must see first.
 VERDICTS = ("contradicted", "incoherent", "not computable", "within rounding", "confirmed", "coherent")
+
+# The metrics whose words on significance and sign are held against the figures beside them.
+WORDED = ("effect", "moderators", "publication_bias", "subgroups", "heterogeneity")
+
+# Metric whose value is a mapping of parts -> the metric that they add up to, and the name of the check.
+PARTS = {
+    "risk_of_bias": ("studies", "risk-of-bias levels sum to the studies"),
+    "subgroup_studies": ("studies_in_meta_analysis", "subgroups sum to the studies pooled"),
+    "subgroup_participants": ("participants_in_meta_analysis", "subgroups sum to the participants pooled"),
+}
 
 
 def audit_claims(claims: Mapping[str, Any], numbers: Mapping[str, float | None]) -> pd.DataFrame:
@@ -32,7 +44,7 @@ def audit_claims(claims: Mapping[str, Any], numbers: Mapping[str, float | None])
     rows = [row for claim in items for row in _inside(claim)]
     rows += _sums(items)
     rows += _across(items)
-    rows += [_against_results(claim, numbers) for claim in items if claim["about"] == this_review]
+    rows += [row for claim in items if claim["about"] == this_review for row in _against_results(claim, numbers)]
     frame = pd.DataFrame(rows, columns=VERDICT_COLUMNS, dtype=str)
     order = {verdict: place for place, verdict in enumerate(VERDICTS)}
     return frame.sort_values(
@@ -84,81 +96,67 @@ def _decimals(claim: Mapping[str, Any]) -> int:
 
 
 def _inside(claim: Mapping[str, Any]) -> list[list[str]]:
-    """Checks of a claim in itself: order and middle of the interval, p against interval, p against significance."""
-    value = claim.get("value")
-    if not _is_number(value) or "ci" not in claim:
-        return []
-    low, high = claim["ci"]
-    decimals, level = _decimals(claim), float(claim.get("level", 95))
-    ratio = claim.get("measure", "").upper() in RATIO_MEASURES
-    rows = []
-    if not low <= value <= high:
-        return [
-            _row(claim, "estimate inside its interval", "incoherent", why="the estimate lies outside its own interval")
-        ]
-    middle = centred(value, (low, high), decimals, ratio)
-    rows.append(
-        _row(
-            claim,
-            "estimate in the middle of its interval",
-            "coherent" if middle else "incoherent",
-            why=""
-            if middle
-            else "no rounding puts the estimate in the middle of the interval; it may be no z- or t-based one",
+    """Checks of a claim in itself: estimate, interval and p; words against them; I2 and p from Q; a share of its counts."""
+    value, p = claim.get("value"), claim.get("p")
+    number, ci = value if _is_number(value) else None, tuple(claim["ci"]) if "ci" in claim else None
+    level, ratio = float(claim.get("level", 95)), claim.get("measure", "").upper() in RATIO_MEASURES
+    checks: list[Check] = []
+    if number is not None and ci is not None:
+        checks += coherence.effect(number, ci, _decimals(claim), p=p, k=claim.get("k"), level=level, ratio=ratio)
+    words = f"{value} {claim.get('wording', '')}" if isinstance(value, str) else claim.get("wording", "")
+    if claim["metric"] in WORDED:
+        checks += coherence.wording(words, number, ci, p, level, ratio)
+    if number is not None and "part" in claim and "of" in claim:
+        checks.append(coherence.share(claim["part"], claim["of"], number, _decimals(claim)))
+    df = claim.get("df", claim["k"] - 1 if "k" in claim else None)
+    if number is not None and claim["metric"] == "I2" and "q" in claim and df is not None:
+        from_q = claim.get("estimator") in ("DL", "EE", "FE")
+        checks.append(
+            coherence.i2(number, _decimals(claim), claim["q"], printed_decimals(claim["q"]), df, from_q=from_q)
         )
-    )
-    if "p" not in claim:
-        return rows
-    try:
-        given = p_interval(claim["p"])
-    except ValueError:
-        return [*rows, _row(claim, "p value", "not computable", why=f"{claim['p']!r} is no p value")]
-    implied = implied_p(value, (low, high), decimals, level, ratio)
-    agrees = implied.overlaps(given)
-    rows.append(
-        _row(
-            claim,
-            "p value from estimate and interval (z)",
-            "coherent" if agrees else "incoherent",
-            against=f"p between {implied.low:.3g} and {implied.high:.3g}",
-            why="" if agrees else "no rounding of estimate and interval gives the stated p under a z test",
-        )
-    )
-    return rows
+    if number is not None and claim["metric"] == "Q" and df is not None and p is not None:
+        checks.append(coherence.q_test(number, _decimals(claim), df, p))
+    return [_row(claim, check.check, check.verdict, check.against, check.why) for check in checks]
 
 
 def _sums(items: Sequence[Mapping[str, Any]]) -> list[list[str]]:
-    """Parts against totals of the same source: risk-of-bias levels against studies, the pooled against the included."""
+    """Parts against totals of the same source: levels and subgroups add up, no part is larger than its whole."""
     rows = []
     for claim in items:
         same = [c for c in items if c["source"] == claim["source"] and c["about"] == claim["about"]]
-        if claim["metric"] == "risk_of_bias" and isinstance(claim.get("value"), Mapping):
-            parts = sum(claim["value"].values())
-            rows += [
-                _row(
-                    claim,
-                    "risk-of-bias levels sum to the studies",
-                    "coherent" if parts == total["value"] else "incoherent",
-                    against=f"{total['id']}: {total['value']}",
-                    why="" if parts == total["value"] else f"the levels sum to {parts}",
-                )
-                for total in same
-                if total["metric"] == "studies" and _is_number(total.get("value"))
-            ]
-        for part, whole in (("studies_in_meta_analysis", "studies"), ("participants_in_meta_analysis", "participants")):
-            if claim["metric"] == part and _is_number(claim.get("value")):
-                rows += [
-                    _row(
-                        claim,
-                        f"{part.replace('_', ' ')} among all",
-                        "coherent" if claim["value"] <= total["value"] else "incoherent",
-                        against=f"{total['id']}: {total['value']}",
-                        why="" if claim["value"] <= total["value"] else "more than there are in all",
+
+        def totals(metric: str, same: Sequence[Mapping[str, Any]] = tuple(same)) -> list[Mapping[str, Any]]:
+            return [c for c in same if c["metric"] == metric and _is_number(c.get("value"))]
+
+        value = claim.get("value")
+        if claim["metric"] in PARTS and isinstance(value, Mapping):
+            whole, check = PARTS[claim["metric"]]
+            parts = sum(value.values())
+            for total in totals(whole):
+                why = "" if parts == total["value"] else f"the parts sum to {parts}"
+                rows.append(_row(claim, check, *_coherent(why), against=f"{total['id']}: {total['value']}", why=why))
+        for part, metric, whole, check in (
+            (value, "studies_in_meta_analysis", "studies", "studies in meta analysis among all"),
+            (value, "participants_in_meta_analysis", "participants", "participants in meta analysis among all"),
+            (claim.get("k"), "effect", "studies_in_meta_analysis", "studies of the effect among those pooled"),
+            (
+                claim.get("n"),
+                "effect",
+                "participants_in_meta_analysis",
+                "participants of the effect among those pooled",
+            ),
+        ):
+            if claim["metric"] == metric and _is_number(part):
+                for total in totals(whole):
+                    why = "" if part <= total["value"] else "more than there are in all"
+                    rows.append(
+                        _row(claim, check, *_coherent(why), against=f"{total['id']}: {total['value']}", why=why)
                     )
-                    for total in same
-                    if total["metric"] == whole and _is_number(total.get("value"))
-                ]
     return rows
+
+
+def _coherent(why: str) -> tuple[str]:
+    return ("incoherent" if why else "coherent",)
 
 
 def _across(items: Sequence[Mapping[str, Any]]) -> list[list[str]]:
@@ -176,11 +174,17 @@ def _across(items: Sequence[Mapping[str, Any]]) -> list[list[str]]:
             if near and "ci" in one and "ci" in other and not _same_ci(one, other):
                 verdict, why = "contradicted", "the intervals differ by more than rounding"
         else:
-            verdict = "confirmed" if one["value"] == other["value"] else "contradicted"
+            verdict = "confirmed" if _says(one["value"]) == _says(other["value"]) else "contradicted"
             why = "" if verdict == "confirmed" else "the two say different things"
         for claim, against in ((one, other), (other, one)):
             rows.append(_row(claim, "against another source", verdict, f"{against['source']}: {stated(against)}", why))
     return rows
+
+
+def _says(value: Any) -> Any:
+    """Words by what they say of significance, where they say anything of it; every other value as it is."""
+    said = coherence.says_significant(value) if isinstance(value, str) else None
+    return value if said is None else said
 
 
 def _rounded(claim: Mapping[str, Any]) -> Interval:
@@ -199,26 +203,83 @@ def _same_ci(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     )
 
 
-def _against_results(claim: Mapping[str, Any], numbers: Mapping[str, float | None]) -> list[str]:
-    """A claim about this review against the number that it states."""
+def _against_results(claim: Mapping[str, Any], numbers: Mapping[str, float | None]) -> list[list[str]]:
+    """A claim about this review against the number that it states, and its interval, p, k and N against their own."""
     name = claim.get("is")
     check = "against this review's results"
     if name is None:
-        return _row(claim, check, "not computable", why="the claim names no number (key `is`)")
+        return [_row(claim, check, "not computable", why="the claim names no number (key `is`)")]
     found = numbers.get(name)
-    if found is None or not _is_number(claim.get("value")):
-        return _row(
-            claim, check, "not computable", name, "there is no such number in the results" if found is None else ""
-        )
-    value = claim["value"]
+    if found is None:
+        return [_row(claim, check, "not computable", name, "there is no such number in the results")]
+    value = claim.get("value")
+    if isinstance(value, str):
+        return [_worded(claim, name, found)]
+    if not _is_number(value):
+        return [_row(claim, check, "not computable", name)]
+    rows = [_row(claim, check, *_compared(value, _decimals(claim), found, name, counted="decimals" not in claim))]
+    if claim["metric"] != "effect":
+        return rows
+    stem = _stem(name)
+    beside: list[tuple[str, str, Any, int | None]] = []
+    if "ci" in claim:
+        ends = (("lower bound", "ci_lb"), ("upper bound", "ci_ub"))
+        beside += [(w, f"{stem}.{key}", x, _decimals(claim)) for (w, key), x in zip(ends, claim["ci"], strict=True)]
+    for key, place in (("k", "k"), ("n", "N")):
+        if key in claim:
+            beside.append((key, _nearest(stem, place, numbers), claim[key], None))
+    for words, key, figure, decimals in beside:
+        there = numbers.get(key)
+        if there is not None:
+            verdict = _compared(figure, decimals or 0, there, key, counted=decimals is None)
+            rows.append(_row(claim, f"{words} {check}", *verdict))
+    p = numbers.get(f"{stem}.pval")
+    if "p" in claim and p is not None:
+        rows.append(_stated_p(claim, f"{stem}.pval", p))
+    return rows
+
+
+def _stem(name: str) -> str:
+    """The name that an estimate's bounds and p share: `primary.estimate` -> `primary`, `x.estimate.b` -> `x.estimate`."""
+    return name.rpartition(".")[0]
+
+
+def _nearest(stem: str, key: str, numbers: Mapping[str, float | None]) -> str:
+    """The name of the k or N of an estimate: that of its subgroup where it has one, else that of its analysis."""
+    parts = stem.split(".")
+    names = [".".join([*parts[:end], key]) for end in range(len(parts), 0, -1)]
+    return next((name for name in names if name in numbers), names[-1])
+
+
+def _compared(value: float, decimals: int, found: float, name: str, *, counted: bool) -> tuple[str, str, str]:
+    """(verdict, against, why); whole numbers that count something are never within rounding of each other."""
     if found == value:
-        return _row(claim, check, "confirmed", f"{name} = {found:g}")
-    counted = isinstance(value, int) and "decimals" not in claim and float(found).is_integer()
-    near = not counted and _rounded(claim).overlaps(Interval(found, found))
-    return _row(
-        claim,
-        check,
-        "within rounding" if near else "contradicted",
-        f"{name} = {found:.6g}",
-        "" if near else f"the results say {found:.6g}",
-    )
+        return "confirmed", f"{name} = {found:g}", ""
+    exact = counted and isinstance(value, int) and float(found).is_integer()
+    if not exact and rounded(value, decimals).overlaps(Interval(found, found)):
+        return "within rounding", f"{name} = {found:.6g}", ""
+    return "contradicted", f"{name} = {found:.6g}", f"the results say {found:.6g}"
+
+
+def _worded(claim: Mapping[str, Any], name: str, p: float) -> list[str]:
+    """Words on significance against a p value of the results."""
+    said, check = coherence.says_significant(claim["value"]), "against this review's results"
+    if said is None or name.rpartition(".")[2] not in ("p", "pval", "QMp", "QEp"):
+        return _row(
+            claim, check, "not computable", name, "words are held against p values, and say if they are significant"
+        )
+    alpha = 1 - float(claim.get("level", 95)) / 100
+    fits = (p < alpha) == said
+    why = "" if fits else f"the results say {'' if p < alpha else 'not '}significant"
+    return _row(claim, check, "confirmed" if fits else "contradicted", f"{name} = {p:.3g}", why)
+
+
+def _stated_p(claim: Mapping[str, Any], name: str, p: float) -> list[str]:
+    check = "p against this review's results"
+    try:
+        given = p_interval(claim["p"])
+    except ValueError:
+        return _row(claim, check, "not computable", name, f"{claim['p']!r} is no p value")
+    fits = given.overlaps(Interval(p, p))
+    verdict = "within rounding" if fits else "contradicted"
+    return _row(claim, check, verdict, f"{name} = {p:.3g}", "" if fits else f"the results say {p:.3g}")
