@@ -14,7 +14,8 @@ from prismake.report.effect_tables import effects
 from prismake.report.facts import Facts
 from prismake.report.numbers import Number
 from prismake.report.references import author_list, initials, references
-from prismake.report.results_tables import agreement, publication_bias, registration, risk_of_bias, sensitivity
+from prismake.report.results_tables import agreement, registration, risk_of_bias
+from prismake.report.robustness_tables import publication_bias, sensitivity
 
 Make = Callable[..., Facts]
 

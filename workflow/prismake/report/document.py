@@ -24,11 +24,10 @@ from prismake.report.results_tables import (
     directions,
     moderators,
     not_pooled,
-    publication_bias,
     registration,
     risk_of_bias,
-    sensitivity,
 )
+from prismake.report.robustness_tables import levels_of_variance, publication_bias, robust_table, sensitivity
 from prismake.report.sentences import TOOLS, Sentences
 
 
@@ -168,7 +167,7 @@ def _table_functions(facts: Facts) -> SimpleNamespace:
     functions["studies"] = lambda: tables.studies_and_reports(facts)
     functions["effects"] = lambda a: effects(facts, a)
     functions["subgroups"] = lambda a, column: tables.subgroups(facts, a, column)
-    for build in (sensitivity, publication_bias, moderators):
+    for build in (sensitivity, publication_bias, moderators, levels_of_variance, robust_table):
         functions[build.__name__] = lambda a, build=build: build(facts, a)
     for whole in (agreement, directions, not_pooled, registration, risk_of_bias):
         functions[whole.__name__] = partial(whole, facts)

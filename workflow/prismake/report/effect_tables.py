@@ -55,7 +55,7 @@ def effects(facts: Facts, analysis: Analysis) -> Table:
         Column("Study"),
         Column("Outcome"),
         Column("Time point"),
-        *(Column(head or analysis.symbol, "right") for _, _, head in _EFFECT_CELLS),
+        *(Column(head or analysis.analysis_symbol, "right") for _, _, head in _EFFECT_CELLS),
         Column("Weight", "right"),
         Column("Risk of bias"),
     ]

@@ -83,6 +83,14 @@ class Analysis:
         return symbol(str(self.result.get("measure", "")))
 
     @property
+    def analysis_symbol(self) -> str:
+        """The symbol on the scale of analysis: log OR where the odds ratio is what is read."""
+        scale = str((self.result.get("transformed") or {}).get("scale", ""))
+        if not scale:
+            return self.symbol
+        return f"log {self.symbol}" if "ratio" in scale else f"{self.symbol} as analysed"
+
+    @property
     def measure(self) -> str:
         """The measure in words."""
         return measure_name(str(self.result.get("measure", "")))

@@ -1,5 +1,4 @@
-"""Tables of what the analyses and judgements found: sensitivity, publication bias, moderators, agreement, risk of
-bias."""
+"""Tables of what the analyses and judgements found: moderators, agreement, risk of bias, directions, registration."""
 
 from __future__ import annotations
 
@@ -8,130 +7,9 @@ from typing import Any
 
 from prismake.report.blocks import Cell, Column, Content, Table
 from prismake.report.facts import Analysis, Facts
-from prismake.report.formats import is_missing
 from prismake.report.results import is_true
-from prismake.report.tables import estimate_cells, estimate_key, known_or_blank, phase_words, without_blank
+from prismake.report.tables import known_or_blank, phase_words, without_blank
 from prismake.report.words import label_of, sentence
-
-# Shown as figures or flags, not as estimates.
-_BY_STUDY = {"influence", "baujat", "cumulative"}
-
-
-def sensitivity(facts: Facts, a: Analysis) -> Table:
-    """One row a sensitivity analysis; leave-one-out as its range."""
-    file = f"analyses/{a.name}/result.json"
-    rows: list[list[Content]] = []
-    for name, block in (a.result.get("sensitivity") or {}).items():
-        at = f"sensitivity.{name}"
-        if isinstance(block, list):
-            if name in _BY_STUDY:
-                continue
-            rows += _extremes(facts, file, at, name, block)
-        elif isinstance(block, Mapping):
-            inner = estimate_key(dict(block))
-            k = facts.numbers.entry(file, f"{at}.k", "count")
-            rows.append(
-                [
-                    label_of(name).capitalize(),
-                    known_or_blank(k),
-                    *estimate_cells(facts, file, f"{at}.{inner}" if inner else at, block.get("not_estimable")),
-                ]
-            )
-    heads = [Column("Sensitivity analysis", prose=True), *(Column(h, "right") for h in ("k", a.symbol, "CI", "p"))]
-    return Table(
-        f"sensitivity-{a.name}",
-        f"Sensitivity analyses: {a.title}",
-        heads,
-        rows,
-        empty="None was computed.",
-        file=file,
-        stamp=a.stamp_words,
-    )
-
-
-def _extremes(facts: Facts, file: str, at: str, name: str, block: list[Any]) -> Iterator[list[Content]]:
-    """Of a list of estimates (leave-one-out, cumulative) the lowest and the highest."""
-    known = [(i, e) for i, e in enumerate(block) if isinstance(e, Mapping) and not is_missing(_b(e))]
-    if not known:
-        return
-    for words, chosen in (
-        ("lowest", min(known, key=lambda p: _b(p[1]))),
-        ("highest", max(known, key=lambda p: _b(p[1]))),
-    ):
-        i, entry = chosen
-        left = str(entry.get("label") or facts.labels.get(str(entry.get("left_out")), entry.get("left_out") or ""))
-        inner = estimate_key(dict(entry))
-        k = facts.numbers.entry(file, f"{at}.{i}.k", "count")
-        label = f"{label_of(name).capitalize()}, {words}" + (f" (without {left})" if left and "leave" in name else "")
-        yield [label, known_or_blank(k), *estimate_cells(facts, file, f"{at}.{i}.{inner}" if inner else f"{at}.{i}")]
-
-
-def _b(entry: Mapping[str, Any]) -> Any:
-    for key in ("transformed", "estimate"):
-        if isinstance(entry.get(key), Mapping):
-            return entry[key].get("b")
-    return entry.get("b", entry.get("estimate"))
-
-
-# What each method's statistics are called; methods give a test, an estimate without bias, or both.
-_BIAS_WORDS = {
-    "statistic": "statistic",
-    "slope": "slope",
-    "tau": "Kendall’s τ",
-    "k0": "studies added",
-    "limit": "limit estimate",
-    "n_significant": "significant effects",
-    "expected": "expected",
-    "observed": "observed",
-    "fsnum": "fail-safe N",
-}
-_BIAS_FORMS = {"k0": "count", "df": "degrees", "fsnum": "count", "n_significant": "count"}
-
-
-def publication_bias(facts: Facts, a: Analysis) -> Table:
-    """One row a method: its statistics, what it estimates without bias, its test, and why it is not estimable."""
-    file = f"analyses/{a.name}/result.json"
-    rows: list[list[Content]] = []
-    n = facts.numbers
-    for name, block in (a.result.get("publication_bias") or {}).items():
-        if not isinstance(block, Mapping):
-            continue
-        at = f"publication_bias.{name}"
-        if block.get("not_estimable"):
-            rows.append([label_of(name).capitalize(), Cell(sentence(str(block["not_estimable"]))), "", "", "", ""])
-            continue
-        said = [
-            f"{words} {n.entry(file, f'{at}.{key}', _BIAS_FORMS.get(key, 'statistic')).text}"
-            for key, words in _BIAS_WORDS.items()
-            if not is_missing(block.get(key)) and not isinstance(block[key], bool)
-        ]
-        inner = estimate_key(dict(block))
-        cells = estimate_cells(facts, file, f"{at}.{inner}")[:2] if inner else ["", ""]
-        if {"statistic", "df"} <= set(block) and not is_missing(block["df"]):
-            t = n.entry(file, f"{at}.statistic", "statistic")
-            said[:1] = [f"t({n.entry(file, f'{at}.df', 'degrees').text}) = {t.text}"]
-        p = next(
-            (n.entry(file, f"{at}.{key}", "p") for key in ("p", "pval", "p_k0") if not is_missing(block.get(key))), ""
-        )
-        rows.append([label_of(name).capitalize(), ", ".join(said), *cells, p, str(block.get("caution") or "")])
-    heads = [
-        Column("Method"),
-        Column("Statistics", prose=True),
-        Column("Adjusted estimate", "right"),
-        Column("CI", "right"),
-        Column("p", "right"),
-        Column("Caution", prose=True),
-    ]
-    heads, rows = without_blank(heads, rows)
-    return Table(
-        f"bias-{a.name}",
-        f"Publication bias and small-study effects: {a.title}",
-        heads,
-        rows,
-        empty="None was computed.",
-        file=file,
-        stamp=a.stamp_words,
-    )
 
 
 def moderators(facts: Facts, a: Analysis) -> Table:
@@ -139,7 +17,8 @@ def moderators(facts: Facts, a: Analysis) -> Table:
     file = f"analyses/{a.name}/result.json"
     rows: list[list[Content]] = []
     n = facts.numbers
-    for i, model in enumerate(a.result.get("moderators") or []):
+    models = a.result.get("moderators") or []
+    for i, model in enumerate(models if isinstance(models, list) else [models]):
         names = model.get("terms") or []
         title = (
             ", ".join(label_of(str(x).removeprefix("study_")) for x in names) if isinstance(names, list) else str(names)

@@ -12,10 +12,11 @@ from markupsafe import Markup
 
 from prismake.report.facts import Analysis, Facts
 from prismake.report.formats import is_missing, measure_name
-from prismake.report.numbers import Number
+from prismake.report.numbers import Number, descend
 from prismake.report.prose import Writer
 from prismake.report.results_tables import agreement_pairs
-from prismake.report.tables import estimate_key, phase_words
+from prismake.report.robustness_tables import bias_test
+from prismake.report.tables import estimate_key, phase_words, subgroup_block
 from prismake.report.words import excludes, label_of, noun_for, significance
 
 MODELS = {
@@ -206,7 +207,7 @@ class Sentences:
 
     def subgroup(self, a: Analysis, column: str) -> Markup:
         """The test of a subgroup difference."""
-        content = (a.result.get("subgroups") or {}).get(column) or {}
+        content = subgroup_block(a, column)
         name = label_of(column.removeprefix("study_"))
         test = content.get("test") or {}
         file = f"analyses/{a.name}/result.json"
@@ -253,7 +254,7 @@ class Sentences:
         """Small-study effects: which methods say what, and the usual caution."""
         k = a.result.get("k") or 0
         tests = {
-            name: block.get("pval", block.get("p", block.get("p_k0")))
+            name: descend(block, key) if (key := bias_test(block)) else None
             for name, block in (a.result.get("publication_bias") or {}).items()
             if isinstance(block, dict)
         }

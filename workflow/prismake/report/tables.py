@@ -258,10 +258,17 @@ def interval(facts: Facts, prefix: str, low: str = "ci_lb", high: str = "ci_ub")
     return Cell(f"[{lower.text}, {upper.text}]", lower.value)
 
 
+def subgroup_block(analysis: Analysis, column: str) -> Any:
+    """The block of one subgroup column; one with the reason alone where no subgroups could be formed at all."""
+    found = analysis.result.get("subgroups") or {}
+    content = found.get(column)
+    return content if isinstance(content, dict) else {"not_estimable": found.get("not_estimable")}
+
+
 def subgroups(facts: Facts, analysis: Analysis, column: str) -> Table:
     """The levels of one subgroup analysis, and the test of their difference."""
     file = f"analyses/{analysis.name}/result.json"
-    content = (analysis.result.get("subgroups") or {}).get(column) or {}
+    content = subgroup_block(analysis, column)
     rows: list[list[Content]] = []
     n = facts.numbers
     for i, level in enumerate(content.get("levels") or []):
@@ -278,7 +285,7 @@ def subgroups(facts: Facts, analysis: Analysis, column: str) -> Table:
         )
     heads = [
         Column(head_of(column.removeprefix("study_"))),
-        *(Column(h, "right") for h in ("k", "N", analysis.symbol, "CI", "p", "I²")),
+        *(Column(h, "right") for h in ("k", "N", analysis.analysis_symbol, "CI", "p", "I²")),
     ]
     return Table(
         f"subgroup-{analysis.name}-{column}",

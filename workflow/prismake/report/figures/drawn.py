@@ -107,7 +107,11 @@ class Figures:
     def _subgroups(self) -> Drawing | None:
         """By the first subgroup column that divides the effects."""
         for column, block in (self.result.get("subgroups") or {}).items():
-            if len(block.get("levels") or []) > 1 and any(e.get(column) for e in self.usable):
+            if (
+                isinstance(block, Mapping)
+                and len(block.get("levels") or []) > 1
+                and any(e.get(column) for e in self.usable)
+            ):
                 plot = self._plot(column)
                 words = label_of(column.removeprefix("study_"))
                 title = f"Forest plot by {words}: {title_of(self.result)}"
@@ -154,7 +158,8 @@ class Figures:
 
     def _bubble(self) -> Drawing | None:
         """The first meta-regression on one numeric moderator."""
-        for block in self.result.get("moderators") or []:
+        models = self.result.get("moderators")
+        for block in models if isinstance(models, list) else []:
             terms = block.get("terms") or []
             if len(terms) != 1:
                 continue

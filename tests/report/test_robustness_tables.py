@@ -1,0 +1,144 @@
+"""Sensitivity analyses, publication bias and variance by level, as every kind of result block gives them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+from invented_reports import document_of, draw_all
+from invented_results import PRIMARY, write_json
+from prismake.report.blocks import Table
+from prismake.report.facts import Analysis, Facts
+from prismake.report.numbers import Numbers
+from prismake.report.results import Results
+from prismake.report.robustness_tables import (
+    bias_test,
+    levels_of_variance,
+    publication_bias,
+    robust_table,
+    sensitivity,
+)
+from prismake.synthesis.analysis import run_analysis
+from prismake.synthesis.sensitivity import SENSITIVITY
+
+REASON = "an invented reason"
+
+
+def changed(facts: Facts, **blocks: Any) -> Facts:
+    """The facts of the same review with other blocks in the result of its analysis."""
+    path = facts.results.folder / "analyses/primary/result.json"
+    write_json(path, json.loads(path.read_text(encoding="utf-8")) | blocks)
+    reader = Results(facts.results.folder)
+    return Facts(reader, Numbers(reader), facts.config, facts.protocol, {}, {})
+
+
+def said(build: Callable[[Facts, Analysis], Table], facts: Facts) -> str:
+    table = build(facts, facts.analyses[0])
+    return "\n".join(" | ".join(str(getattr(cell, "text", cell)) for cell in row) for row in table.rows)
+
+
+def test_every_sensitivity_analysis_that_the_engine_has_is_shown(make: Callable[..., Facts]) -> None:
+    facts = make(studies=6, pooled=6)
+    effects = pd.read_csv(facts.results.folder / "effects/effects.csv")
+    given = run_analysis(effects, {**PRIMARY, "sensitivity": sorted(SENSITIVITY)}, "primary")["sensitivity"]
+    facts = changed(facts, sensitivity=given)
+    text = said(sensitivity, facts)
+    for words in (
+        "Permutation test, all 64 arrangements of signs",
+        "GOSH, every subset of studies (63), lowest estimate",
+        "specifications, ",
+        "Model: correlated and hierarchical effects",
+        "Outliers removed",
+    ):
+        assert words in text
+    assert "{" not in text
+
+
+@pytest.mark.parametrize("name", sorted(SENSITIVITY))
+def test_a_sensitivity_analysis_that_failed_says_why(make: Callable[..., Facts], name: str) -> None:
+    facts = changed(make(studies=3, pooled=3), sensitivity={name: {"not_estimable": REASON}})
+    assert "An invented reason." in said(sensitivity, facts)
+
+
+def test_methods_that_adjust_for_bias_give_their_estimate_and_their_test(make: Callable[..., Facts]) -> None:
+    line = {"b": 0.21, "se": 0.1, "pval": 0.04, "ci_lb": 0.01, "ci_ub": 0.41, "df": 5.0}
+    selection = {"b": 0.11, "pval": 0.5, "ci_lb": -0.1, "ci_ub": 0.3, "delta": [1.0, 0.4], "counts": [3, 6]}
+    blocks = {
+        "pet_peese": {
+            "chosen": "peese",
+            "rule": "PEESE where PET’s intercept is positive",
+            "estimate": {**line, "b": 0.17},
+            "pet": {"intercept": line, "slope": {**line, "pval": 0.62}},
+            "peese": {"intercept": line, "slope": line},
+        },
+        "egger_multilevel": {"slope": {**line, "b": 1.23, "pval": 0.03}, "limit": line, "caution": "few studies"},
+        "selection_model": {
+            **selection,
+            "intervals": ["0 < p <= 0.025", "0.025 < p <= 1"],
+            "LRT": 2.5,
+            "LRT_df": 1,
+            "LRT_p": 0.114,
+        },
+        "begg": {"not_estimable": REASON},
+    }
+    facts = changed(make(studies=3, pooled=3), publication_bias=blocks)
+    rows = dict(line.split(" | ", 1) for line in said(publication_bias, facts).split("\n"))
+    assert "PEESE chosen" in rows["PET-PEESE"] and "0.17" in rows["PET-PEESE"] and ".620" in rows["PET-PEESE"]
+    assert "slope 1.23" in rows["Egger, dependent effects"] and ".030" in rows["Egger, dependent effects"]
+    model = rows["Selection model"]
+    assert "weight 0.40 where 0.025 < p <= 1" in model and "0.11" in model and ".114" in model
+    assert "An invented reason." in rows["Begg"]
+
+
+def test_the_test_of_a_selection_model_is_that_of_selection_not_of_its_mean() -> None:
+    assert bias_test({"pval": 0.001, "LRT": 1.0, "LRT_p": 0.3}) == "LRT_p"
+    assert bias_test({"pval": 0.001, "LRT": None}) == ""
+    assert bias_test({"pval": 0.001}) == "pval"
+
+
+def test_dependent_effects_show_their_variance_by_level_and_their_robust_test(make: Callable[..., Facts]) -> None:
+    facts = make(studies=3, pooled=3)
+    estimate = facts.results.analysis("primary")["estimate"]
+    levels = {"sigma2_study": 0.031, "sigma2_effect": 0.012, "I2_study": 45.0, "I2_effect": 17.0}
+    robust = {
+        "type": "CR2",
+        "clusters": 3,
+        "se": 0.1,
+        "tval": 2.0,
+        "df": 1.9,
+        "pval": 0.19,
+        "ci_lb": -0.2,
+        "ci_ub": 0.6,
+    }
+    facts = changed(facts, heterogeneity=levels, estimate={**estimate, "robust": {**robust, "caution": "few"}})
+    assert "Between studies | 0.031 | 45.0%" in said(levels_of_variance, facts)
+    assert "CR2 | 3" in said(robust_table, facts)
+    assert robust_table(facts, facts.analyses[0]).note == "few"
+    failed = {"type": "CR2", "not_estimable": REASON}
+    facts = changed(facts, estimate={**estimate, "robust": failed})
+    assert "An invented reason." in said(robust_table, facts)
+
+
+def test_a_page_stands_where_every_block_failed(make: Callable[..., Facts]) -> None:
+    facts = make(studies=3, pooled=3)
+    why = {"not_estimable": REASON}
+    estimate = facts.results.analysis("primary")["estimate"]
+    facts = changed(
+        facts,
+        sensitivity=dict.fromkeys(SENSITIVITY, why),
+        publication_bias=dict.fromkeys(("egger", "pet_peese", "selection_model", "trim_and_fill"), why),
+        moderators=why,
+        subgroups={"study_tailoring": why},
+        estimate={**estimate, "robust": {"type": "CR2", **why}},
+    )
+    draw_all(facts.results.folder)
+    assert document_of(facts)
+
+
+def test_estimates_on_the_scale_of_analysis_are_named_so(make: Callable[..., Facts]) -> None:
+    ratio = {"scale": "odds ratio", "b": 1.2, "ci_lb": 1.0, "ci_ub": 1.5}
+    facts = changed(make(studies=3, pooled=3), measure="OR", transformed=ratio)
+    assert "log OR" in [c.label for c in sensitivity(facts, facts.analyses[0]).columns]
