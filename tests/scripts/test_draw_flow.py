@@ -28,6 +28,7 @@ def test_it_writes_the_drawing_in_three_forms_and_the_table_beside_it(script, tm
         png=str(tmp_path / "flow.png"),
         page=str(tmp_path / "flow.html"),
         rows=str(tmp_path / "rows.csv"),
+        docx=str(tmp_path / "flow.docx"),
         settings={"review.simulated": True},
     )
     drawing = (tmp_path / "flow.svg").read_text(encoding="utf-8").replace("\u00a0", " ")

@@ -59,6 +59,7 @@ rule draw_flow:
         png="results/flow/flow.png",
         page="results/flow/flow.html",
         rows="results/flow/rows.csv",
+        docx="results/flow/flow.docx",
     log:
         "results/logs/draw_flow.log",
     conda:

@@ -1,4 +1,4 @@
-"""Draw the PRISMA 2020 diagram as SVG, PDF and PNG, and write the same as an accessible table."""
+"""Draw the PRISMA 2020 diagram as SVG, PDF and PNG, and write the same as an accessible and as a Word table."""
 
 import json
 from pathlib import Path
@@ -9,6 +9,7 @@ from prismake.flow.finished import synthesis_counts
 from prismake.flow.page import flow_html, flow_rows
 from prismake.flow.reading import read_results
 from prismake.flow.svg import flow_svg
+from prismake.flow.word import flow_docx
 from prismake.messages.logs import log_errors_to
 from prismake.records.tables import read_csv, write_bytes, write_csv, write_text
 
@@ -23,6 +24,7 @@ def main(
     png: str,
     page: str,
     rows: str,
+    docx: str,
     settings: dict[str, Any],
 ) -> None:
     """Write the drawing of flow.json and the table beside it; `results` are the analyses' result.json files."""
@@ -35,7 +37,9 @@ def main(
     write_bytes(svg_to_pdf(drawing), pdf)
     write_bytes(svg_to_png(drawing), png)
     write_text(flow_html(summary, synthesis=synthesis), page)
-    write_csv(flow_rows(summary, synthesis=synthesis), rows)
+    table = flow_rows(summary, synthesis=synthesis)
+    write_csv(table, rows)
+    write_bytes(flow_docx(table, simulated=simulated), docx)
 
 
 if "snakemake" in globals():
@@ -49,5 +53,6 @@ if "snakemake" in globals():
         png=snakemake.output.png,  # noqa: F821
         page=snakemake.output.page,  # noqa: F821
         rows=snakemake.output.rows,  # noqa: F821
+        docx=snakemake.output.docx,  # noqa: F821
         settings=snakemake.params.settings,  # noqa: F821
     )
