@@ -17,6 +17,7 @@ from prismake.synthesis.publication_bias.pet_peese import (
     independent_regression,
     pet_peese,
 )
+from prismake.synthesis.publication_bias.puniform_star import p_uniform_star
 from prismake.synthesis.publication_bias.selection import selection_model
 from prismake.synthesis.result import plain
 from prismake.synthesis.specification import DEPENDENT, TABLES, Specification
@@ -130,11 +131,21 @@ def p_curve_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
     return plain(asdict(found) | {"k": int(pooled.yi.size), "caution": caution})
 
 
+def p_uniform_star_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """p-uniform*; options: selection_alternative (auto, greater, less)."""
+    _independent(spec, "p-uniform*")
+    alternative = str(spec.options.get("selection_alternative", "auto"))
+    found = p_uniform_star(pooled.yi, pooled.vi, alternative=alternative, level=spec.level)
+    k = int(pooled.yi.size)
+    return plain(asdict(found) | {"k": k, "caution": _caution(k)})
+
+
 BIAS_MODELS: dict[str, Callable[[Pool, Specification], dict[str, Any]]] = {
     "egger_multilevel": egger_multilevel_block,
     "excess_significance": excess_significance_block,
     "limit_meta_analysis": limit_block,
     "p_curve": p_curve_block,
+    "p_uniform_star": p_uniform_star_block,
     "pet_peese": pet_peese_block,
     "selection_model": selection_model_block,
 }
