@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -56,6 +57,19 @@ def test_publication_bias_says_its_caution(facts: Facts) -> None:
     rows = words(publication_bias(facts, facts.analyses[0]))
     assert [row[0] for row in rows] == ["Egger", "Begg", "Trim and fill"] or len(rows) == 3
     assert any("at least 10 are advised" in cell for row in rows for cell in row)
+
+
+def test_calibration_rounds_have_rows_of_their_own(make: Callable[..., Facts]) -> None:
+    facts = make(studies=3, pooled=0)
+    path = facts.results.folder / "screening/agreement.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    phase = content["phases"]["title_abstract"]
+    pair = {**phase["overall"]["pairs"][0], "n": 17}
+    phase["rounds"] = [{"round": "1", "calibration": True, "pairs": [pair]}, {"round": "2", "calibration": False}]
+    path.write_text(json.dumps(content), encoding="utf-8")
+    rows = words(agreement(facts))
+    assert [row[0] for row in rows] == ["Title and abstract, calibration round 1", "Title and abstract"]
+    assert rows[0][2] == "17"
 
 
 def test_kappa_that_is_not_estimable_is_said_beside_positive_agreement(facts: Facts) -> None:

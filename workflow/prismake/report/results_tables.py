@@ -62,13 +62,14 @@ def moderators(facts: Facts, a: Analysis) -> Table:
 
 
 def agreement(facts: Facts) -> Table:
-    """Agreement between reviewers, phase by phase: kappa never without positive agreement."""
+    """Agreement between reviewers, phase by phase, calibration rounds apart: kappa never without positive
+    agreement."""
     file = "screening/agreement.json"
     rows: list[list[Content]] = []
-    for phase, at, pair in agreement_pairs(facts):
+    for words, at, pair in [*_calibration_pairs(facts), *agreement_pairs(facts)]:
         rows.append(
             [
-                phase_words(phase).capitalize(),
+                phase_words(words).capitalize(),
                 " and ".join(map(str, pair.get("reviewers") or [])),
                 facts.numbers.entry(file, f"{at}.n", "count"),
                 *(_coefficient(facts, at, pair, name) for name in ("po", "kappa", "pabak", "ac1", "p_pos", "p_neg")),
@@ -96,6 +97,18 @@ def agreement_pairs(facts: Facts) -> Iterator[tuple[str, str, Mapping[str, Any]]
     for phase, content in sorted(phases.items(), key=lambda item: (item[0] != "title_abstract", item[0])):
         for i, pair in enumerate((content.get("overall") or {}).get("pairs") or []):
             yield phase, f"phases.{phase}.overall.pairs.{i}", pair
+
+
+def _calibration_pairs(facts: Facts) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """(phase and round in words, dotted key, block) of each pair of reviewers in a calibration round."""
+    phases = facts.results.json("screening/agreement.json").get("phases") or {}
+    for phase, content in sorted(phases.items(), key=lambda item: (item[0] != "title_abstract", item[0])):
+        for r, entry in enumerate(content.get("rounds") or []):
+            if not entry.get("calibration"):
+                continue
+            words = f"{phase_words(phase)}, calibration round {entry.get('round') or ''}".rstrip()
+            for i, pair in enumerate(entry.get("pairs") or []):
+                yield words, f"phases.{phase}.rounds.{r}.pairs.{i}", pair
 
 
 def _coefficient(facts: Facts, at: str, pair: Mapping[str, Any], name: str) -> Content:
