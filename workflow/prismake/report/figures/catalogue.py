@@ -11,7 +11,19 @@ from prismake.report.figures.svg import clean
 GROUPS = {
     "forest": ["forest"],
     "other": ["subgroups", "funnel"],
-    "further": ["leave_one_out", "cumulative", "influence", "baujat", "bubble", "orchard", "drapery", "p_curve"],
+    "further": [
+        "leave_one_out",
+        "cumulative",
+        "influence",
+        "baujat",
+        "bubble",
+        "orchard",
+        "drapery",
+        "p_curve",
+        "labbe",
+        "gosh",
+        "specification_curve",
+    ],
 }
 
 _NARRATIVE = [

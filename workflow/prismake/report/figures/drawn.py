@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from prismake.report.figures import curves, robustness
+from prismake.report.figures import choices, curves, robustness
 from prismake.report.figures.analysis import back_of, forest_plot, label_of_effect, standard_error, title_of
 from prismake.report.figures.forest import Forest, draw_forest
 from prismake.report.figures.funnel import Funnel, Point, draw_funnel
@@ -52,6 +52,11 @@ class Figures:
             "orchard": self._orchard,
             "drapery": self._drapery,
             "p_curve": self._p_curve,
+            "labbe": lambda: choices.labbe(self.usable, **self._named("labbe")),
+            "gosh": lambda: choices.gosh(self._block("gosh"), axis=self._axis, **self._named("gosh")),
+            "specification_curve": lambda: choices.specification_curve(
+                self._block("multiverse"), axis=self._axis, **self._named("specification_curve")
+            ),
         }
         drawer = drawers[figure]
         if not self.points:
@@ -103,6 +108,10 @@ class Figures:
     def _sensitivity(self, name: str) -> list[Mapping[str, Any]]:
         found = (self.result.get("sensitivity") or {}).get(name)
         return found if isinstance(found, list) else []
+
+    def _block(self, name: str) -> Mapping[str, Any]:
+        found = (self.result.get("sensitivity") or {}).get(name)
+        return found if isinstance(found, Mapping) else {}
 
     def _subgroups(self) -> Drawing | None:
         """By the first subgroup column that divides the effects."""

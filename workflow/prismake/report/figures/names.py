@@ -13,6 +13,9 @@ ANALYSIS_FIGURES = {
     "orchard": "Orchard plot",
     "drapery": "Drapery plot",
     "p_curve": "p-curve",
+    "labbe": "L’Abbé plot",
+    "gosh": "GOSH plot",
+    "specification_curve": "Specification curve",
 }
 
 ENDINGS = ("svg", "pdf", "png")
