@@ -85,3 +85,7 @@ def test_one_way_of_writing():
     assert (
         normal("g\u00a0= \u22120.22, I² = 5·1\u202f%, τ² = 0.1, (–0.3)") == "g = -0.22, I2 = 5.1 %, tau2 = 0.1, (-0.3)"
     )
+
+
+def test_a_long_line_of_initials_is_read_in_time_that_grows_with_its_length():
+    assert split_sentences("A B C. " * 20000) == [("A B C. " * 20000).strip()]

@@ -215,8 +215,8 @@ def _against_results(claim: Mapping[str, Any], numbers: Mapping[str, float | Non
     value = claim.get("value")
     if isinstance(value, str):
         return [_worded(claim, name, found)]
-    if not _is_number(value):
-        return [_row(claim, check, "not computable", name)]
+    if value is None or not _is_number(value):
+        return [_row(claim, check, "not computable", name, "the claim states no figure")]
     rows = [_row(claim, check, *_compared(value, _decimals(claim), found, name, counted="decimals" not in claim))]
     if claim["metric"] != "effect":
         return rows

@@ -79,7 +79,7 @@ def split_sentences(text: str) -> list[str]:
     """The sentences of a paragraph; no break after an abbreviation or an initial."""
     found, start = [], 0
     for match in _END.finditer(text):
-        if _ABBREVIATIONS.search(text[start : match.start() + 1]):
+        if _ABBREVIATIONS.search(text[max(start, match.start() - 12) : match.start() + 1]):
             continue
         found.append(text[start : match.end()].strip())
         start = match.end()
