@@ -97,6 +97,7 @@ def test_the_test_of_a_selection_model_is_that_of_selection_not_of_its_mean() ->
     assert bias_test({"pval": 0.001, "LRT": 1.0, "LRT_p": 0.3}) == "LRT_p"
     assert bias_test({"pval": 0.001, "LRT": None}) == ""
     assert bias_test({"pval": 0.001}) == "pval"
+    assert bias_test({"p": {"full": 0.01, "half": 0.02}}) == ""
 
 
 def test_dependent_effects_show_their_variance_by_level_and_their_robust_test(make: Callable[..., Facts]) -> None:

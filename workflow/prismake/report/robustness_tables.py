@@ -163,7 +163,7 @@ def bias_test(block: Mapping[str, Any]) -> str:
     if "LRT" in block:
         return "LRT_p" if not is_missing(block.get("LRT_p")) else ""
     for key in ("p", "pval", "p_k0"):
-        if not is_missing(block.get(key)):
+        if isinstance(block.get(key), int | float) and not is_missing(block[key]):
             return key
     slope = block.get("slope", (block.get("pet") or {}).get("slope"))
     if isinstance(slope, Mapping) and not is_missing(slope.get("pval")):
