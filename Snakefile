@@ -18,6 +18,11 @@ include: "workflow/rules/protocol.smk"
 include: "workflow/rules/report.smk"
 
 
+onstart:
+    # Two builds at once would write over each other; Snakemake's own lock is off, because it survives a killed build.
+    hold_alone(Path.cwd())
+
+
 rule all:
     """Everything that a review delivers, and all that it is made of: a deleted intermediate is made again."""
     default_target: True
