@@ -120,3 +120,17 @@ def test_the_same_review_gives_the_same_page(results: Path) -> None:
         facts = facts_of(results)
         pages.add(html_page(document_of(facts), facts, TEMPLATES))
     assert len(pages) == 1
+
+
+@pytest.mark.parametrize(
+    ("test", "said"),
+    [
+        ({"QM": 1.92, "df": 3.0, "df2": 5.0, "p": 0.245, "tau2": "common"}, "*F*(3, 5) = 1.92, *p* = .245"),
+        ({"QM": 4.16, "df": 3.0, "df2": None, "p": 0.245, "tau2": "separate"}, "*Q*(3) = 4.16, *p* = .245"),
+    ],
+)
+def test_a_test_of_subgroups_with_two_degrees_of_freedom_is_called_f(make: Make, test: dict, said: str) -> None:
+    facts = make(pooled=9, seed=3)
+    column = facts.results.analysis("primary")["subgroups"]["study_tailoring"]
+    column |= {"not_estimable": None, "test": test}
+    assert said in document_of(facts).plain()

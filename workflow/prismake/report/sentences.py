@@ -224,11 +224,13 @@ class Sentences:
         text = self.say("Subgroups by {} {} significantly (", name, "differed" if different else "did not differ")
         if not is_missing(test.get("QM")):
             df = entry(file, f"subgroups.{column}.test.df", "degrees")
-            text += (
-                self.say("*Q*({}) = {}, ", df, entry(file, f"subgroups.{column}.test.QM", "statistic"))
-                if df.known
-                else Markup("")
-            )
+            statistic = entry(file, f"subgroups.{column}.test.QM", "statistic")
+            # With a t or Knapp-Hartung test metafor's QM is an F statistic with its own denominator degrees of freedom.
+            if df.known and not is_missing(test.get("df2")):
+                df2 = entry(file, f"subgroups.{column}.test.df2", "degrees")
+                text += self.say("*F*({}, {}) = {}, ", df, df2, statistic)
+            elif df.known:
+                text += self.say("*Q*({}) = {}, ", df, statistic)
         return text + self.say(
             "*p* {}). Comparisons between studies are observational, and few studies find only large differences.", p
         )
