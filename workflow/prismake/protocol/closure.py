@@ -2,8 +2,8 @@
 
 Snakemake follows a script by its time alone and imports not at all. The closure is computed from the text: every `import` and
 `from ... import` of the library's package, at any depth of the code, transitively. Reading the statements by a pattern in
-place of the syntax trees takes 20 ms for the whole library in place of 600, at every start of a build; a test holds the
-two against each other for every file there is.
+place of the syntax trees takes 0.13 s for all scripts in place of 0.63, at every start of a build; a test holds the two
+against each other for every file there is.
 """
 
 from __future__ import annotations
