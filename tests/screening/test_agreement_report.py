@@ -69,3 +69,12 @@ def test_three_reviewers_have_three_pairs_and_coefficients_of_all(invented):
 
 def test_one_reviewer_has_no_agreement(invented):
     assert screening(invented, ("A", "Ann", "include"))["title_abstract"]["overall"] is None
+
+
+def test_the_figure_over_time_says_that_an_example_is_simulated():
+    import pandas as pd
+    from prismake.screening.drift import DRIFT_COLUMNS, drift_svg
+
+    empty = pd.DataFrame(columns=DRIFT_COLUMNS)
+    assert "Simulated example" in drift_svg(empty, simulated=True)
+    assert "Simulated" not in drift_svg(empty)

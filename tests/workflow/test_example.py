@@ -63,3 +63,10 @@ def test_a_deleted_export_stops_the_build_and_is_named(root, tmp_path, build):
     (tmp_path / "resources/searches/scopus.csv").unlink()
     done = build(tmp_path, fails=True)
     assert "resources/searches/scopus.csv" in done.stderr and "does not exist" in done.stderr
+
+
+def test_every_figure_says_that_the_example_is_simulated(example):
+    figures = sorted((example / "results").rglob("*.svg"))
+    assert len(figures) > 50
+    silent = [f.name for f in figures if "simulated" not in f.read_text(encoding="utf-8").lower()]
+    assert silent == []

@@ -39,6 +39,7 @@ rule merge_screening:
             "screening",
             "final",
             "seed",
+            "review.simulated",
             protocol=protocol("screening", "exclusion_reasons"),
         ),
     script:

@@ -69,7 +69,7 @@ def main(
     write_csv(merged.matches, outputs["matches"])
     over_time = drift(merged.ledger)
     write_csv(over_time, outputs["drift"])
-    write_text(drift_svg(over_time), outputs["drift_figure"])
+    write_text(drift_svg(over_time, simulated=bool(settings.get("review.simulated"))), outputs["drift_figure"])
     write_csv(faults.frame(), outputs["messages"])
     write_csv(merged.pending, outputs["pending"])
     write_json(merged.agreement, outputs["agreement"])

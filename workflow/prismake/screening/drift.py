@@ -68,11 +68,14 @@ def _share(yes: pd.Series) -> list[float | int | None]:
     return [len(yes), float(yes.mean()), *wilson(float(yes.sum()), len(yes))]
 
 
-def drift_svg(table: pd.DataFrame) -> str:
-    """The figure: a row for each phase and reviewer, the share included on the left, agreement on the right."""
+def drift_svg(table: pd.DataFrame, *, simulated: bool = False) -> str:
+    """The figure: a row for each phase and reviewer, the share included on the left, agreement on the right.
+
+    `simulated`: say below it that the votes are invented.
+    """
     groups = list(table.groupby(["phase", "reviewer"], sort=True)) if len(table) else []
     width = 2 * (_LEFT + _PANEL) + 30
-    height = max(1, len(groups)) * (_HEIGHT + _GAP) + 10
+    height = max(1, len(groups)) * (_HEIGHT + _GAP) + (34 if simulated else 10)
     words = f"Votes over time of {len(groups)} reviewers" if groups else "No votes with a time, or too few to show"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="t d" width="{width}" height="{height}" '
@@ -88,6 +91,8 @@ def drift_svg(table: pd.DataFrame) -> str:
         parts.append(f'<text x="{_LEFT}" y="{top - 24}" font-weight="bold">{name}</text>')
         for side, (measure, label) in enumerate((("included", "included"), ("agreed", "agreed with others"))):
             parts += _panel(part, measure, label, _LEFT + side * (_LEFT + _PANEL), top)
+    if simulated:
+        parts.append(f'<text x="20" y="{height - 12}">Simulated example: no vote in it is real.</text>')
     return "\n".join([*parts, "</svg>\n"])
 
 
