@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from prismake.synthesis.effect_sizes.escalc import escalc
+
 from oracle.comparison import Argued, Comparison, Missing, Refused
 from oracle.univariate import Tree
-
-from prismake.synthesis.effect_sizes.escalc import escalc
 
 _NAMES = {
     "t": "ti",
