@@ -139,7 +139,8 @@ CONFIG = {
     "review.simulated": (
         "simulated: true",
         "simulated: false",
-        ["risk_of_bias", "narrative_synthesis", "draw_analysis", "draw_flow", "report", "status"],
+        # merge_screening draws the reviewers over time.
+        ["merge_screening", "risk_of_bias", "narrative_synthesis", "draw_analysis", "draw_flow", "report", "status"],
     ),
     "searches.hits": ("hits: 18", "hits: 19", ["import_search:register", "combine_searches", "report"]),
     "searches.string": ("personalised OR tailored", "personalised", ["combine_searches", "report"]),
