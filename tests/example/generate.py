@@ -39,7 +39,8 @@ README = """# The example review's material: simulated
 Everything in this folder is **invented** by `tests/example/generate.py` from one seed: records, authors, journals,
 DOIs, reviewers, decisions, studies and every number. It follows the shape of real exports and real teams' sheets so
 that the workflow can be seen at work, and it says nothing about any real treatment. Nothing in it was tuned to a
-published result.
+published result; the mean effect was changed once, because a first draw came out near a published figure and would
+have looked like a replication.
 
 | folder | what it holds |
 |---|---|

@@ -1,7 +1,8 @@
 """Extraction and risk of bias of the seventeen invented studies.
 
 Every number is drawn: study effects around a mean that lies midway between what Cohen called small and medium, then
-sample means and standard deviations around those. No published result went into it.
+sample means and standard deviations around those. A first draw came out near a published figure; the mean was changed
+so that nothing looks like a replication.
 """
 
 from __future__ import annotations
