@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from prismake.protocol.closure import closure, imported_names
+from prismake.protocol.closure import Library, imported_names
 
 MEASURE = """
 import sys, runpy
@@ -20,7 +20,7 @@ def test_imports_are_found_wherever_they_stand(tmp_path):
     file.write_text(
         "import prismake.a\nfrom prismake.b import c as d\ndef f():\n    from prismake.e import g\nimport pandas\n"
     )
-    assert imported_names(file) == {
+    assert imported_names(file.read_bytes()) == {
         "prismake.a", "prismake.b", "prismake.b.c", "prismake.e", "prismake.e.g",
     }  # fmt: skip
 
@@ -40,13 +40,13 @@ def test_the_pattern_finds_what_the_syntax_tree_holds_in_every_file(root):
     files = [*(root / "workflow/prismake").rglob("*.py"), *(root / "workflow/scripts").glob("*.py")]
     assert len(files) > 100
     for path in files:
-        assert _by_syntax_tree(path) <= imported_names(path), path
+        assert _by_syntax_tree(path) <= imported_names(path.read_bytes()), path
 
 
 def test_lists_over_several_lines_with_comments_are_read(tmp_path):
     file = tmp_path / "script.py"
     file.write_text("from prismake.a import (  # why\n    b,\n    c as d,  # and this\n)\nimport os, prismake.e as f\n")
-    assert imported_names(file) == {"prismake.a", "prismake.a.b", "prismake.a.c", "prismake.e"} == _by_syntax_tree(file)
+    assert imported_names(file.read_bytes()) == {"prismake.a", "prismake.a.b", "prismake.a.c", "prismake.e"} == _by_syntax_tree(file)
 
 
 def test_a_closure_is_transitive_and_holds_the_packages_on_the_way(tmp_path):
@@ -59,8 +59,7 @@ def test_a_closure_is_transitive_and_holds_the_packages_on_the_way(tmp_path):
     (package / "three.py").write_text("")
     script = tmp_path / "script.py"
     script.write_text("from prismake.sub import one\n")
-    found = [path.relative_to(tmp_path).as_posix() for path in closure(script, tmp_path)]
-    assert found == [
+    assert Library(tmp_path).closure("script.py") == [
         "prismake/__init__.py", "prismake/sub/__init__.py", "prismake/sub/one.py", "prismake/sub/two.py", "script.py",
     ]  # fmt: skip
 
@@ -72,4 +71,29 @@ def test_nothing_is_imported_outside_the_closure(root, name):
     script = root / "workflow/scripts" / f"{name}.py"
     code = MEASURE.format(library=str(root / "workflow"), script=str(script))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert set(done.stdout.split()) <= {str(path) for path in closure(script, root / "workflow")}
+    listed = Library(root / "workflow").closure(f"scripts/{name}.py")
+    assert set(done.stdout.split()) <= {str(root / "workflow" / file) for file in listed}
+
+
+def test_the_digest_follows_contents_and_names_alone(tmp_path):
+    package = tmp_path / "prismake"
+    package.mkdir()
+    for name in ("__init__", "one", "two", "unused"):
+        (package / f"{name}.py").write_text("")
+    (tmp_path / "script.py").write_text("from prismake import one\n")
+    before = Library(tmp_path).digest("script.py")
+
+    def after(name, text):
+        (package / name).write_bytes(text)
+        return Library(tmp_path).digest("script.py")
+
+    assert after("one.py", b"") == before
+    assert after("unused.py", b"x = 1\n") == before
+    changed = after("one.py", b"import prismake.two\n")
+    assert changed != before
+    assert after("one.py", b"import prismake.two\r\n") == changed
+    assert after("two.py", b"x = 1\n") != changed
+    assert after("two.py", b"") == changed
+    (package / "one.py").rename(package / "three.py")
+    (tmp_path / "script.py").write_text("from prismake import three\n")
+    assert Library(tmp_path).digest("script.py") != changed

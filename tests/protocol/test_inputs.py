@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from prismake.messages.faults import InputFaults
+from prismake.protocol.closure import Library
 from prismake.protocol.inputs import Inputs
 from prismake.protocol.review import load_review
 
@@ -44,11 +45,12 @@ def test_search_files_follow_the_wildcard(folder, root):
     assert inputs.search_files(SimpleNamespace(search="wos")) == ["resources/wos.txt"]
 
 
-def test_code_lists_the_script_and_what_it_imports(folder, root):
-    code = Inputs(load_review(folder), root / "workflow").code("check_protocol")
-    names = [path.rsplit("workflow/", 1)[1] for path in code]
-    assert "scripts/check_protocol.py" in names
-    assert "prismake/audit/lock.py" in names
+def test_code_is_the_digest_of_the_closure(folder, root):
+    inputs = Inputs(load_review(folder), root / "workflow")
+    library = Library(root / "workflow")
+    assert inputs.code("check_protocol") == library.digest("scripts/check_protocol.py")
+    names = library.closure("scripts/check_protocol.py")
+    assert {"scripts/check_protocol.py", "prismake/audit/lock.py"} <= set(names)
     assert "prismake/protocol/leaves.py" in names  # through audit/lock.py
     assert not any("report" in name for name in names)
 

@@ -20,7 +20,7 @@ INPUTS.check_declared()
 SEARCHES = REVIEW.searches
 ANALYSES = sorted(REVIEW.analyses)
 
-# code("deduplicate"): the script and every library module that it imports.
+# code("deduplicate"): one digest of the script and every library module that it imports.
 code = INPUTS.code
 # optional("resources/x.csv"): [the path] where the file exists, else [].
 optional = INPUTS.optional

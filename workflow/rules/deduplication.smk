@@ -14,7 +14,6 @@ rule deduplicate:
     input:
         source_records="results/searches/source_records.parquet",
         rulings=optional(RULINGS),
-        code=code("deduplicate"),
     output:
         records="results/deduplication/records.parquet",
         membership="results/deduplication/membership.csv",
@@ -32,6 +31,7 @@ rule deduplicate:
     conda:
         "../envs/prismake.yaml"
     params:
+        code=code("deduplicate"),
         settings=settings(
             "deduplication.mode",
             "deduplication.join_preprints",

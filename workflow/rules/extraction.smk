@@ -24,7 +24,6 @@ rule extract:
         included="results/retrieval/studies.csv",
         codebook=CODEBOOK,
         own_codebook=OWN_CODEBOOK,
-        code=code("extract"),
     output:
         studies="results/extraction/studies.csv",
         arms="results/extraction/arms.csv",
@@ -45,6 +44,7 @@ rule extract:
     conda:
         "../envs/prismake.yaml"
     params:
+        code=code("extract"),
         settings=settings("extraction", "final", **protocol("comparisons", "outcomes")),
     script:
         "../scripts/extract.py"
@@ -55,7 +55,6 @@ rule risk_of_bias:
     input:
         sheet=optional(REVIEW.config.get("risk_of_bias", {}).get("sheet")),
         included="results/retrieval/studies.csv",
-        code=code("risk_of_bias"),
     output:
         given="results/risk_of_bias/given.csv",
         judgements="results/risk_of_bias/judgements.csv",
@@ -77,6 +76,7 @@ rule risk_of_bias:
     conda:
         "../envs/prismake.yaml"
     params:
+        code=code("risk_of_bias"),
         settings=settings(
             "risk_of_bias.columns", "review.simulated", **protocol("risk_of_bias")
         ),
@@ -96,7 +96,6 @@ rule effect_sizes:
         rob="results/risk_of_bias/overall.csv",
         codebook=CODEBOOK,
         own_codebook=OWN_CODEBOOK,
-        code=code("effect_sizes"),
     output:
         effects="results/effects/effects.csv",
         not_computed="results/effects/not_computed.csv",
@@ -108,6 +107,7 @@ rule effect_sizes:
     conda:
         "../envs/prismake.yaml"
     params:
+        code=code("effect_sizes"),
         settings=protocol(
             "effect_measure",
             "effect_options",
@@ -126,7 +126,6 @@ rule narrative_synthesis:
         not_computed="results/effects/not_computed.csv",
         studies="results/extraction/studies.csv",
         included="results/retrieval/studies.csv",
-        code=code("narrative_synthesis"),
     output:
         narrative="results/narrative/narrative.json",
         directions="results/narrative/directions.csv",
@@ -145,6 +144,7 @@ rule narrative_synthesis:
     conda:
         "../envs/prismake.yaml"
     params:
+        code=code("narrative_synthesis"),
         settings=settings(
             "review.simulated",
             **protocol("narrative_synthesis", "outcomes", "analyses", "risk_of_bias"),

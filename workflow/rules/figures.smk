@@ -11,7 +11,6 @@ rule draw_analysis:
     input:
         result="results/analyses/{analysis}/result.json",
         effects="results/analyses/{analysis}/effects.csv",
-        code=code("draw_analysis"),
     output:
         figures=expand(
             "results/figures/{{analysis}}/{figure}.{ending}",
@@ -23,6 +22,7 @@ rule draw_analysis:
     conda:
         "../envs/prismake.yaml"
     params:
+        code=code("draw_analysis"),
         settings=INPUTS.figure_settings,
     script:
         "../scripts/draw_analysis.py"

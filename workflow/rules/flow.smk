@@ -29,7 +29,6 @@ rule count_flow:
     """Count the PRISMA 2020 flow: a list of ids for each box, and their lengths."""
     input:
         **FLOW_TABLES,
-        code=code("count_flow"),
     output:
         flow="results/flow/flow.json",
         prisma2020="results/flow/prisma2020.csv",
@@ -41,6 +40,7 @@ rule count_flow:
     conda:
         "../envs/prismake.yaml"
     params:
+        code=code("count_flow"),
         settings=settings("review.update_of", **protocol("exclusion_reasons")),
     script:
         "../scripts/count_flow.py"
@@ -52,7 +52,6 @@ rule draw_flow:
         flow="results/flow/flow.json",
         study_links="results/retrieval/study_links.csv",
         results=expand("results/analyses/{analysis}/result.json", analysis=ANALYSES),
-        code=code("draw_flow"),
     output:
         svg="results/flow/flow.svg",
         pdf="results/flow/flow.pdf",
@@ -65,6 +64,7 @@ rule draw_flow:
     conda:
         "../envs/prismake.yaml"
     params:
+        code=code("draw_flow"),
         settings=settings("review.simulated"),
     script:
         "../scripts/draw_flow.py"
@@ -83,7 +83,6 @@ rule check_identities:
         results=expand("results/analyses/{analysis}/result.json", analysis=ANALYSES),
         pooled=expand("results/analyses/{analysis}/effects.csv", analysis=ANALYSES),
         retractions=optional(REVIEW.config["retractions"]),
-        code=code("check_identities"),
     output:
         identities="results/flow/identities.csv",
         retracted="results/flow/retracted.csv",
@@ -93,6 +92,7 @@ rule check_identities:
     conda:
         "../envs/prismake.yaml"
     params:
+        code=code("check_identities"),
         settings=settings("final", **protocol("risk_of_bias")),
     script:
         "../scripts/check_identities.py"

@@ -16,7 +16,6 @@ rule check_protocol:
         results=expand("results/analyses/{analysis}/result.json", analysis=ANALYSES),
         ledger="results/screening/ledger.csv",
         schemas=INPUTS.workflow_files("schemas/*.schema.yaml"),
-        code=code("check_protocol"),
     output:
         leaves="results/protocol/leaves.csv",
         analyses="results/protocol/analyses.csv",
@@ -28,6 +27,7 @@ rule check_protocol:
     conda:
         "../envs/prismake.yaml"
     params:
+        code=code("check_protocol"),
         settings={"overrides": dict(config)},
     script:
         "../scripts/check_protocol.py"
@@ -39,7 +39,6 @@ rule audit_claims:
         claims=optional("config/claims.yaml"),
         flow="results/flow/flow.json",
         results=expand("results/analyses/{analysis}/result.json", analysis=ANALYSES),
-        code=code("audit_claims"),
     output:
         table="results/claims/claims.csv",
         summary="results/claims/claims.json",
@@ -47,6 +46,8 @@ rule audit_claims:
         "results/logs/audit_claims.log",
     conda:
         "../envs/prismake.yaml"
+    params:
+        code=code("audit_claims"),
     script:
         "../scripts/audit_claims.py"
 
@@ -64,7 +65,6 @@ rule record_provenance:
         analyses=expand("results/analyses/{analysis}/result.json", analysis=ANALYSES),
         flow="results/flow/flow.json",
         effects="results/effects/effects.csv",
-        code=code("record_provenance"),
     output:
         provenance="results/provenance/provenance.json",
         numbers="results/provenance/numbers.csv",
@@ -73,6 +73,7 @@ rule record_provenance:
     conda:
         "../envs/prismake.yaml"
     params:
+        code=code("record_provenance"),
         settings=settings("review.id", data_root=str(REVIEW.data_root or "")),
     script:
         "../scripts/record_provenance.py"

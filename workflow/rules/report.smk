@@ -73,7 +73,6 @@ rule report:
         templates=INPUTS.workflow_files(
             "templates/report/**/*.*", "templates/checklists/*.yaml"
         ),
-        code=code("report"),
     output:
         formats=[
             f"results/report/report.{REPORT_ENDINGS[name]}" for name in REPORT_FORMATS
@@ -84,6 +83,7 @@ rule report:
     conda:
         "../envs/prismake.yaml"
     params:
+        code=code("report"),
         settings=settings(
             "review",
             "final",
@@ -106,7 +106,6 @@ rule status:
         earlier=optional(settings("report.earlier_bundle")["report.earlier_bundle"]),
         template=INPUTS.workflow_file("templates/report/status.html.j2"),
         style=INPUTS.workflow_file("templates/report/report.css"),
-        code=code("status"),
     output:
         json="results/status/status.json",
         html="results/status/status.html",
@@ -116,6 +115,7 @@ rule status:
     conda:
         "../envs/prismake.yaml"
     params:
+        code=code("status"),
         settings=settings("review", "final"),
     script:
         "../scripts/status.py"
@@ -149,7 +149,6 @@ rule bundle:
             *INPUTS.folder_files("resources/other_methods", ".csv"),
             *INPUTS.folder_files("resources/deduplication", ".csv"),
         ],
-        code=code("bundle"),
     output:
         bundle="results/bundle/bundle.zip",
     log:
@@ -157,6 +156,7 @@ rule bundle:
     conda:
         "../envs/prismake.yaml"
     params:
+        code=code("bundle"),
         settings=settings("review", data_root=str(REVIEW.data_root or "")),
     script:
         "../scripts/bundle.py"

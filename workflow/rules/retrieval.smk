@@ -22,7 +22,6 @@ rule retrieve_reports:
         studies=optional(REVIEW.config["studies"]["sheet"]),
         other_methods=optional(REVIEW.config["other_methods"]),
         previous_review=optional(REVIEW.config["previous_review"]),
-        code=code("retrieve_reports"),
     output:
         reports="results/retrieval/reports.csv",
         studies="results/retrieval/studies.csv",
@@ -36,6 +35,7 @@ rule retrieve_reports:
     conda:
         "../envs/prismake.yaml"
     params:
+        code=code("retrieve_reports"),
         settings=settings(
             "studies", "final", registers=REGISTERS, **protocol("exclusion_reasons")
         ),

@@ -18,7 +18,6 @@ rule merge_screening:
         retrieval=optional(REVIEW.config["retrieval"]),
         rulings=optional(RULINGS),
         changes=optional("resources/screening/changes.csv"),
-        code=code("merge_screening"),
     output:
         ledger="results/screening/ledger.csv",
         decisions="results/screening/decisions.csv",
@@ -35,6 +34,7 @@ rule merge_screening:
     conda:
         "../envs/prismake.yaml"
     params:
+        code=code("merge_screening"),
         settings=settings(
             "screening",
             "final",

@@ -15,7 +15,6 @@ rule export_for_screening:
             for rule_ in REVIEW.config.get("before_screening", [])
             for path in optional(rule_.get("sheet"))
         ],
-        code=code("export_for_screening"),
     output:
         excluded="results/screening/excluded_before.csv",
         rayyan="results/screening/export/rayyan.csv",
@@ -30,6 +29,7 @@ rule export_for_screening:
     conda:
         "../envs/prismake.yaml"
     params:
+        code=code("export_for_screening"),
         settings=settings("before_screening"),
     script:
         "../scripts/export_for_screening.py"

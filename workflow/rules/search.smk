@@ -11,7 +11,6 @@ rule import_search:
     input:
         files=INPUTS.search_files,
         lookups=INPUTS.search_lookups,
-        code=code("import_search"),
     output:
         records="results/searches/{search}/records.parquet",
         set_aside="results/searches/{search}/set_aside.csv",
@@ -22,6 +21,7 @@ rule import_search:
     conda:
         "../envs/prismake.yaml"
     params:
+        code=code("import_search"),
         settings=INPUTS.search_settings,
     script:
         "../scripts/import_search.py"
@@ -34,7 +34,6 @@ rule combine_searches:
         set_aside=expand("results/searches/{search}/set_aside.csv", search=SEARCHES),
         summaries=expand("results/searches/{search}/summary.json", search=SEARCHES),
         messages=expand("results/searches/{search}/messages.csv", search=SEARCHES),
-        code=code("combine_searches"),
     output:
         source_records="results/searches/source_records.parquet",
         searches="results/searches/searches.csv",
@@ -45,6 +44,7 @@ rule combine_searches:
     conda:
         "../envs/prismake.yaml"
     params:
+        code=code("combine_searches"),
         settings=settings("searches"),
     script:
         "../scripts/combine_searches.py"

@@ -9,7 +9,6 @@ rule analysis:
     """Pool the effects that one analysis of the protocol asks for."""
     input:
         effects="results/effects/effects.csv",
-        code=code("analysis"),
     output:
         result="results/analyses/{analysis}/result.json",
         pooled="results/analyses/{analysis}/effects.csv",
@@ -18,6 +17,7 @@ rule analysis:
     conda:
         "../envs/prismake.yaml"
     params:
+        code=code("analysis"),
         settings=INPUTS.analysis_settings,
     script:
         "../scripts/analysis.py"

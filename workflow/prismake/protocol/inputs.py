@@ -1,4 +1,4 @@
-"""The inputs of rules: code closures, files that config names, sheets that may exist.
+"""What rules depend on: code closures, files that config names, sheets that may exist.
 
 Snakemake is blind to a deleted raw file whose results exist, so what config names is checked before anything runs.
 """
@@ -6,12 +6,11 @@ Snakemake is blind to a deleted raw file whose results exist, so what config nam
 from __future__ import annotations
 
 import os
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from prismake.messages.faults import Faults
-from prismake.protocol.closure import closure
+from prismake.protocol.closure import Library
 from prismake.protocol.review import CONFIG, EXPLORATORY, PROTOCOL, Review
 from prismake.protocol.yaml_files import fault_at
 
@@ -38,19 +37,15 @@ class Inputs:
         self._review = review
         self._workflow = workflow
         self._folder = review.folder.resolve()
-        self._code = cache(self._find_code)
+        self._library = Library(workflow)
 
     def _shown(self, path: Path) -> str:
         """Relative to the review folder where the workflow lies in it: a moved or cloned tree reruns nothing."""
         return (path.relative_to(self._folder) if path.is_relative_to(self._folder) else path).as_posix()
 
-    def _find_code(self, script: str) -> tuple[str, ...]:
-        file = self._workflow / "scripts" / f"{script}.py"
-        return tuple(self._shown(path) for path in closure(file, self._workflow))
-
-    def code(self, script: str) -> list[str]:
-        """The script (by name, without .py) and every library file that it imports, directly or not."""
-        return list(self._code(script))
+    def code(self, script: str) -> str:
+        """One digest of the script (by name, without .py) and every library file that it imports, directly or not."""
+        return self._library.digest(f"scripts/{script}.py")
 
     def workflow_files(self, *patterns: str) -> list[str]:
         """Files of the workflow folder by pattern (templates, schemas), sorted."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from prismake.messages.faults import Faults
-from prismake.protocol.yaml_files import fault_at
+from prismake.protocol.yaml_files import fault_at, read_plain
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
 
@@ -26,9 +26,7 @@ _TYPE_WORDS = {
 @cache
 def schema(name: str) -> dict[str, Any]:
     """The JSON Schema `name`.schema.yaml as a dict."""
-    import yaml
-
-    return yaml.safe_load((SCHEMAS / f"{name}.schema.yaml").read_text(encoding="utf-8"))
+    return read_plain((SCHEMAS / f"{name}.schema.yaml").read_text(encoding="utf-8"))
 
 
 def validate(content: Any, name: str, path: Path, shown: str, faults: Faults) -> None:

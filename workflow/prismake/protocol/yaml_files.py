@@ -36,6 +36,11 @@ _StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", _keep_text)
 _StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _strict_mapping)
 
 
+def read_plain(text: str) -> Any:
+    """The content of YAML that belongs to the workflow itself, by the fast loader where the system has it."""
+    return yaml.load(text, Loader=_Loader)
+
+
 def read_yaml(path: Path, shown: str, faults: Faults) -> Any:
     """The content of a YAML file; {} where it is empty. What is wrong goes to `faults`.
 
