@@ -46,7 +46,11 @@ def test_the_pattern_finds_what_the_syntax_tree_holds_in_every_file(root):
 def test_lists_over_several_lines_with_comments_are_read(tmp_path):
     file = tmp_path / "script.py"
     file.write_text("from prismake.a import (  # why\n    b,\n    c as d,  # and this\n)\nimport os, prismake.e as f\n")
-    assert imported_names(file.read_bytes()) == {"prismake.a", "prismake.a.b", "prismake.a.c", "prismake.e"} == _by_syntax_tree(file)
+    assert (
+        imported_names(file.read_bytes())
+        == {"prismake.a", "prismake.a.b", "prismake.a.c", "prismake.e"}
+        == _by_syntax_tree(file)
+    )
 
 
 def test_a_closure_is_transitive_and_holds_the_packages_on_the_way(tmp_path):
