@@ -73,6 +73,25 @@ def test_log_hazard_ratio_from_the_log_rank_test() -> None:
     assert c.log_hr_from_o_minus_e(-8, 20) == (pytest.approx(-0.4), pytest.approx(1 / math.sqrt(20)))
 
 
+def test_interval_of_a_hazard_ratio_from_its_log_rank_variance() -> None:
+    # Tierney et al. (2007), Trials 8:16, the bladder cancer trial: HR 0.88, V 128.81, 95% CI 0.74 to 1.05; and back again.
+    log_hr, se = c.log_hr_from_o_minus_e(math.log(0.88) * 128.81, 128.81)
+    low, high = (math.exp(log_hr + sign * 1.959964 * se) for sign in (-1, 1))
+    assert (round(low, 2), round(math.exp(log_hr), 2), round(high, 2)) == (0.74, 0.88, 1.05)
+    assert 1 / c.se_from_ci(math.log(low), math.log(high)) ** 2 == pytest.approx(128.81, rel=1e-6)
+
+
+def test_the_factor_of_chinn() -> None:
+    # Chinn (2000), Stat Med 19:3127: a log odds ratio divided by 1.81 is an effect size.
+    assert c.d_from_log_or(1.81) == pytest.approx(1.0, abs=0.003)
+
+
+@pytest.mark.parametrize(("n", "xi"), [(5, 2.326), (10, 3.078), (25, 3.931), (50, 4.498)])
+def test_the_range_in_standard_deviations(n: int, xi: float) -> None:
+    # Wan et al. (2014), Table 1: the expected range of n standard normals; their eq. 9 approximates it to about 1 percent.
+    assert sd_from_quantiles(n, low=0.0, high=xi) == pytest.approx(1.0, rel=0.015)
+
+
 def test_two_groups_taken_together_are_the_pooled_sample() -> None:
     a, b = np.array([3.0, 5.0, 9.0, 4.0]), np.array([10.0, 12.0, 7.0])
     n, m, sd = c.combine_groups(4, a.mean(), a.std(ddof=1), 3, b.mean(), b.std(ddof=1))
@@ -141,11 +160,30 @@ def test_g_from_t_f_r_chi2_and_b_as_the_esc_package_has_it(shared_data: Path) ->
     g({"di": c.d_from_t(c.t_from_f(5.5), 100, 100), "n1i": 100, "n2i": 100}, "f_g")
     g({"di": c.d_from_r(0.3), "n1i": 50, "n2i": 50}, "rpb")
     g({"di": c.d_from_b(3.3, 5, 100, 150), "n1i": 100, "n2i": 150}, "B")
-    d, v = c.d_from_chi2(9.9, 100)
-    assert (c.g_from_d(d, 98, "approximate"), v) == (
-        pytest.approx(expected["chisq"]["es"]),
-        pytest.approx(expected["chisq"]["var"]),
-    )
+    for name, (d, v), df in (("chisq", c.d_from_chi2(9.9, 100), 98), ("phi", c.d_from_phi(0.67, 187), 185)):
+        found = (c.g_from_d(d, df, "approximate"), v)
+        assert found == (pytest.approx(expected[name]["es"]), pytest.approx(expected[name]["var"]))
+    g({"di": c.d_from_beta(0.7, 5, 70, 80), "n1i": 70, "n2i": 80}, "beta")
+    # 30 of 80 and 40 of 85 (esc_2x2; esc_bin_prop has the same as shares): log odds ratio, and g by the logistic distribution.
+    table = {"ai": [30], "n1i": [80], "ci": [40], "n2i": [85]}
+    (logit, v), (d, v_d) = escalc("OR", table), escalc("OR2D", table)
+    assert (logit[0], v[0]) == (pytest.approx(expected["t22_logit"]["es"]), pytest.approx(expected["t22_logit"]["var"]))
+    for name in ("t22_g", "bin_prop"):
+        found = (c.g_from_d(d[0], 163, "approximate"), v_d[0])
+        assert found == (pytest.approx(expected[name]["es"]), pytest.approx(expected[name]["var"]))
+
+
+def test_scales_and_design_effects_of_the_oracle(shared_data: Path) -> None:
+    oracle = json.loads((shared_data / "oracle/escalc_all.json").read_text())["outputs"]
+    scale = oracle["transf"]
+    for d, r, odds in zip(scale["inputs"], scale["d2r"], scale["d2or_hh"], strict=True):
+        assert (c.r_from_d(d), math.exp(c.log_or_from_d(d))) == (pytest.approx(r), pytest.approx(odds))
+    assert [transforms.r_to_z(r) for r in (0.1, 0.8)] == pytest.approx(scale["rtoz"])
+    assert [transforms.z_to_r(z) for z in (0.1, 0.8)] == pytest.approx(scale["ztor"])
+    cluster = oracle["cluster_design_effect"]
+    for i, effect in enumerate(cluster["deff"]):
+        assert c.design_effect(cluster["m"][i], cluster["icc"][i]) == pytest.approx(effect)
+        assert cluster["n1_raw"][i] / effect == pytest.approx(cluster["n1_eff"][i])
 
 
 def test_morris_2008(shared_data: Path) -> None:
@@ -154,8 +192,8 @@ def test_morris_2008(shared_data: Path) -> None:
     t, control = oracle["inputs"]["T"], oracle["inputs"]["C"]
     for i, expected in enumerate(oracle["dppc2"]):
         arms = [tuple(arm[k][i] for k in ("m_pre", "m_post", "sd_pre", "ni")) for arm in (t, control)]
-        d, v = c.d_ppc2(*arms, t["ri"][i])
-        assert d == pytest.approx(expected, rel=5e-3)  # the oracle's correction is the exact one
+        d, v = c.d_ppc2(*arms, t["ri"][i], "approximate")
+        assert d == pytest.approx(expected, rel=1e-12)
         assert v > 0
     for measure in ("SMCR", "SMCRH"):
         parts = [

@@ -106,6 +106,46 @@ def test_agrees_with_metafor_to_ten_digits(oracle: dict, part: str) -> None:
     print(f"{part}: {compared} numbers, largest relative difference {worst:.1e}")
 
 
+# Parts of the file that are no `escalc` call, and the test that holds them.
+ELSEWHERE = {
+    "from_F": "test_t_and_f_give_the_same_effect",
+    "morris2008": "test_conversions.test_morris_2008",
+    "conv_fivenum": "test_conversions.test_conversions_agree_with_metafor",
+    "conv_wald": "test_conversions.test_conversions_agree_with_metafor",
+    "conv_2x2": "test_conversions.test_conversions_agree_with_metafor",
+    "transf": "test_conversions.test_readable_scales_agree_with_metafor and test_scales_and_design_effects_of_the_oracle",
+    "nnt": "test_conversions.test_readable_scales_agree_with_metafor",
+    "cluster_design_effect": "test_conversions.test_scales_and_design_effects_of_the_oracle",
+    "esc_pkg": "test_conversions.test_g_from_t_f_r_chi2_and_b_as_the_esc_package_has_it; not mean_sd_g and mean_se_g, "
+    "whose inputs are not in the file, nor gain, which is an error message",
+    "vcalc_shared_control": "test_dependence.test_agrees_with_vcalc",
+    "vcalc_type_time": "test_dependence.test_agrees_with_vcalc",
+}
+
+
+def test_every_part_of_the_oracle_is_covered_and_the_rest_is_printed(oracle: dict) -> None:
+    assert set(oracle["outputs"]) == {*PARTS, *ELSEWHERE}
+    names: dict[str, list[str]] = {}
+    for part in PARTS:
+        for name, measure, _, _, expected in _cases(oracle, part):
+            names.setdefault(measure, []).append(f"{name} (refused)" if "error" in expected else name)
+    unknown = sorted(m for m, cases in names.items() if m not in measures() and not all("refused" in c for c in cases))
+    print(f"{len(names)} measures, {sum(map(len, names.values()))} calls; not covered: {', '.join(unknown) or 'none'}")
+    for part, where in ELSEWHERE.items():
+        print(f"{part}: {where}")
+    assert not unknown
+
+
+def test_t_and_f_give_the_same_effect(oracle: dict) -> None:
+    expected = oracle["outputs"]["from_F"]
+    given = expected["inputs"]
+    sign = np.sign(given.get("sign", np.ones(len(given["F"]))))
+    n = {ours: given[ours.rstrip("i")] for ours in ("n1i", "n2i")}
+    yi, vi = escalc("SMD", {"ti": sign * np.sqrt(given["F"]), **n})
+    assert yi == pytest.approx(np.array(expected["SMD"]["yi"]), rel=1e-10)
+    assert vi == pytest.approx(np.array(expected["SMD"]["vi"]), rel=1e-10)
+
+
 def test_g_and_its_variance_as_in_borenstein_2009() -> None:
     # Borenstein, Hedges, Higgins & Rothstein (2009), pp. 22-27: means 103 and 100, SDs 5.5 and 4.5, 50 people each.
     data = {"m1i": [103], "sd1i": [5.5], "n1i": [50], "m2i": [100], "sd2i": [4.5], "n2i": [50]}

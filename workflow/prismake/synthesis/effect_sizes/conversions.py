@@ -90,6 +90,18 @@ def d_from_chi2(chi2: float, n: float, sign: int = 1) -> tuple[float, float]:
     return d, d * d / chi2
 
 
+def d_from_phi(phi: float, n: float) -> tuple[float, float]:
+    """d and its variance from phi of a 2x2 table: phi is the root of chi-squared over n (Lipsey & Wilson, 2001)."""
+    return d_from_chi2(n * phi * phi, n, 1 if phi >= 0 else -1)
+
+
+def d_from_beta(beta: float, sd_y: float, n1: float, n2: float) -> float:
+    """d from the standardized coefficient of a two-group dummy: b = beta sd_y / SD of the dummy (Lipsey & Wilson, 2001)."""
+    n = n1 + n2
+    sd_x = math.sqrt((n1 - n1 * n1 / n) / (n - 1))
+    return d_from_b(beta * sd_y / sd_x, sd_y, n1, n2)
+
+
 def d_from_b(b: float, sd_y: float, n1: float, n2: float) -> float:
     """d from the unstandardized coefficient of a two-group dummy and the SD of the outcome (Lipsey & Wilson, 2001).
 
@@ -101,16 +113,19 @@ def d_from_b(b: float, sd_y: float, n1: float, n2: float) -> float:
 
 
 def d_ppc2(
-    treated: tuple[float, float, float, float], control: tuple[float, float, float, float], r: float
+    treated: tuple[float, float, float, float],
+    control: tuple[float, float, float, float],
+    r: float,
+    correction: str = "exact",
 ) -> tuple[float, float]:
     """Pretest-posttest-control effect over the pooled pretest SD, and its variance (Morris, 2008, eqs. 8 and 25).
 
-    Each group is (mean before, mean after, SD before, n); `r` the pre-post correlation.
+    Each group is (mean before, mean after, SD before, n); `r` the pre-post correlation. Morris prints the `approximate` correction.
     """
     (pre1, post1, sd1, n1), (pre2, post2, sd2, n2) = treated, control
     df = n1 + n2 - 2
     pooled = math.sqrt(((n1 - 1) * sd1**2 + (n2 - 1) * sd2**2) / df)
-    c = 1 - 3 / (4 * df - 1)
+    c = g_from_d(1.0, df, correction)
     effect = c * ((post1 - pre1) - (post2 - pre2)) / pooled
     ratio = (n1 + n2) / (n1 * n2)
     factor = 2 * c * c * (1 - r) * ratio * df / (df - 2)
