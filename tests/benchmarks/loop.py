@@ -2,8 +2,8 @@
 
     python tests/benchmarks/loop.py [--runs 5]
 
-Floor: a workflow of as many rules and jobs, in the same order of dependence, whose rules copy nothing and compute nothing; each
-has as many inputs and outputs and one dict param. Measured are whole processes: the example from nothing, nothing to do,
+Floor: the same jobs with the same input and output files, in one Snakefile whose rules compute nothing, with two params each:
+what Snakemake itself needs for a workflow of this size. Measured are whole processes: the example from nothing, nothing to do,
 and after one changed screening decision.
 """
 
@@ -33,18 +33,16 @@ def snakemake(snakefile: Path, folder: Path) -> float:
 
 
 def floor_workflow(folder: Path, review: Path) -> Path:
-    """A Snakefile of the review's jobs with empty rules, from the jobs that a dry run of the empty review names."""
+    """A Snakefile of the review's jobs with empty rules, from the files that a dry run of the empty review names."""
     from dry_run import dry_run
 
-    plan = dry_run(ROOT / "Snakefile", review)
-    names = {job: re.sub(r"\W", "_", job) for job in plan.after}
-    before = {job: [names[other] for other, after in plan.after.items() if job in after] for job in plan.after}
-    text = ["rule everything:", "    default_target: True", f"    input: {[f'out/{n}' for j, n in names.items() if j != 'all']}"]
-    for job, name in names.items():
+    text = []
+    for job, (inputs, outputs) in sorted(dry_run(ROOT / "Snakefile", review).files.items()):
+        text += [f"rule {re.sub(r'[^a-z_]', '_', job)}:", f"    input: {inputs}"]
         if job == "all":
-            continue
-        text += [f"rule {name}:", f"    input: {[f'out/{n}' for n in before[job]]}", f"    output: 'out/{name}'",
-                 "    params: settings={'a': 1}", "    shell: 'touch {output}'"]  # fmt: skip
+            text += ["    default_target: True"]
+        else:
+            text += [f"    output: {outputs}", "    params: settings={'a': 1}, code='b'", "    shell: 'touch {output}'"]
     snakefile = folder / "Snakefile"
     snakefile.write_text("\n".join(text) + "\n", encoding="utf-8")
     return snakefile
@@ -65,9 +63,9 @@ def main() -> None:
     runs = parser.parse_args().runs
     with tempfile.TemporaryDirectory() as temporary:
         review, floor = Path(temporary) / "review", Path(temporary) / "floor"
-        floor.mkdir()
         for name in ("config", "resources"):
             shutil.copytree(ROOT / name, review / name)
+            shutil.copytree(ROOT / name, floor / name)
         floor_file = floor_workflow(floor, review)
         nothing = [snakemake(ROOT / "Snakefile", review), snakemake(floor_file, floor)]
         idle = [(snakemake(ROOT / "Snakefile", review), snakemake(floor_file, floor)) for _ in range(runs)]

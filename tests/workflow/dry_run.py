@@ -17,11 +17,16 @@ CHECKSUM_LIMIT = 1_000_000_000
 @dataclass(frozen=True)
 class Plan:
     """`jobs`: names of the jobs that would run ("analysis:primary"), with reasons; `after`: job -> jobs that need it;
-    `inputs`: every input of every job."""
+    `files`: job -> (its inputs, its outputs)."""
 
     jobs: dict[str, str]
     after: dict[str, frozenset[str]]
-    inputs: frozenset[str]
+    files: dict[str, tuple[list[str], list[str]]]
+
+    @property
+    def inputs(self) -> frozenset[str]:
+        """Every input of every job."""
+        return frozenset(path for inputs, _ in self.files.values() for path in inputs)
 
     def reached_from(self, *first: str) -> set[str]:
         """The given jobs (a rule's name stands for all its jobs) and everything that depends on them, directly or not."""
@@ -51,5 +56,5 @@ def dry_run(snakefile: Path, folder: Path, config: dict[str, object] | None = No
         return Plan(
             jobs={name: str(dag.reason(job)) for job, name in names.items() if dag.needrun(job) and name != "all"},
             after={name: frozenset(names[later] for later in dag.depending[job]) for job, name in names.items()},
-            inputs=frozenset(str(path) for job in names for path in job.input),
+            files={name: (list(map(str, job.input)), list(map(str, job.output))) for job, name in names.items()},
         )
