@@ -17,6 +17,7 @@ from pathlib import Path
 
 from oracle.comparison import Comparison, Kind, Missing
 from oracle.composites import compare_composite
+from oracle.dependent_effects import compare_dependent, compare_polished
 from oracle.moderators import compare_permutest
 from oracle.sections import FILE_SECTIONS, SECTIONS
 from oracle.univariate import compare_simple
@@ -28,6 +29,12 @@ def compare_file(out: Comparison, name: str, content: dict, folder: Path) -> Non
     out.section = ""
     if name == "permutest_exact":
         compare_permutest(out, name, content, lambda other: _inputs(folder, other))
+        return
+    if name == "ml_polished":
+        compare_polished(out, name, content, lambda other: _inputs(folder, other))
+        return
+    if str(content.get("kind")).startswith("dependent effects"):
+        compare_dependent(out, name, content)
         return
     if content.get("kind") == "metapsyTools composite":
         compare_composite(out, name, content)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from prismake.synthesis.dependent import typical_variance
 from prismake.synthesis.multilevel import fit_multilevel, sampling_covariance
+from prismake.synthesis.profile import Profile
 
 # Konstantopoulos (2011), Res. Synth. Methods 2:61-76, Table 1: school calendars, 56 schools in 11 districts.
 DISTRICT = np.repeat([11, 12, 18, 27, 56, 58, 71, 86, 91, 108, 644], [4, 4, 3, 4, 4, 11, 3, 8, 6, 5, 4])
@@ -67,3 +68,12 @@ def test_the_order_of_effects_makes_no_difference():
 def test_what_cannot_be_fitted_says_why(cluster, method, words):
     with pytest.raises(ValueError, match=words):
         fit_multilevel(np.zeros(3), np.ones(3), np.ones((3, 1)), np.array(cluster), method=method)
+
+
+def test_metafor_s_profile_interval_of_the_school_calendars():
+    one = np.ones((56, 1))
+    profile = Profile(fit_multilevel(YI, VI, one, DISTRICT), YI, VI, one, DISTRICT)
+    district, school = profile.interval(0), profile.interval(1)
+    # Printed to four places at https://www.metafor-project.org/doku.php/analyses:konstantopoulos2011
+    assert [round(district.lb, 4), round(district.ub, 4)] == [0.0222, 0.2072]
+    assert [round(school.lb, 4), round(school.ub, 4)] == [0.0163, 0.0628]

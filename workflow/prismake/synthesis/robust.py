@@ -2,11 +2,13 @@
 
 CR0 is the plain sandwich (Liang & Zeger 1986), CR1 multiplies it by m / (m - 1), CR1p by m / (m - p) as metafor's
 `robust()` does, CR2 is bias-reduced under the working model and has Satterthwaite degrees of freedom (Bell & McCaffrey
-2002; Pustejovsky & Tipton 2018, J. Bus. Econ. Stat. 36:672-683, eqs 4-12), as clubSandwich has it. m is the number of
-clusters, p that of coefficients.
+2002; Pustejovsky & Tipton 2018, J. Bus. Econ. Stat. 36:672-683, eqs 4-12), as clubSandwich has it; CR3 is the jackknife
+(Bell & McCaffrey 2002) and CR1S multiplies CR0 by m (n - 1) / ((m - 1)(n - p)), as Stata does. m is the number of
+clusters, n that of effects, p that of coefficients.
 
-The working model is that of `multilevel.py`: Phi = V + sigma2_1 (studies) + sigma2_2 (effects), weights W = Phi^-1. A
-univariate model is the one with sigma2 = (0, tau2) and rho = 0; without dependent effects each effect is a cluster.
+The working model is that of `multilevel.py`: Phi = V + sigma2_1 (studies) + sigma2_2 (effects), weights W = Phi^-1, or
+any other covariance of the effects by study. A univariate model is the one with sigma2 = (0, tau2) and rho = 0; without
+dependent effects each effect is a cluster.
 """
 
 from __future__ import annotations
@@ -17,14 +19,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from prismake.synthesis.blocks import Group, covariances, groups_of, ones_and_identity
 from prismake.synthesis.distributions import critical, two_sided_p, upper_f
 from prismake.synthesis.model import NotEstimable
-from prismake.synthesis.multilevel import Blocks, blocks_of
 from prismake.synthesis.result import plain
 
 Array = NDArray[np.float64]
 
-TYPES = ("CR0", "CR1", "CR1p", "CR2")
+TYPES = ("CR0", "CR1", "CR1p", "CR1S", "CR2", "CR3")
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Robust:
     """Coefficients b (p,) with their robust covariance vb (p, p), standard errors se, t statistics, degrees of freedom
     df, p-values and confidence intervals, each (p,).
 
-    df is m - 1 for CR0 and CR1, m - p for CR1p, Satterthwaite's for CR2. `reference` holds what a Wald test needs.
+    df is m - 1 for CR0, CR1, CR1S and CR3, m - p for CR1p, Satterthwaite's for CR2. `reference` holds what a Wald test needs.
     """
 
     kind: str
@@ -79,6 +81,7 @@ def robust(
     *,
     sigma2: tuple[float, float],
     rho: float = 0.0,
+    V: Array | None = None,
     kind: str = "CR2",
     level: float = 95.0,
 ) -> Robust:
@@ -90,33 +93,51 @@ def robust(
         cluster: what is independent, one value an effect (k,).
         sigma2: variance between clusters, and of effects within them (the tau2 of a univariate model).
         rho: correlation of the sampling errors within a cluster.
-        kind: CR0, CR1, CR1p or CR2.
+        V: the whole covariance of the sampling errors (k, k) in place of vi and rho.
+        kind: CR0, CR1, CR1p, CR1S, CR2 or CR3.
         level: of the confidence intervals, in percent.
 
     Raises:
         ValueError: for an unknown kind.
         NotEstimable: with one cluster, or with no more clusters than coefficients.
     """
+    design = np.asarray(X, dtype=float)
+    groups = groups_of(np.asarray(yi, float), np.asarray(vi, float), design, np.asarray(cluster), rho=rho, V=V)
+    phis = covariances(groups, ones_and_identity(groups), np.asarray(sigma2, dtype=float))
+    return robust_of(groups, phis, kind=kind, level=level)
+
+
+def robust_of(groups: list[Group], phis: list[Array], *, kind: str = "CR2", level: float = 95.0) -> Robust:
+    """`robust` for studies already laid out, with the working covariance of each, group by group (s, m, m)."""
     if kind not in TYPES:
         raise ValueError(f"unknown robust variance {kind!r}; known: {', '.join(TYPES)}")
-    design = np.asarray(X, dtype=float)
-    clusters, p = len(np.unique(np.asarray(cluster))), design.shape[1]
+    clusters, p = sum(len(group.y) for group in groups), groups[0].X.shape[2]
     if clusters <= max(p, 1):
         raise NotEstimable(f"a robust variance of {p} coefficient(s) needs at least {max(p, 1) + 1} studies")
-    blocks = blocks_of(np.asarray(yi, float), np.asarray(vi, float), design, np.asarray(cluster), rho)
-    phi = working_covariance(blocks, sigma2)
-    W = np.linalg.inv(phi)
-    WX = W @ blocks.X
-    bread = np.linalg.inv(np.einsum("smp,smq->pq", blocks.X, WX))
-    b = bread @ np.einsum("smp,sm->p", WX, blocks.y)
-    residual = (blocks.y - blocks.X @ b) * blocks.mask
-    g = WX @ bread
-    if kind == "CR2":
-        g = _adjustment(phi, blocks.X, bread).transpose(0, 2, 1) @ g
-    scores = np.einsum("smp,sm->sp", g, residual)
-    factor = {"CR1": clusters / (clusters - 1), "CR1p": clusters / (clusters - p)}.get(kind, 1.0)
-    vb = factor * scores.T @ scores
-    reference = Reference(g.transpose(0, 2, 1) @ phi @ g, blocks.X.transpose(0, 2, 1) @ g, bread)
+    weighted = [np.linalg.solve(phi, group.X) for group, phi in zip(groups, phis, strict=True)]
+    bread = np.linalg.inv(
+        sum(np.einsum("smp,smq->pq", group.X, WX) for group, WX in zip(groups, weighted, strict=True))
+    )
+    b = bread @ sum(np.einsum("smp,sm->p", WX, group.y) for group, WX in zip(groups, weighted, strict=True))
+    scores, a, u = [], [], []
+    for group, phi, WX in zip(groups, phis, weighted, strict=True):
+        g = WX @ bread
+        if kind == "CR2":
+            g = _adjustment(phi, group.X, bread).transpose(0, 2, 1) @ g
+        elif kind == "CR3":
+            g = _jackknife(group.X, g)
+        scores.append(np.einsum("smp,sm->sp", g, group.y - group.X @ b))
+        a.append(g.transpose(0, 2, 1) @ phi @ g)
+        u.append(group.X.transpose(0, 2, 1) @ g)
+    score = np.concatenate(scores)
+    n = sum(group.y.size for group in groups)
+    factors = {
+        "CR1": clusters / (clusters - 1),
+        "CR1p": clusters / (clusters - p),
+        "CR1S": clusters * (n - 1) / ((clusters - 1) * max(n - p, 1)),
+    }
+    vb = factors.get(kind, 1.0) * score.T @ score
+    reference = Reference(np.concatenate(a), np.concatenate(u), bread)
     if kind == "CR2":
         df = np.array([_satterthwaite(reference, position) for position in range(p)])
     else:
@@ -129,13 +150,16 @@ def robust(
     return Robust(kind, clusters, b, vb, se, b / se, df, two_sided_p(b / se, df), b - half, b + half, reference)
 
 
-def working_covariance(blocks: Blocks, sigma2: tuple[float, float]) -> Array:
-    """Phi by study (s, m, m): V + sigma2_1 everywhere + sigma2_2 on the diagonal, the identity where there is padding."""
-    ones = blocks.mask[:, :, None] * blocks.mask[:, None, :]
-    phi = blocks.V + sigma2[0] * ones
-    index = np.arange(blocks.mask.shape[1])
-    phi[:, index, index] += sigma2[1] * blocks.mask
-    return phi
+def _jackknife(X: Array, g: Array) -> Array:
+    """(I - H_j)^-1' applied to W_j X_j M = g, H_j = X_j M X_j' W_j: the residuals of a study left out."""
+    leverage = X @ g.transpose(0, 2, 1)
+    rest = np.eye(X.shape[1]) - leverage
+    try:
+        return np.asarray(np.linalg.solve(rest.transpose(0, 2, 1), g))
+    except np.linalg.LinAlgError as error:
+        raise NotEstimable(
+            "without one of the studies a coefficient cannot be estimated, so there is no CR3"
+        ) from error
 
 
 def _adjustment(phi: Array, X: Array, bread: Array) -> Array:
