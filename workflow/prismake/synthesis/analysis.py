@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from prismake.messages.faults import Faults
+from prismake.synthesis.bayes_block import bayesian_block
+from prismake.synthesis.clinical_blocks import clinical_block
 from prismake.synthesis.design import expand_terms, level_order, level_text
 from prismake.synthesis.distributions import critical, upper_chi2
 from prismake.synthesis.funnel import PUBLICATION_BIAS
@@ -72,6 +74,10 @@ def run_analysis(effects: pd.DataFrame, spec: Mapping[str, Any], name: str = "")
     result["publication_bias"] = {
         label: _named(PUBLICATION_BIAS, label, pooled, wanted) for label in wanted.publication_bias
     }
+    if wanted.clinical is not None:
+        result["clinical"] = clinical_block(result, pooled, wanted)
+    if wanted.bayesian is not None:
+        result["bayesian"] = bayesian_block(pooled, wanted)
     return plain(result)
 
 

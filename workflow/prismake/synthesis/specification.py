@@ -39,6 +39,8 @@ class Specification:
     high_risk_of_bias: tuple[str, ...] = ("high",)
     favours: tuple[str, ...] = ()
     transform: str | None = None
+    clinical: Mapping[str, Any] | None = None
+    bayesian: Mapping[str, Any] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
