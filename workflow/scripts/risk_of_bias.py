@@ -12,7 +12,7 @@ from prismake.records.tables import read_csv, write_csv, write_json
 
 
 def main(*, sheet: list[str], included: str, outputs: dict[str, str], settings: dict[str, Any]) -> None:
-    """Write judgements, overall judgements, summary, agreement, robvis's table, findings, pending and both plots.
+    """Write judgements (as given, by item, settled), summary, agreement, robvis's table, findings, pending and both plots.
 
     Raises InputFaults with every error of the sheet.
     """
@@ -32,6 +32,7 @@ def main(*, sheet: list[str], included: str, outputs: dict[str, str], settings: 
     labels = dict(zip(studies["study_id"], studies["label"], strict=True))
     write_csv(final, outputs["judgements"])
     write_csv(result.given, outputs["given"])
+    write_csv(result.items, outputs["items"])
     write_csv(overall, outputs["overall"])
     write_csv(result.settled.conflicts, outputs["conflicts"])
     write_csv(robvis(final, overall, tool, labels), outputs["robvis"])

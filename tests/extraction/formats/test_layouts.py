@@ -9,8 +9,9 @@ import pytest
 from prismake.extraction.codebook import Codebook, read_codebook
 from prismake.extraction.formats.metapsy import metapsy_rows, read_metapsy, write_metapsy
 from prismake.extraction.formats.revman import read_revman, revman_tables, wide_rows, write_revman
-from prismake.extraction.load import load_extraction
+from prismake.extraction.load import load_extraction, load_reconciled
 from prismake.extraction.numerals import pointed
+from prismake.extraction.plausibility import check_plausibility
 from prismake.extraction.structure import check_structure
 from prismake.extraction.values import number
 from prismake.messages.faults import InputFaults
@@ -218,6 +219,47 @@ def test_rows_of_a_published_cochrane_review(tmp_path: Path, book: Codebook) -> 
         "events",
         "total",
     ]
+
+
+def test_ready_effects_log_rank_statistics_and_repeated_studies_of_a_cochrane_review(
+    tmp_path: Path, book: Codebook
+) -> None:
+    path = tmp_path / "CD000000-data-rows.csv"
+    path.write_text(
+        "Analysis group,Analysis number,Analysis name,Subgroup,Subgroup number,Applicability,Study,Study year,GIV Mean,GIV SE,"
+        "Experimental cases,Experimental N,Control cases,Control N,O-E,Variance,Weight,Mean,CI start,CI end,Footnotes\n"
+        "1,1,Relapse,Adults,1,SUBGROUP_AND_OVERALL,Kern 2001,2001,,,4,38,9,36,,,50,0.42,0.14,1.25,\n"
+        "1,1,Relapse,Adults,1,SUBGROUP_AND_OVERALL,Kern 2001,2001,,,6,20,7,36,,,50,1.5,0.6,3.9,second dose\n"
+        "1,2,Survival,,,OVERALL,Kern 2001,2001,,,,38,,36,-8,20,100,0.67,0.43,1.04,\n"
+        "1,3,Depression,,,OVERALL,Ost 2002,2002,-0.4,0.2,,30,,31,,,100,-0.4,-0.79,-0.01,\n"
+    )
+    tables = read_revman({"rows": str(path)}, book)
+    assert not list(check_structure(tables, book))
+    assert tables["outcomes"]["outcome_id"].tolist() == ["1.1.1 Adults", "1.1.1 Adults #2", "1.2", "1.3"]
+    choices = {"comparators": ("control",), "direction": "as_reported"}
+    found = assemble(tables, Choices(measure="RR", measures={"Survival": "HR", "Depression": "GEN"}, **choices)).effects
+    assert found["yi"].round(3).tolist() == [-0.865, 0.434, -0.4, -0.4]
+    assert found["measure"].tolist() == ["RR", "RR", "HR", "GEN"]
+    assert tables.where("results", 4, "value")["line"] == 3
+    assert tables.where("results", 0, "value")["column"] == "Experimental cases"
+
+
+def test_a_finding_names_the_files_own_line_and_column(tmp_path: Path, book: Codebook) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text(METAPSY.replace("16;8;36", "16;-8;36", 1))
+    tables = read_metapsy({"data": str(path)}, book)
+    fault = next(f for f in check_plausibility(tables) if f.code == "sd-not-positive")
+    assert (fault.file, fault.line, fault.column, fault.value) == (str(path), 2, "sd_arm2", "-8")
+
+
+def test_a_second_extraction_in_another_layout(tmp_path: Path, book: Codebook) -> None:
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text(METAPSY)
+    second.write_text(METAPSY.replace("12,5;8,25", "12,5;8,52"))
+    found = load_reconciled([str(first)], [str(second)], [], book, {"format": "metapsy"})
+    rows = found.differences.query("status == 'conflict'")
+    assert rows[["value_1", "value_2"]].values.tolist() == [["8.25", "8.52"]]
+    assert found.where("results", 1, "value") == {"file": str(first), "line": 2, "column": "sd_arm1", "value": ""}
 
 
 def test_a_plain_sheet_for_other_programs(tmp_path: Path, book: Codebook) -> None:

@@ -60,14 +60,14 @@ def load_reconciled(
     book: Codebook,
     settings: Mapping[str, Any],
 ) -> Extraction:
-    """The extraction; with a second extractor's sheets, the two reconciled and what differs in `differences`."""
+    """The extraction; with a second extractor's sheets in the same layout, the two reconciled and `differences`."""
     first = load_extraction(paths, book, settings)
     if not second:
         return first
     from prismake.extraction.reconcile import reconcile
     from prismake.records.sheets import read_sheet
 
-    other = read_extraction(sheet_files([p for p in second if not p.endswith("codebook.yaml")]), book)
+    other = load_extraction(second, book, {**settings, "files": {}})
     rulings, found = read_sheet(adjudicated[0]) if adjudicated else (None, Faults())
     result = reconcile(
         first, other, book, rulings, tolerance=float((settings.get("options") or {}).get("tolerance", 0))

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from prismake.extraction.codebook import Codebook, Field
-from prismake.extraction.tables import Extraction
+from prismake.extraction.tables import Extraction, Place
 from prismake.extraction.values import exact_number
 from prismake.messages.faults import Faults
 
@@ -67,24 +67,39 @@ def reconcile(
     decided = _decisions(adjudicated)
     faults = Faults()
     tables: dict[str, pd.DataFrame] = {}
+    places: dict[str, list[Place]] = {}
     cells: list[dict[str, str]] = []
     for name, sheet in book.sheets.items():
         if name == "sources":
-            tables[name] = (
-                pd.concat([first[name], second[name]], ignore_index=True).drop_duplicates(ignore_index=True).fillna("")
-            )
+            both = pd.concat([first[name], second[name]], ignore_index=True).fillna("")
+            kept = both[~both.duplicated()]
+            places[name] = [_places(first, name, second)[i] for i in kept.index]
+            tables[name] = kept.reset_index(drop=True)
             continue
         fields = {f.name: f for f in sheet.fields}
-        tables[name] = _sheet(name, list(sheet.key), fields, first[name], second[name], tolerance, decided, cells)
+        key = list(sheet.key)
+        tables[name] = _sheet(name, key, fields, first[name], second[name], tolerance, decided, cells)
+        found = zip([*_keys(first[name], key), *_keys(second[name], key)], _places(first, name, second), strict=True)
+        by_key: dict[tuple[str, ...], Place] = {}
+        for k, place in found:
+            by_key.setdefault(k, place)
+        places[name] = list(by_key.values())
     differences = pd.DataFrame(cells, columns=DIFFERENCES, dtype=str)
     _check_decisions(decided, differences, faults)
-    merged = Extraction(tables, dict(first.files), Faults([*first.faults, *second.faults]))
+    merged = Extraction(
+        tables, dict(first.files), Faults([*first.faults, *second.faults]), origin=first.origin, places=places
+    )
     return Reconciled(
         merged,
         differences[differences["status"] != "agree"].reset_index(drop=True),
         agreement_by_column(differences),
         faults,
     )
+
+
+def _places(first: Extraction, sheet: str, second: Extraction) -> list[Place]:
+    """Where the rows of both extractors stand, one after the other."""
+    return [each.place(sheet, i) for each in (first, second) for i in range(len(each[sheet]))]
 
 
 def _decisions(adjudicated: pd.DataFrame | None) -> dict[tuple[str, str, str], dict[str, str]]:

@@ -17,6 +17,15 @@ SHEETS = ("studies", "arms", "outcomes", "results", "effects_reported", "sources
 WORKBOOK = "extraction"
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a row of a sheet comes from: file, line, and the file's column that holds its value."""
+
+    file: str
+    line: int
+    column: str = ""
+
+
 @dataclass
 class Extraction:
     """The sheets (all cells text as typed), where each came from, and what is wrong with them.
@@ -28,6 +37,7 @@ class Extraction:
     files: dict[str, str] = field(default_factory=dict)
     faults: Faults = field(default_factory=Faults)
     origin: list[dict[str, str]] = field(default_factory=list)  # other layouts: what each row of theirs became
+    places: dict[str, list[Place]] = field(default_factory=dict)  # where each row stands, if not in a sheet of its own
     differences: pd.DataFrame | None = None  # of a double extraction
     agreement: pd.DataFrame | None = None
 
@@ -38,12 +48,16 @@ class Extraction:
         """File, line, column and value of a cell, as a fault wants them."""
         frame = self.tables[sheet]
         value = str(frame[column].iloc[position]) if column in frame.columns else ""
-        return {
-            "file": self.files.get(sheet, sheet),
-            "line": line_of(frame, position),
-            "column": column,
-            "value": value,
-        }
+        place = self.place(sheet, position)
+        shown = place.column if place.column and column == "value" else column
+        return {"file": place.file, "line": place.line, "column": shown, "value": value}
+
+    def place(self, sheet: str, position: int) -> Place:
+        """Where a row stands."""
+        known = self.places.get(sheet)
+        if known is not None:
+            return known[position]
+        return Place(self.files.get(sheet, sheet), line_of(self.tables[sheet], position))
 
 
 def empty(book: Codebook) -> Extraction:

@@ -7,31 +7,41 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 
 from prismake.extraction.codebook import Codebook
-from prismake.extraction.tables import Extraction
+from prismake.extraction.tables import Extraction, Place
 
 
 class Builder:
-    """Collects rows for the canonical sheets; rows of the same key are added once."""
+    """Collects rows for the canonical sheets; rows of the same key are added once.
+
+    `at` says which file and line the next rows come from, so that findings name the cell that a person can open.
+    """
 
     def __init__(self, book: Codebook, path: str) -> None:
         self._book, self.path = book, path
         self._rows: dict[str, list[dict[str, str]]] = {name: [] for name in book.sheets}
         self._seen: dict[str, set[tuple[str, ...]]] = {name: set() for name in book.sheets}
         self._extra: dict[str, list[str]] = {name: [] for name in book.sheets}
+        self._places: dict[str, list[Place]] = {name: [] for name in book.sheets}
+        self._file, self._line = path, 1
         self.origin: list[dict[str, str]] = []
+
+    def at(self, line: int | str, file: str | None = None) -> None:
+        """The rows that follow come from this line (of this file)."""
+        self._line, self._file = int(line), self._file if file is None else file
 
     def columns(self, sheet: str) -> list[str]:
         """The codebook's columns of a sheet."""
         return self._book.sheets[sheet].columns
 
-    def add(self, sheet: str, row: Mapping[str, str], *, once: bool = False) -> None:
-        """Add a row; with `once`, only the first of its key."""
+    def add(self, sheet: str, row: Mapping[str, str], *, once: bool = False, column: str = "") -> None:
+        """Add a row; with `once`, only the first of its key. `column`: the file's column that its value stands in."""
         entry = self._book.sheets[sheet]
         key = tuple(str(row.get(c, "")) for c in entry.key)
         if once and key in self._seen[sheet]:
             return
         self._seen[sheet].add(key)
         self._rows[sheet].append({k: str(v) for k, v in row.items()})
+        self._places[sheet].append(Place(self._file, self._line, column))
         for column in row:
             if column not in entry.columns and column not in self._extra[sheet]:
                 self._extra[sheet].append(column)
@@ -59,4 +69,4 @@ class Builder:
         for name, entry in self._book.sheets.items():
             columns = [*entry.columns, *self._extra[name]]
             tables[name] = pd.DataFrame(self._rows[name], columns=columns, dtype=str).fillna("")
-        return Extraction(tables, dict.fromkeys(tables, self.path), origin=self.origin)
+        return Extraction(tables, dict.fromkeys(tables, self.path), origin=self.origin, places=self._places)

@@ -139,6 +139,7 @@ def _add(
     counts: dict,
 ) -> None:
     first = members[0]
+    builder.at(first["(line)"])
 
     def get(name: str) -> str:
         value = first.get(columns.get(name, "(none)"), "").strip()
@@ -181,7 +182,8 @@ def _add(
     else:
         effect["note"] = effect.get("note") or f"line {first['(line)']}"
     time = {"timepoint": get("timepoint") or "single", "time_weeks": get("time_weeks")}
-    builder.add("effects_reported", {"study_id": study, "outcome_id": outcome, **time, **effect})
+    row = {"study_id": study, "outcome_id": outcome, **time, **effect}
+    builder.add("effects_reported", row, column=columns["value"])
     builder.add(
         "sources",
         {

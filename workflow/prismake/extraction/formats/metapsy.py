@@ -99,6 +99,7 @@ def _read_row(
     builder: Builder, row: Mapping[str, str], treated: set[tuple[str, str]], taken: dict, options: Mapping[str, Any]
 ) -> None:
     study = row["study"]
+    builder.at(row["(line)"])
     first, second = _arm_name(row, 1), _arm_name(row, 2)
     if (study, second) in treated:
         second += " (arm 2)"
@@ -136,9 +137,11 @@ def _read_row(
                     "results",
                     {"study_id": study, "outcome_id": outcome, "arm_id": arm, **time, "stat": stat, "value": value},
                     once=True,
+                    column=f"{column}_arm{side}",
                 )
         for stat, names in BASELINE_STATS.items():
-            value = next((v for n in names if (v := _get(row, f"{n}_arm{side}"))), "")
+            column = next((f"{n}_arm{side}" for n in names if _get(row, f"{n}_arm{side}")), "")
+            value = _get(row, column)
             if value:
                 builder.add(
                     "results",
@@ -151,6 +154,7 @@ def _read_row(
                         "value": value,
                     },
                     once=True,
+                    column=column,
                 )
     contrast = f"{first} vs {second}"
     place = {"study_id": study, "outcome_id": outcome, "arm_1": first, "arm_2": second, "timepoint": time["timepoint"]}
@@ -169,6 +173,7 @@ def _read_row(
                     "se": _get(row, column + "_se"),
                     "favours": first if options.get("precalc_favours") == "arm1" else "",
                 },
+                column=column,
             )
 
 

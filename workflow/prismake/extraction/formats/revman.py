@@ -4,9 +4,11 @@ After Cochrane's description of its data extraction templates (RevMan Knowledge 
 and of
 Covidence's export for RevMan Web: a row a study with characteristics in columns "Char: ..." and covariates in "Cov:
 ...",
-a row an arm, a row an arm and result. Headers are matched by several spellings, because the templates have changed
-them; the
-rows of a published review's analyses (data-rows.csv: Study, Experimental mean, ...) are read too.
+a row an arm, a row an arm and result. Headers are matched by several spellings: no file of this kind is public, and
+the templates have changed them. The rows of a published review's analyses are read too, by the headers that the data packages
+of the Cochrane Library have: Analysis group, Analysis number, Analysis name, Subgroup, Subgroup number, Applicability, Study,
+Study year, GIV Mean, GIV SE, Experimental mean, Experimental SD, Experimental cases, Experimental N, the same of Control, O-E,
+Variance, Weight, Mean, CI start, CI end, Footnotes.
 """
 
 from __future__ import annotations
@@ -52,6 +54,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "max": ("maximum", "max"),
     "n_randomised": ("randomised", "number randomised", "participants randomised", "n randomised"),
 }
+_READY = ("GIV Mean", "GIV SE", "O-E", "Variance")
 _ROWS = {
     "Experimental mean": ("mean", 1),
     "Experimental SD": ("sd", 1),
@@ -69,21 +72,26 @@ def read_revman(files: Mapping[str, str], book: Codebook) -> Extraction:
     builder = Builder(book, ", ".join(Path(p).name for p in files.values()))
     faults = Faults()
     sheets: dict[str, pd.DataFrame] = {}
+    paths: dict[str, str] = {}
     for path in files.values():
         frame, found = read_sheet(path)
         faults.extend(found)
-        sheets[_which(path)] = frame
+        sheets[_which(path)], paths[_which(path)] = frame, path
     if "rows" in sheets:
+        builder.at(1, paths["rows"])
         _read_rows(builder, sheets["rows"])
     for row in _rows(sheets.get("information")):
+        builder.at(row["(line)"], paths["information"])
         _add_study(builder, row)
     for row in _rows(sheets.get("arms")):
+        builder.at(row["(line)"], paths["arms"])
         study, arm = _get(row, "study"), _get(row, "arm") or _get(row, "intervention")
         role = _get(row, "role") or _get(row, "intervention") or "intervention"
         builder.add("studies", {"study_id": study, "label": study}, once=True)
         values = {"condition": _get(row, "intervention"), "role": role, "n_randomised": _get(row, "n_randomised")}
         builder.add("arms", {"study_id": study, "arm_id": arm, **values}, once=True)
     for row in _rows(sheets.get("results")):
+        builder.at(row["(line)"], paths["results"])
         _add_result(builder, row)
     result = builder.extraction()
     result.faults = faults
@@ -177,33 +185,59 @@ def _add_result(builder: Builder, row: Mapping[str, str]) -> None:
                 "arm_id": arm,
                 "timepoint": _get(row, "timepoint") or "post",
             }
-            builder.add("results", {**where, "stat": name, "value": value}, once=True)
+            header = next((h for h, v in row.items() if _canonical(h) == stat and v.strip()), "")
+            builder.add("results", {**where, "stat": name, "value": value}, once=True, column=header)
 
 
 def _read_rows(builder: Builder, frame: pd.DataFrame) -> None:
-    """The rows behind the forest plots of a published Cochrane review."""
-    frame = pointed_columns(frame, [c for c in _ROWS if c in frame.columns])
-    for row in ({str(k): str(v) for k, v in r.items()} for r in frame.to_dict("records")):
-        study = row["Study"]
-        analysis = ".".join(p for p in (row.get("Analysis group", ""), row.get("Analysis number", "")) if p)
-        outcome = f"{analysis} {row.get('Subgroup', '')}".strip() or "analysis"
-        builder.add("studies", {"study_id": study, "label": study, "year": row.get("Study year", "")}, once=True)
-        for arm, role in (("experimental", "intervention"), ("control", "control")):
-            builder.add("arms", {"study_id": study, "arm_id": arm, "condition": arm, "role": role}, once=True)
-        construct = row.get("Analysis name", "") or analysis
-        builder.add(
-            "outcomes",
-            {"study_id": study, "outcome_id": outcome, "construct": construct, "direction": "higher_worse"},
-            once=True,
-        )
-        continuous = bool(row.get("Experimental SD"))
-        for column, (stat, side) in _ROWS.items():
-            unused = stat == "events" if continuous else stat in ("mean", "sd")
-            if row.get(column) and not unused:
-                name = "n" if stat == "total" and continuous else stat
-                arm = "experimental" if side == 1 else "control"
-                where = {"study_id": study, "outcome_id": outcome, "arm_id": arm, "timepoint": "post"}
-                builder.add("results", {**where, "stat": name, "value": row[column]}, once=True)
+    """The rows behind the forest plots of a published Cochrane review: counts, means, ready effects (GIV), or O - E.
+
+    A study that stands twice in a subgroup (two comparisons, say) keeps both rows: the second outcome is numbered.
+    """
+    lines = [line_of(frame, i) for i in range(len(frame))]
+    frame = pointed_columns(frame, [c for c in (*_ROWS, *_READY) if c in frame.columns])
+    taken: dict[tuple[str, str], int] = {}
+    for line, row in zip(lines, frame.to_dict("records"), strict=True):
+        builder.at(line)
+        cells = {str(k): "" if str(v).strip() in ("", "NA") else str(v).strip() for k, v in row.items()}
+        study, outcome = cells["Study"], _analysis_of(cells)
+        taken[(study, outcome)] = taken.get((study, outcome), 0) + 1
+        if taken[(study, outcome)] > 1:
+            outcome += f" #{taken[(study, outcome)]}"
+        _add_row(builder, cells, study, outcome)
+
+
+def _analysis_of(cells: Mapping[str, str]) -> str:
+    analysis = ".".join(
+        p for p in (cells.get(c, "") for c in ("Analysis group", "Analysis number", "Subgroup number")) if p
+    )
+    return f"{analysis} {cells.get('Subgroup', '')}".strip() or "analysis"
+
+
+def _add_row(builder: Builder, cells: Mapping[str, str], study: str, outcome: str) -> None:
+    builder.add("studies", {"study_id": study, "label": study, "year": cells.get("Study year", "")}, once=True)
+    for arm, role in (("experimental", "intervention"), ("control", "control")):
+        builder.add("arms", {"study_id": study, "arm_id": arm, "condition": arm, "role": role}, once=True)
+    construct = cells.get("Analysis name") or outcome
+    place = {"study_id": study, "outcome_id": outcome}
+    own = {"construct": construct, "direction": "higher_worse", "applicability": cells.get("Applicability", "")}
+    builder.add("outcomes", {**place, **own, "note": cells.get("Footnotes", "")})
+    continuous = bool(cells.get("Experimental SD"))
+    for column, (stat, side) in _ROWS.items():
+        unused = stat == "events" if continuous else stat in ("mean", "sd")
+        if cells.get(column) and not unused:
+            name = "n" if stat == "total" and continuous else stat
+            arm = "experimental" if side == 1 else "control"
+            value = {"stat": name, "value": cells[column]}
+            builder.add("results", {**place, "arm_id": arm, "timepoint": "post", **value}, column=column)
+    contrast = {**place, "contrast": "experimental vs control", "timepoint": "post"}
+    for column, stat in (("O-E", "observed_minus_expected"), ("Variance", "variance")):
+        if cells.get("O-E") and cells.get(column):
+            builder.add("results", {**contrast, "stat": stat, "value": cells[column]}, column=column)
+    if cells.get("GIV Mean") and cells.get("GIV SE"):
+        ready = {"measure": "gen", "value": cells["GIV Mean"], "se": cells["GIV SE"]}
+        sizes = {"n_1": cells.get("Experimental N", ""), "n_2": cells.get("Control N", "")}
+        builder.add("effects_reported", {**contrast, **ready, **sizes}, column="GIV Mean")
 
 
 def revman_tables(

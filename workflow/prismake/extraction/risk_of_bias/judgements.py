@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from prismake.extraction.risk_of_bias.items import COLUMNS as ITEM_COLUMNS
+from prismake.extraction.risk_of_bias.items import is_note, item_answers, item_of, with_derived
 from prismake.extraction.risk_of_bias.tools import Tool
 from prismake.messages.faults import Faults
 from prismake.records.sheets import line_of, read_sheet
@@ -21,14 +23,10 @@ def read_judgements(
 ) -> tuple[pd.DataFrame, Faults]:
     """The sheet as long rows with level ids. Long: one row a judgement; wide: one column a domain, as robvis has it.
 
-    Further columns: `override_reason` (why an overall judgement differs from the algorithm), `row` (line in the file).
+    Further columns: `override_reason` (why an overall judgement differs from the algorithm), `row` (line in the file). Where
+    the tool has items, their answers decide the domains that a rater did not judge.
     """
-    frame, faults = read_sheet(path)
-    attrs = dict(frame.attrs)
-    frame = _renamed(frame, columns or {})
-    frame.attrs.update(attrs)
-    lines = [line_of(frame, i) for i in range(len(frame))]
-    frame = frame.assign(line=lines)
+    frame, faults = _read(path, columns or {})
     if "study_id" not in frame.columns:
         if not frame.empty or len(frame.columns) > 1:
             faults.error(
@@ -42,11 +40,32 @@ def read_judgements(
             )
         return pd.DataFrame(columns=[*LONG, "override_reason", "line"], dtype=str), faults
     long = frame if "domain" in frame.columns else _melted(frame, tool)
+    if tool.has_items:
+        long = long.loc[[item_of(str(d)) is None for d in long["domain"]], :]
     for column in (*LONG, "override_reason"):
         if column not in long.columns:
             long[column] = ""
     long = long[[*LONG, "override_reason", "line"]].reset_index(drop=True)
-    return _levels_checked(long, tool, str(path), faults), faults
+    checked = _levels_checked(long, tool, str(path), faults)
+    if tool.has_items:
+        checked = with_derived(checked, item_answers(frame, str(path), faults), tool, str(path), faults)
+    return checked, faults
+
+
+def read_items(path: str | Path, tool: Tool, columns: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """The answers to the items of a sheet whose tool has some (faults are those of `read_judgements`); else no rows."""
+    frame, _ = _read(path, columns or {})
+    if not tool.has_items or "study_id" not in frame.columns:
+        return pd.DataFrame(columns=ITEM_COLUMNS)
+    return item_answers(frame, str(path), Faults())
+
+
+def _read(path: str | Path, columns: Mapping[str, str]) -> tuple[pd.DataFrame, Faults]:
+    frame, faults = read_sheet(path)
+    attrs = dict(frame.attrs)
+    frame = _renamed(frame, columns)
+    frame.attrs.update(attrs)
+    return frame.assign(line=[line_of(frame, i) for i in range(len(frame))]), faults
 
 
 def _renamed(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
@@ -68,11 +87,27 @@ def _renamed(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
     return frame.rename(columns=names)
 
 
+# Names of RoB 2's domains in RevMan's tables and Cochrane's data packages ("Bias arising from the randomization process judgement").
+_REVMAN = {
+    "arising from the randomization process": "D1",
+    "arising from the randomisation process": "D1",
+    "due to deviations from intended interventions": "D2",
+    "due to missing outcome data": "D3",
+    "in measurement of the outcome": "D4",
+    "in selection of the reported result": "D5",
+}
+_JUDGEMENT, _SUPPORT = (" judgement", " judgment"), " support"
+
+
 def _domain_of(column: str, tool: Tool) -> str | None:
-    """The domain that a column or cell names: its id in any case, its name, or overall."""
-    folded = column.strip().lower().rstrip(".")
-    if folded in (OVERALL, "overall risk of bias", "rob", "total"):
+    """The domain that a column or cell names: its id in any case, its name, RevMan's name, or overall."""
+    folded = " ".join(column.strip().lower().rstrip(".").split())
+    folded = folded.removesuffix(_JUDGEMENT[0]).removesuffix(_JUDGEMENT[1])
+    if folded in (OVERALL, "overall risk of bias", "overall bias", "rob", "total"):
         return OVERALL
+    revman = _REVMAN.get(folded.removeprefix("risk of ").removeprefix("bias "))
+    if revman in tool.domains:
+        return revman
     for domain, name in tool.domains.items():
         if folded in (domain.lower(), name.lower()) or folded.split(".")[0] == domain.lower():
             return domain
@@ -84,9 +119,17 @@ def _melted(frame: pd.DataFrame, tool: Tool) -> pd.DataFrame:
     domains = [
         c
         for c in frame.columns
-        if c not in keep and c.lower() != "weight" and (_domain_of(c, tool) or not tool.domains)
+        if c not in keep and c.lower() != "weight" and not is_note(c) and (_domain_of(c, tool) or not tool.domains)
     ]
+    if not domains:
+        return pd.DataFrame(columns=[*keep, "domain", "judgement"])
     long = frame.melt(id_vars=keep, value_vars=domains, var_name="domain", value_name="judgement")
+    supports = {c.strip().lower().removesuffix(_SUPPORT): c for c in frame.columns if c.lower().endswith(_SUPPORT)}
+    if supports:
+        beside = [
+            supports.get(d.strip().lower().removesuffix(_JUDGEMENT[0]).removesuffix(_JUDGEMENT[1])) for d in domains
+        ]
+        long["support"] = [text for c in beside for text in (frame[c] if c else [""] * len(frame))]
     if "override_reason" in long.columns:
         overall = long["domain"].map(lambda d: _domain_of(d, tool) == OVERALL)
         long["override_reason"] = long["override_reason"].where(overall, "")

@@ -9,9 +9,11 @@ from typing import Any
 import pandas as pd
 
 from prismake.extraction.risk_of_bias.agreement import agreement
-from prismake.extraction.risk_of_bias.judgements import LONG, read_judgements
+from prismake.extraction.risk_of_bias.items import COLUMNS as ITEM_COLUMNS
+from prismake.extraction.risk_of_bias.items import ITEM_DOMAINS, NO, NO_INFORMATION, YES
+from prismake.extraction.risk_of_bias.judgements import LONG, read_items, read_judgements
 from prismake.extraction.risk_of_bias.overall import Settled, settle, summary
-from prismake.extraction.risk_of_bias.tools import Tool
+from prismake.extraction.risk_of_bias.tools import Level, Tool
 from prismake.messages.faults import Faults
 
 PENDING = ["stage", "id", "title", "who", "what"]
@@ -19,9 +21,10 @@ PENDING = ["stage", "id", "title", "who", "what"]
 
 @dataclass
 class Assessed:
-    """The stage's tables: judgements as given, settled ones, counts, agreement, findings, pending."""
+    """The stage's tables: judgements as given, answers to items, settled judgements, counts, agreement, findings, pending."""
 
     given: pd.DataFrame
+    items: pd.DataFrame
     settled: Settled
     summary: dict[str, Any]
     agreement: dict[str, Any]
@@ -41,17 +44,34 @@ def assess(
     """Read, check, settle and count the judgements of a sheet (none or one path). Faults are in the result."""
     findings = Faults()
     given = pd.DataFrame(columns=[*LONG, "override_reason", "line"], dtype=str)
+    items = pd.DataFrame(columns=ITEM_COLUMNS)
     file = str(sheet[0]) if sheet else ""
     if sheet:
+        items = read_items(sheet[0], tool, columns)
         given, found = read_judgements(sheet[0], tool, columns)
         findings.extend(found)
     settled = settle(given, tool, file=file)
     findings.extend(settled.faults)
     findings.extend(_unknown_studies(given, included, file))
     pending = _pending(settled, given, included, raters) if wanted else pd.DataFrame(columns=PENDING, dtype=str)
-    return Assessed(
-        given, settled, summary(settled.final, settled.overall, tool), agreement(given, tool), findings, pending
-    )
+    agreed = agreement(given, tool)
+    if len(items):
+        agreed["items"] = agreement(_as_judgements(items), _ITEMS)
+    return Assessed(given, items, settled, summary(settled.final, settled.overall, tool), agreed, findings, pending)
+
+
+# The items as a tool of their own, so that raters' agreement is counted on answers too.
+_ITEMS = Tool(
+    "items",
+    "Items",
+    "study",
+    {item: item for item in ITEM_DOMAINS},
+    (Level(YES, YES, "+", 0), Level(NO_INFORMATION, NO_INFORMATION, "?", 1), Level(NO, NO, "−", 2)),
+)
+
+
+def _as_judgements(items: pd.DataFrame) -> pd.DataFrame:
+    return items.drop(columns="domain").rename(columns={"item": "domain", "answer": "judgement"})
 
 
 def _unknown_studies(given: pd.DataFrame, included: pd.DataFrame, file: str) -> Faults:

@@ -38,6 +38,7 @@ class Tool:
     source: str = ""
     override_floor: bool = True  # may no override be better than the worst domain?
     words: Mapping[str, str] = field(default_factory=dict)  # further spellings of a level
+    has_items: bool = False  # are domains decided by answers to items?
 
     def level(self, text: str) -> Level | None:
         """The level that was typed, in any spelling that people use; None if it is none."""
@@ -136,8 +137,6 @@ _COCHRANE_1 = {
     "D6": "Selective reporting",
     "D7": "Other bias",
 }
-# The Metapsy psychology extension of RoB 2 (Miguel et al., 2025): items d1_1 ... d5_24, in five domains.
-_METAPSY_ITEMS = {"d1": 6, "d2": 6, "d3": 6, "d4": 3, "d5": 3}
 
 TOOLS: dict[str, Tool] = {
     t.id: t
@@ -232,11 +231,12 @@ TOOLS: dict[str, Tool] = {
             "metapsy",
             "Metapsy risk of bias for psychotherapy trials",
             "study",
-            {k.upper(): v for k, v in zip(_METAPSY_ITEMS, _ROB2.values(), strict=True)},
+            _ROB2,
             (*_THREE, _NI),
             "rob2",
             2,
             "Miguel et al. (2025)",
+            has_items=True,
         ),
     )
 }
