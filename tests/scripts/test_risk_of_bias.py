@@ -28,7 +28,7 @@ def run(root: Path, folder: Path, sheet: list[str], plan: dict | None = None) ->
     (folder / "included.csv").write_text("study_id,label\nKern 2001,Kern (2001)\n")
     outputs = {
         n: str(folder / f"out/{n}.csv")
-        for n in ("given", "items", "judgements", "overall", "conflicts", "robvis", "findings", "pending")
+        for n in ("given", "answers", "judgements", "overall", "conflicts", "robvis", "findings", "pending")
     }
     outputs |= {n: str(folder / f"out/{n}.json") for n in ("summary", "agreement")}
     outputs |= {

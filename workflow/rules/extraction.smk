@@ -57,7 +57,7 @@ rule risk_of_bias:
         included="results/retrieval/studies.csv",
     output:
         given="results/risk_of_bias/given.csv",
-        items="results/risk_of_bias/items.csv",
+        answers="results/risk_of_bias/items.csv",
         judgements="results/risk_of_bias/judgements.csv",
         overall="results/risk_of_bias/overall.csv",
         conflicts="results/risk_of_bias/conflicts.csv",

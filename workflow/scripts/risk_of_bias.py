@@ -32,7 +32,7 @@ def main(*, sheet: list[str], included: str, outputs: dict[str, str], settings: 
     labels = dict(zip(studies["study_id"], studies["label"], strict=True))
     write_csv(final, outputs["judgements"])
     write_csv(result.given, outputs["given"])
-    write_csv(result.items, outputs["items"])
+    write_csv(result.items, outputs["answers"])
     write_csv(overall, outputs["overall"])
     write_csv(result.settled.conflicts, outputs["conflicts"])
     write_csv(robvis(final, overall, tool, labels), outputs["robvis"])
