@@ -19,6 +19,7 @@ from pathlib import Path
 
 from prismake.records import bibtex, medline, ris, wos
 from prismake.records.read import Export, read_bytes
+from prismake.records.tagged import ris_lines
 from prismake.records.text import decode, unix
 
 Peer = Callable[[Path, str], int]
@@ -75,7 +76,7 @@ PEERS: dict[str, dict[str, Peer]] = {
 """Peers by our name of the format."""
 
 FIELDS_ONLY: dict[str, Callable[[str], object]] = {
-    "ris": lambda text: [ris.fields_of(pairs) for _, pairs, _, _ in ris.raw_records(text)],
+    "ris": lambda text: list(ris.raw_records(ris_lines(text))),
     "bibtex": lambda text: list(bibtex.raw_entries(text)),
     "wos-text": lambda text: list(wos.raw_records(text)),
     "medline": lambda text: list(medline.raw_records(text)),

@@ -21,6 +21,11 @@ _NO_RECORD = frozenset({"comment", "string", "preamble"})
 _KEY = re.compile(r"\s*([^,={}\n]*?)\s*(?:,|(?=\n)|(?=\}))")
 _FIELD = re.compile(r"[\s,]*([A-Za-z][\w:.+/-]*)\s*=\s*")
 _NEXT_FIELD = re.compile(r",?[ \t]*\n[ \t]*([A-Za-z][\w:.+/-]*)\s*=\s*(?=[{\"\d])")
+_BRACED = re.compile(  # a whole field, where its braces nest at most once and nothing is joined to it: nearly all are
+    r"[\s,]*+([A-Za-z][\w:.+/-]*+)\s*+=\s*+\{([^{}\\]*+(?:(?:\\.|\{[^{}\\]*+(?:\\.[^{}\\]*+)*+\})[^{}\\]*+)*+)\}(?!\s*+#)",
+    re.DOTALL,
+)
+_JOIN = re.compile(r"\s*#\s*")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _QUOTE = re.compile(r"\\.|[{}\"]", re.DOTALL)
 _BARE = re.compile(r"[^\s,}#]+")
@@ -99,14 +104,22 @@ def _fields(body: str, macros: dict[str, str]) -> tuple[str, dict[str, list[str]
         key, position = match.group(1), match.end()
     fields: dict[str, list[str]] = {}
     while True:
-        field = _FIELD.match(body, position)
-        if not field:
-            field = _NEXT_FIELD.search(body, position)
+        field = _BRACED.match(body, position)
+        if field:
+            name, value = field.groups()
+            position = field.end()
+        else:
+            field = _FIELD.match(body, position) or _NEXT_FIELD.search(body, position)
             if not field:
                 return key, fields
-        value, position = _value(body, field.end(), len(body), macros)
-        if value.strip():
-            fields.setdefault(field.group(1), []).append(value.strip())
+            name = field.group(1)
+            value, position = _value(body, field.end(), len(body), macros)
+        value = value.strip()
+        if value:
+            if name in fields:
+                fields[name].append(value)
+            else:
+                fields[name] = [value]
 
 
 def _value(text: str, start: int, end: int, macros: dict[str, str]) -> tuple[str, int]:
@@ -125,7 +138,7 @@ def _value(text: str, start: int, end: int, macros: dict[str, str]) -> tuple[str
                 break
             part, position = macros.get(match.group().lower(), match.group()), match.end()
         parts.append(part)
-        joined = re.compile(r"\s*#\s*").match(text, position)
+        joined = _JOIN.match(text, position)
         if not joined:
             break
         position = joined.end()

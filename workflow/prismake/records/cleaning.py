@@ -20,6 +20,7 @@ _BLOCK = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\ufeff\u2028\u2029]")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+_ASCII_OTHERS = bytes(code for code in range(128) if not chr(code).isalnum())
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
 
 
@@ -27,8 +28,10 @@ def cleaned(text: str) -> str:
     """One line of composed (NFC) Unicode, without tags and entities; nothing else is changed. Cleaning twice changes
     nothing.
     """
-    if text.isascii() and text.isprintable() and "&" not in text and "<" not in text:
-        return " ".join(text.split()) if "  " in text else text.strip()
+    if "&" not in text and "<" not in text:
+        if text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text)):
+            return " ".join(text.split()) if "  " in text else text.strip()
+        return _cleaned_once(text)
     for _ in range(5):
         before, text = text, _cleaned_once(text)
         if text == before:
@@ -72,8 +75,9 @@ def cleaned_word(text: str) -> str:
 
 def alphanumeric(text: str) -> str:
     """Only letters and digits, without accents or case: what two exports of one entry have in common."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text)
+    if text.isascii():
+        return text.lower().encode().translate(None, _ASCII_OTHERS).decode()
+    text = unicodedata.normalize("NFKD", text)
     return _NOT_ALPHANUMERIC.sub("", text.casefold())
 
 

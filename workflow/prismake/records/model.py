@@ -9,6 +9,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 import pandas as pd
+import pyarrow as pa
 
 COLUMNS = [
     "source_record_id", "search", "database", "platform", "file", "row", "line", "accession", "pmid", "doi",
@@ -24,6 +25,7 @@ with every original field; `row` is the record's 1-based number in its file, `li
 """
 
 INTEGER_COLUMNS = ("row", "line", "year")
+_TYPES = {pa.large_string(): pd.StringDtype(na_value=float("nan")), pa.int64(): pd.Int64Dtype()}
 
 ENTRY_TYPES = (
     "article", "review", "conference", "chapter", "book", "dissertation", "preprint", "report", "dataset",
@@ -61,13 +63,12 @@ def typed(columns: dict[str, list]) -> pd.DataFrame:
     blank.
     """
     length = max((len(values) for values in columns.values()), default=0)
-    series: dict[str, pd.Series] = {}
+    arrays = {}
     for name in COLUMNS:
-        if name in INTEGER_COLUMNS:
-            series[name] = pd.Series(columns.get(name, [None] * length), dtype="Int64")
-        else:
-            series[name] = pd.Series(columns.get(name, [""] * length), dtype=str)
-    return pd.DataFrame(series)
+        number = name in INTEGER_COLUMNS
+        values = columns.get(name) or [None if number else ""] * length
+        arrays[name] = pa.array(values, pa.int64() if number else pa.large_string())
+    return pa.table(arrays).to_pandas(types_mapper=_TYPES.get)
 
 
 def authors_of(text: str) -> list[Author]:

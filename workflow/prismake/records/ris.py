@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import accumulate
+from typing import NamedTuple
 
 from prismake.records.databases import database_name
 from prismake.records.drafts import Parsed
 from prismake.records.ris_fields import draft_of
+from prismake.records.tagged import Tagged, ris_lines
 
-_WIDE = re.compile(r"\n(?=[A-Z][A-Z0-9]{1,19}  -(?:[ \n]|\Z))")
 _INDENT = re.compile(r"^[ \t]+(?=[A-Z][A-Z0-9] {1,2}-(?: |$))", re.MULTILINE)
 _TIGHT = re.compile(r"^(TY|ER) ?-(?=[A-Z \n]|$)", re.MULTILINE)
 _ENVELOPE = re.compile(
@@ -28,7 +28,14 @@ _COUNTED = re.compile(r"\n(TY|ER|TI|T1)  -(?=[ \n]|\Z)")
 _TITLES = ("TI", "T1")
 _NUMBER_LINE = re.compile(r"\d+\s*[.:>]?\s*|<?\d+\.?\s*>|Record #\d+ of \d+")
 
-Pairs = list[tuple[str, str]]
+
+class Raw(NamedTuple):
+    """A record as it stands: from where to where in the tagged lines, lines after its end, and whether it was ended."""
+
+    begun: int
+    stop: int
+    after: list[str]
+    ended: bool
 
 
 def looks_like(head: str) -> bool:
@@ -42,16 +49,18 @@ def parse(text: str) -> Parsed:
     parsed = Parsed([], counted(text))
     ended = False
     envelope = _ENVELOPE.search(text[: max(text.find("TY  -"), 0)])
-    for line, pairs, after, complete in raw_records(text):
-        ended = complete
-        fields = fields_of(pairs)
+    tagged = ris_lines(text)
+    for record in raw_records(tagged):
+        ended = record.ended
+        line = int(tagged.lines[record.begun])
+        fields = fields_of(tagged, record)
         if not any(tag not in ("TY", "ER") for tag in fields):
             what = "TY  - " + " ".join(fields.get("TY", [""]))
             parsed.set_aside.append((line, "has a type but no content", what))
             continue
-        if after:
-            fields.setdefault("ER", []).extend(after)
-        draft = draft_of(fields, _people(pairs, fields))
+        if record.after:
+            fields.setdefault("ER", []).extend(record.after)
+        draft = draft_of(fields, _people(tagged, record, fields))
         draft["line"] = line
         if envelope and not draft["database"]:
             draft["database"] = database_name(envelope.group(1))
@@ -99,59 +108,37 @@ def counted(text: str) -> int:
     return number + (titled and not opened)
 
 
-def raw_records(text: str) -> Iterator[tuple[int, Pairs, list[str], bool]]:
-    """Line, (tag, value) pairs, lines after the end, and whether it was ended, of each record."""
-    parts = _WIDE.split("\n" + text)
-    lines = list(accumulate([part.count("\n") + 1 for part in parts]))
-    current: Pairs = []
-    begun = 0
-    opened = ended = False
-    stray: Pairs = []
-    stray_begun = 0
+def raw_records(tagged: Tagged) -> Iterator[Raw]:
+    """Every record of the tagged lines of a text."""
+    tags, values = tagged.tags, tagged.values
+
+    def strays(start: int, stop: int) -> list[str]:
+        return [f"{tags[i]}  - {values[i]}".strip() for i in range(start, stop)]
+
+    begun = stop = -1  # the last record that began, if one did
     after: list[str] = []
-    for number, part in enumerate(parts):
-        if number == 0:
-            continue
-        if part[2:5] == "  -":
-            tag, value = part[:2], part[5:].strip()
+    opened = ended = False
+    free = 0  # from here on lines belong to no record
+    for place in [*tagged.positions("TY", "ER"), len(tags)]:
+        tag = tags[place] if place < len(tags) else ""
+        if opened:
+            stop = place
+        elif place > free:
+            if any(title in tags[free:place] for title in _TITLES):  # a record without its TY line
+                if begun >= 0:
+                    yield Raw(begun, stop, after, ended)
+                begun, stop, after, opened, ended = free, place, [], True, False
+            elif begun >= 0:
+                after += strays(free, place)
+        if tag == "ER":
+            if begun >= 0 and values[place]:
+                after += _kept(values[place])
+            opened, ended = False, ended or opened
         else:
-            tag, _, value = part.partition("  -")
-            value = value.strip()
-        if opened and tag != "TY" and tag != "ER":
-            current.append((tag, value))
-        elif tag == "TY":
-            titled = stray and any(t in _TITLES for t, _ in stray)
-            if titled:
-                if current:
-                    yield lines[begun - 1], current, after, ended
-                current, begun, after, ended = stray, stray_begun, [], False
-            elif stray:
-                after += [f"{t}  - {v}".strip() for t, v in stray]
-            if current:
-                yield lines[begun - 1], current, after, ended
-            current, begun, after, stray, opened, ended = [("TY", value)], number, [], [], True, False
-        elif tag == "ER":
-            if not opened and any(t in _TITLES for t, _ in stray):
-                if current:
-                    yield lines[begun - 1], current, after, ended
-                current, begun, after, stray, opened = stray, stray_begun, [], [], True
-            if value:
-                after += _kept(value)
-            if not opened:
-                after += [f"{t}  - {v}".strip() for t, v in stray]
-                stray = []
-            else:
-                opened, ended = False, True
-        else:
-            if not stray:
-                stray_begun = number
-            stray.append((tag, value))
-    if any(t in _TITLES for t, _ in stray):
-        if current:
-            yield lines[begun - 1], current, after, ended
-        yield lines[stray_begun - 1], stray, [], False
-    elif current:
-        yield lines[begun - 1], current, after + [f"{t}  - {v}".strip() for t, v in stray], ended
+            if begun >= 0:
+                yield Raw(begun, stop, after, ended)
+            begun, stop, after, opened, ended = place, place + 1, [], True, False
+        free = place + 1
 
 
 def _kept(value: str) -> list[str]:
@@ -160,9 +147,11 @@ def _kept(value: str) -> list[str]:
     return [line for line in lines if line and not _NUMBER_LINE.fullmatch(line)]
 
 
-def fields_of(pairs: Pairs) -> dict[str, list[str]]:
+def fields_of(tagged: Tagged, record: Raw) -> dict[str, list[str]]:
+    """The values of each tag of a record, blank ones left out."""
     fields: dict[str, list[str]] = {}
-    for tag, value in pairs:
+    part = slice(record.begun, record.stop)
+    for tag, value in zip(tagged.tags[part], tagged.values[part], strict=True):
         if value:
             if tag in fields:
                 fields[tag].append(value)
@@ -171,8 +160,9 @@ def fields_of(pairs: Pairs) -> dict[str, list[str]]:
     return fields
 
 
-def _people(pairs: Pairs, fields: dict[str, list[str]]) -> list[str]:
+def _people(tagged: Tagged, record: Raw, fields: dict[str, list[str]]) -> list[str]:
     """Author names in their order, which AU and A1 share where a record has both."""
     if "AU" in fields and "A1" in fields:
-        return list(dict.fromkeys(value for tag, value in pairs if tag in ("AU", "A1") and value))
+        names = (tagged.values[i] for i in range(record.begun, record.stop) if tagged.tags[i] in ("AU", "A1"))
+        return list(dict.fromkeys(name for name in names if name))
     return fields.get("AU") or fields.get("A1") or []

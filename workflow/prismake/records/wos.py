@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from prismake.records.cleaning import unescaped
 from prismake.records.drafts import Draft, Parsed
 from prismake.records.names import family_first, given_first
+from prismake.records.tagged import Lines, web_of_science_lines
 
-_TAG = re.compile(r"\n(?=[A-Z][A-Z0-9](?:[ \n]|\Z))")
 _OUTSIDE = frozenset({"FN", "VR", "EF", "ER"})
 _LISTS = frozenset({"AU", "AF", "BA", "BE", "BF", "CA", "ED", "CR", "C1", "C3", "RI", "OI", "GP", "SN", "EI", "BN"})
 _DATABASES = {
@@ -19,6 +20,14 @@ _DATABASES = {
     "CABI": "CAB Abstracts",
     "KJD": "KCI", "SCIELO": "SciELO", "INSPEC": "Inspec", "ISI": "Web of Science",
 }  # fmt: skip
+
+
+class Raw(NamedTuple):
+    """A record as it stands: from which to which tag, and whether it was ended."""
+
+    begun: int
+    stop: int
+    ended: bool
 
 
 def looks_like(head: str) -> bool:
@@ -33,8 +42,10 @@ def parse(text: str) -> Parsed:
     """All records of a tagged text (LF line ends)."""
     parsed = Parsed([], counted(text))
     start, ended = 0, True
-    for start, fields, ended in raw_records(text):  # noqa: B007  # the last record's are used below
-        _close(parsed, fields, start)
+    lines = web_of_science_lines(text)
+    for record in raw_records(lines):
+        start, ended = lines.begins[record.begun] + 1, record.ended
+        _close(parsed, fields_of(lines, record), start)
     if not ended and "\nER" in text and parsed.drafts:
         parsed.faults.warning(
             "truncated",
@@ -46,36 +57,34 @@ def parse(text: str) -> Parsed:
     return parsed
 
 
-def raw_records(text: str) -> Iterator[tuple[int, dict[str, list[str]], bool]]:
-    """Line, fields and whether it was ended, of each record, as they stand in the text."""
+def raw_records(lines: Lines) -> Iterator[Raw]:
+    """Every record of the lines of a text."""
+    tags = lines.tags
+    begun, free = -1, 0  # the tag at which the open record began, if one is open; from where tags belong to none
+    for place in [*lines.positions("PT", "ER"), len(tags)]:
+        tag = tags[place] if place < len(tags) else ""
+        if begun < 0:  # a record without its PT line
+            begun = next((i for i in range(free, place) if tags[i] not in _OUTSIDE), -1)
+        if begun >= 0:
+            yield Raw(begun, place, tag == "ER")
+        begun, free = (place if tag == "PT" else -1), place + 1
+
+
+def fields_of(lines: Lines, record: Raw) -> dict[str, list[str]]:
+    """The values of each tag of a record: a list of lines, or all lines as one value."""
     fields: dict[str, list[str]] = {}
-    start, ended = 0, True
-    before, *parts = _TAG.split("\n" + text)
-    line = before.count("\n")
-    for part in parts:
-        tag, here = part[:2], line + 1
-        line += part.count("\n") + 1
-        if tag == "PT" or (not fields and ended and tag not in _OUTSIDE):
-            if fields:
-                yield start, fields, False
-            fields, start, ended = {}, here, False
-        elif tag == "ER":
-            if fields:
-                yield start, fields, True
-            fields, ended = {}, True
-            continue
-        elif tag in _OUTSIDE and ended or not fields:
-            continue
-        lines = part[3:].split("\n") if "\n" in part else [part[3:]]
-        values = [value for value in (raw.strip() for raw in lines) if value]
-        if tag not in _LISTS and len(values) > 1:
+    for place in range(record.begun, record.stop):
+        tag = lines.tags[place]
+        values = lines.texts[lines.begins[place] : lines.begins[place + 1]]
+        if "" in values:
+            values = [value for value in values if value]
+        if len(values) > 1 and tag not in _LISTS:
             values = ["\n".join(values)]
         if tag in fields:
             fields[tag] += values
         else:
             fields[tag] = values
-    if fields:
-        yield start, fields, False
+    return fields
 
 
 def counted(text: str) -> int:
