@@ -364,6 +364,47 @@ def test_a_reported_effect_is_held_against_its_own_data(trial, claim, code) -> N
     assert [f.code for f in findings] == ([code] if code else [])
 
 
+@pytest.mark.parametrize(
+    ("claim", "code"),
+    [
+        (("new vs old", "or", "0.44"), None),
+        (("old vs new", "or", "2.25"), None),
+        (("old vs new", "rr", "1.5"), None),
+        (("new vs old", "or", "2.25"), "sign-turned"),
+        (("old vs new", "or", "4.00"), "effect-contradicted"),
+    ],
+)
+def test_a_reported_ratio_is_inverted_where_its_contrast_is_turned(trial, claim, code) -> None:  # type: ignore[no-untyped-def]
+    # 16 of 40 and 24 of 40: odds ratio (16 * 16) / (24 * 24) = 0.444, the other way round 2.25; risk ratio 1.5.
+    counts = [("new", "events", "16"), ("new", "total", "40"), ("old", "events", "24"), ("old", "total", "40")]
+    choices = Choices(measure="OR", comparators=("standardised",))
+    findings = list(assemble(trial(*counts, claim), choices).findings)
+    assert [f.code for f in findings] == ([code] if code else [])
+
+
+def test_what_the_data_give_is_said_in_the_reports_own_direction(trial) -> None:  # type: ignore[no-untyped-def]
+    given = [{**REPORTED, "measure": "g", "value": "0.90", "favours": "new"}]
+    fault = next(iter(assemble(trial(*MEANS, effects_reported=given), PLAIN).findings))
+    assert fault.code == "effect-contradicted"
+    assert "which give 0.495 (positive favours new)" in fault.what
+    turned = [{**REPORTED, "contrast": "old vs new", "measure": "md", "value": "7"}]
+    assert (
+        "give 4 (old minus new as measured)"
+        in next(iter(assemble(trial(*MEANS, effects_reported=turned), PLAIN).findings)).what
+    )
+
+
+def test_counts_without_a_measure_of_their_own_say_what_to_do(trial) -> None:  # type: ignore[no-untyped-def]
+    lost = assemble(trial(*COUNTS, outcome={"construct": "response"}), PLAIN).not_computed.iloc[0]
+    assert "measures: {response: RR}" in lost["reason"]
+
+
+def test_a_correlation_of_a_measure_with_itself_has_no_z(trial) -> None:  # type: ignore[no-untyped-def]
+    given = [{**REPORTED, "contrast": "", "measure": "r", "value": "1", "n": "80"}]
+    lost = assemble(trial(effects_reported=given), Choices(measure="ZCOR")).not_computed
+    assert "a measure with itself" in lost["reason"].iloc[0]
+
+
 def test_a_very_large_effect_is_questioned(trial) -> None:  # type: ignore[no-untyped-def]
     numbers = [(a, s, v if s != "sd" else "1.3") for a, s, v in MEANS]
     result = assemble(trial(*numbers), PLAIN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from prismake.extraction.long_results import Statistics
 from prismake.extraction.tables import Extraction
@@ -78,11 +79,21 @@ def _check_shared(
             )
 
 
+@dataclass(frozen=True)
 class Claim:
-    """An effect as the report has it: measure, value, rounding, and the cell it stands in."""
+    """An effect as the report has it: measure, value, rounding, the sign that makes it arm 1 minus arm 2, and its cell."""
 
-    def __init__(self, measure: str, value: Reported, sign: int, sheet: str, row: int) -> None:
-        self.measure, self.value, self.sign, self.sheet, self.row = measure, value, sign, sheet, row
+    measure: str
+    value: Reported
+    sign: int
+    sheet: str
+    row: int
+    positive: str  # what a positive value means, in words
+
+    @property
+    def direction(self) -> str:
+        """The words behind a value."""
+        return f" ({self.positive})"
 
 
 def _claims(pair: Pair, choices: Choices) -> Iterator[Claim]:
@@ -90,46 +101,61 @@ def _claims(pair: Pair, choices: Choices) -> Iterator[Claim]:
         for stat in ("d", "g", "t", "md", "or", "rr", "rd"):
             cell = pair.contrast.cells.get(stat)
             if cell is not None and cell.value.exact:
-                yield Claim(stat, cell.value, pair.contrast_sign, "results", cell.row)
+                words = f"{_contrast(pair, pair.contrast_sign)} as measured"
+                yield Claim(stat, cell.value, pair.contrast_sign, "results", cell.row, words)
     for row, position, sign in pair.reported:
         value = exact_number(row["value"])
         if value is None or row["adjusted"].lower() == "yes":
             continue
+        words = f"{_contrast(pair, sign)} as measured"
         if row["favours"] in (pair.arm_1, pair.arm_2):  # the report's sign is about benefit, ours about the score
             better = -1 if pair.outcome["direction"] == "higher_worse" else 1
             sign = better if row["favours"] == pair.arm_1 else -better
-        yield Claim(row["measure"], value, sign, "effects_reported", position)
+            words = f"positive favours {row['favours']}"
+        yield Claim(row["measure"], value, sign, "effects_reported", position, words)
+
+
+def _contrast(pair: Pair, sign: int) -> str:
+    first, second = (pair.arm_1, pair.arm_2) if sign == 1 else (pair.arm_2, pair.arm_1)
+    return f"{first} minus {second}"
 
 
 def _hold(tables: Extraction, pair: Pair, draft: Draft, claim: Claim, faults: Faults) -> None:
     """Compare with every way in which the report may have computed it; rounding of the inputs is allowed for."""
-    options = _recomputed(pair, draft, claim.measure)
+    options = [(_turned(claim.measure, x, claim.sign), s) for x, s in _recomputed(pair, draft, claim.measure)]
     if not options:
         return
-    value = claim.sign * claim.value.value
-    slack = claim.value.half_unit * (1 + 1e-9)
+    value, slack = claim.value.value, claim.value.half_unit * (1 + 1e-9)
     if any(abs(x - value) <= slack + s for x, s in options):
         return
     where = tables.where(claim.sheet, claim.row, "value")
-    shown = options[0][0]
-    if any(abs(x + value) <= slack + s for x, s in options) and value != 0:
+    shown = options[0][0]  # in the report's own direction, as the cell has it
+    mirrored = [(_turned(claim.measure, x, -1), s) for x, s in options]
+    if any(abs(x - value) <= slack + s for x, s in mirrored) and _turned(claim.measure, value, -1) != value:
         draft.flags.append("sign differs from the reported effect")
         faults.error(
             "sign-turned",
             f"The reported {claim.measure} has the opposite sign of what its own data give ({shown:.3g}): {pair.name}.",
             **where,
-            expected=f"{-value * claim.sign:g}, arm 1 minus arm 2 as named in contrast",
+            expected=f"{_turned(claim.measure, value, -1):.4g}{claim.direction}",
             mend="turn the contrast round, or say in favours which arm a positive value favours",
         )
         return
     draft.flags.append(f"contradicts the reported {claim.measure}")
     faults.warning(
         "effect-contradicted",
-        f"The reported {claim.measure} does not follow from its own data, which give {shown:.3g}: {pair.name}.",
+        f"The reported {claim.measure} does not follow from its own data, which give {shown:.3g}{claim.direction}: {pair.name}.",
         **where,
         expected=f"{shown:.3g} up to rounding",
         mend="check the extraction; adjusted estimates belong in effects_reported as adjusted",
     )
+
+
+def _turned(measure: str, value: float, sign: int) -> float:
+    """The effect with the arms the other way round where sign is -1: ratios are inverted, differences change their sign."""
+    if sign == 1:
+        return value
+    return (1 / value if value else math.inf) if measure in ("or", "rr") else -value
 
 
 def _recomputed(pair: Pair, draft: Draft, measure: str) -> list[tuple[float, float]]:
@@ -187,6 +213,7 @@ _COUNTS = {
     "rr": lambda a, n1, c, n2: [(a / n1) / (c / n2)] if c else [],
     "rd": lambda a, n1, c, n2: [a / n1 - c / n2],
     "log_or": lambda a, n1, c, n2: [math.log(v) for v in _odds(a, n1, c, n2) if v > 0],
+    "log_rr": lambda a, n1, c, n2: [math.log((a / n1) / (c / n2))] if a and c else [],
 }
 
 

@@ -76,6 +76,10 @@ def vtype_for(measure: str, choices: Choices) -> str:
 def _why_not(measure: str, inputs: dict[str, float]) -> str:
     if measure == "ROM" and inputs.get("m1i", 1) * inputs.get("m2i", 1) <= 0:
         return "ROM needs two positive means"
+    if abs(inputs.get("ri", 0.0)) == 1.0:
+        return (
+            f"{measure} is not estimable from a correlation of {inputs['ri']:g}: is it that of a measure with itself?"
+        )
     if inputs.get("ai") == 0 and inputs.get("ci") == 0:
         return f"{measure} is not estimable without events in either arm"
     return f"{measure} is not estimable from these numbers"

@@ -38,6 +38,12 @@ def effect(pair: Pair, choices: Choices) -> Draft:
             return draft
         if draft.reason and draft.reason not in reasons:
             reasons.append(draft.reason)
+    if measure in TWO_MEANS and table(pair) is not None:
+        construct = pair.outcome["construct"]
+        return Draft(measure).fail(
+            f"the outcome is dichotomous, which {measure} is not for: name its measure in the protocol "
+            f"(effect_options, measures: {{{construct}: RR}}, or OR, RD, PETO), or allow mix_dichotomous"
+        )
     return Draft(measure).fail("; ".join(reasons) or "nothing reported that gives this measure")
 
 
