@@ -21,7 +21,7 @@ def test_the_report_tells_the_review(document: Document) -> None:
         "40 records were screened",
         "12 studies were included",
         "Scopus and Web of Science were searched",
-        "each record had 2 independent votes",
+        "each record was to have 2 independent votes",
         "4 studies were at low risk of bias",
         "Cohen’s κ is not estimable (one category only)",
         "In 9 studies",
@@ -79,7 +79,7 @@ def test_without_a_registration_nothing_is_called_preregistered(make: Make) -> N
 def test_one_vote_is_not_called_independent(make: Make) -> None:
     facts = make()
     facts.protocol = {**facts.protocol, "screening": {"title_abstract": {"reviewers": 1, "independent": True}}}
-    assert "each record had 1 vote." in document_of(facts).plain()
+    assert "each record was to have 1 vote" in document_of(facts).plain()
 
 
 def test_a_not_significant_estimate_is_not_called_no_effect(make: Make, tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def test_hostile_titles_come_out_as_text(tmp_path: Path) -> None:
 def test_figures_tables_and_pages_say_that_they_are_simulated(results: Path) -> None:
     page = page_of(facts_of(results))
     parser = checked(page)
-    captions = page.count('class="label"')
+    captions = page.count('class="title"')
     assert captions == page.count('<span class="stamp">Simulated example</span>')
     assert '<header class="banner"><p>Simulated example</p></header>' in page
     assert parser.count["figure"] >= 3 and parser.count["table"] >= 8

@@ -8,13 +8,14 @@ from collections.abc import Callable
 import pytest
 from invented_reports import CHECKLISTS, TEMPLATES
 from prismake.report import tables
+from prismake.report.bibliography import name_of
 from prismake.report.blocks import Cell, Column, Table, sort_key, text_of
 from prismake.report.checklists import checklist_table, checklists, read_checklist
 from prismake.report.document import headings_of
 from prismake.report.effect_tables import effects
 from prismake.report.facts import Facts
 from prismake.report.numbers import Number
-from prismake.report.references import author_list, initials, references
+from prismake.report.references import author_list, initials
 from prismake.report.results_tables import agreement, registration, risk_of_bias
 from prismake.report.robustness_tables import publication_bias, sensitivity
 
@@ -120,13 +121,6 @@ def test_cells_sort_by_their_value(facts: Facts) -> None:
     assert sort_key("b") == "b"
 
 
-def test_references_are_in_apa_order_and_form(facts: Facts) -> None:
-    found = references(facts)
-    assert len(found) == 12
-    assert found[0].authors == "Müller, A., & van der Berg, B. J."
-    assert found[0].href.startswith("https://doi.org/10.1000/")
-
-
 @pytest.mark.parametrize(
     ("authors", "text"),
     [
@@ -137,11 +131,11 @@ def test_references_are_in_apa_order_and_form(facts: Facts) -> None:
     ],
 )
 def test_authors_are_listed_as_apa_lists_them(authors: str, text: str) -> None:
-    assert author_list(authors) == text
+    assert author_list([name_of(a) for a in authors.split("; ") if a]) == text
 
 
 def test_more_than_twenty_authors_are_shortened() -> None:
-    text = author_list("; ".join(f"F{i}, G" for i in range(25)))
+    text = author_list([name_of(f"F{i}, G") for i in range(25)])
     assert "F18, G., … F24, G." in text and "F19" not in text
     assert initials("J. A.") == "J. A."
 

@@ -109,7 +109,7 @@ MODULES = {
     "report/docx.py": ["report"],
     "report/bundle.py": ["bundle"],
     "report/figures/render.py": ["draw_analysis"],
-    "screening/drift.py": ["merge_screening"],
+    "screening/drift.py": ["merge_screening", "draw_drift"],
     "screening/studies.py": ["retrieve_reports"],
     "synthesis/tau2.py": ["analysis"],
     "synthesis/trim_and_fill.py": ["analysis"],
@@ -139,8 +139,7 @@ CONFIG = {
     "review.simulated": (
         "simulated: true",
         "simulated: false",
-        # merge_screening draws the reviewers over time.
-        ["merge_screening", "risk_of_bias", "narrative_synthesis", "draw_analysis", "draw_flow", "report", "status"],
+        ["draw_drift", "risk_of_bias", "narrative_synthesis", "draw_analysis", "draw_flow", "report", "status"],
     ),
     "searches.hits": ("hits: 18", "hits: 19", ["import_search:register", "combine_searches", "report"]),
     "searches.string": ("personalised OR tailored", "personalised", ["combine_searches", "report"]),
@@ -152,6 +151,8 @@ CONFIG = {
     ),
     "before_screening": ("entry_type: [erratum]", "entry_type: [editorial]", ["export_for_screening"]),
     "screening.reviewers": ("Ilka: Ilka Brandmoor", "Ilka: I. Brandmoor", ["merge_screening"]),
+    "flow.hide_zero": ("final: false\n", "final: false\nflow: {hide_zero: true}\n", ["draw_flow"]),
+    "flow.screening_reasons": ("final: false\n", "final: false\nflow: {screening_reasons: true}\n", ["draw_flow"]),
     "screening.values": ("nein: exclude", "nein: maybe", ["merge_screening"]),
     "two values swapped": (
         "{ja: include, nein: exclude, vielleicht: maybe}",
@@ -187,6 +188,12 @@ def test_searches_in_another_order_rerun_what_depends_on_the_order(project, chan
 # A leaf of the protocol, or an entry beside it, and the rules that read it.
 PROTOCOL = {
     "analyses.primary.rho": ("protocol", "rho: 0.5", "rho: 0.6", ["analysis:primary", "narrative_synthesis"]),
+    "screening.stopping_rule": (
+        "protocol",
+        "stopping_rule: null",
+        "stopping_rule: 100 irrelevant in a row",
+        ["merge_screening"],
+    ),
     "screening.maybe_as": ("protocol", "maybe_as: include", "maybe_as: exclude", ["merge_screening"]),
     "exclusion_reasons": (
         "protocol",
@@ -250,7 +257,7 @@ SHEETS = {
     "screening/title_abstract/adjudication.csv": ["merge_screening"],
     "screening/full_text/full_text.csv": ["merge_screening"],
     "retrieval/retrieval.csv": ["merge_screening", "retrieve_reports", "bundle"],
-    "other_methods/other_methods.csv": ["retrieve_reports", "bundle"],
+    "other_methods/other_methods.csv": ["merge_screening", "retrieve_reports", "bundle"],
     "studies/studies.csv": ["retrieve_reports", "bundle"],
     "retractions/retractions.csv": ["check_identities"],
     "extraction/studies.csv": ["extract", "bundle"],
@@ -262,6 +269,7 @@ SHEETS = {
     "extraction_adjudicated/adjudicated.csv": ["extract"],
     "risk_of_bias/risk_of_bias.csv": ["risk_of_bias", "bundle"],
     "manuscript/discussion.md": ["report"],
+    "manuscript/references.bib": ["report"],
 }
 
 
@@ -283,6 +291,18 @@ def test_every_sheet_of_the_example_is_read_by_a_rule(project):
 def test_a_word_template_of_ones_own_is_read(project, changed):
     changed("config/config.yaml", "formats: [html]", "formats: [html]\n  reference_docx: resources/README.md")
     assert "resources/README.md" in plan(project).inputs
+
+
+def test_a_citation_style_of_ones_own_is_read(project, changed):
+    changed("config/config.yaml", "formats: [html]", "formats: [html]\n  csl: resources/README.md")
+    assert "resources/README.md" in plan(project).inputs
+
+
+def test_a_bibliography_under_another_name_is_read(project, changed):
+    changed("config/config.yaml", "formats: [html]", "formats: [html]\n  bibliography: resources/README.md")
+    found = plan(project)
+    assert "resources/README.md" in found.inputs
+    assert set(found.jobs) == found.reached_from("report", *SHOWING)
 
 
 def test_a_sheet_that_comes_to_be_is_read(project):

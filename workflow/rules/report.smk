@@ -28,6 +28,7 @@ REPORTED = [
     "results/flow/identities.csv",
     *expand("results/flow/ids/{box}.csv", box=FLOW_LISTS),
     "results/screening/agreement.json",
+    "results/screening/drift.svg",
     "results/retrieval/reports.csv",
     "results/retrieval/studies.csv",
     "results/extraction/characteristics.csv",
@@ -70,6 +71,8 @@ rule report:
         results=REPORTED,
         manuscript=INPUTS.folder_files(MANUSCRIPT, ".md"),
         styles=optional(settings("report.reference_docx")["report.reference_docx"]),
+        bibliography=optional(settings("report.bibliography")["report.bibliography"]),
+        csl=optional(settings("report.csl")["report.csl"]),
         templates=INPUTS.workflow_files(
             "templates/report/**/*.*", "templates/checklists/*.yaml"
         ),

@@ -7,7 +7,7 @@ import pandas as pd
 from prismake.audit.provenance import versions
 from prismake.messages.logs import log_errors_to
 from prismake.records.tables import write_csv
-from prismake.report.document import write_document
+from prismake.report.document import read_sources, write_document
 from prismake.report.facts import Facts
 from prismake.report.formats_written import write_formats
 from prismake.report.manuscript import read_manuscript
@@ -20,6 +20,8 @@ def main(
     results: list[str],
     manuscript: list[str],
     templates: list[str],
+    bibliography: list[str],
+    csl: list[str],
     formats: list[str],
     numbers: str,
     settings: dict[str, Any],
@@ -30,6 +32,8 @@ def main(
     Args:
         results: every file below `folder` that the report may read.
         templates: the files of templates/report and templates/checklists.
+        bibliography: the file of sources that people cite, or none.
+        csl: the citation style that they chose, or none.
     """
     reader = Results(Path(folder), [Path(path).relative_to(folder).as_posix() for path in results])
     facts = Facts(
@@ -42,7 +46,8 @@ def main(
     )
     home = next(Path(path).parent for path in templates if Path(path).name == "report.md.j2")
     checklists = [Path(path) for path in templates if Path(path).parent.name == "checklists"]
-    document = write_document(facts, [home], checklists)
+    sources = read_sources(facts, [home], [Path(path) for path in bibliography], [Path(path) for path in manuscript])
+    document = write_document(facts, [home], checklists, sources, Path(csl[0]) if csl else None)
     write_formats(document, facts, home, [Path(path) for path in formats])
     write_csv(pd.DataFrame(facts.numbers.table(), columns=NUMBER_COLUMNS, dtype=str), Path(numbers))
 
@@ -51,8 +56,7 @@ if "snakemake" in globals():
     log_errors_to(snakemake.log[0])  # noqa: F821
     main(
         results=list(snakemake.input.results),  # noqa: F821
-        manuscript=list(snakemake.input.manuscript),  # noqa: F821
-        templates=list(snakemake.input.templates),  # noqa: F821
+        **{name: list(snakemake.input[name]) for name in ("manuscript", "templates", "bibliography", "csl")},  # noqa: F821
         formats=list(snakemake.output.formats),  # noqa: F821
         numbers=snakemake.output.numbers,  # noqa: F821
         settings=snakemake.params.settings,  # noqa: F821

@@ -5,7 +5,7 @@ They hold values, not markup; each writer (HTML, pandoc) sets them in its own wa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -63,18 +63,35 @@ class Verbatim:
 
 
 @dataclass(frozen=True)
+class Run:
+    """Some words of a citation or reference in one style, and where they lead."""
+
+    text: str
+    style: Literal["", "emph", "strong", "sup", "sub", "smallcaps"] = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
 class Reference:
-    """One reference in the manner of APA: its parts as they are set. `included` studies get an asterisk."""
+    """One reference as it is set. `included` studies get an asterisk."""
 
     key: str
-    authors: str
-    year: str
-    title: str
-    container: str
-    volume: str
-    detail: str
-    href: str
+    runs: tuple[Run, ...]
     included: bool = True
+
+    @property
+    def words(self) -> tuple[Run, ...]:
+        """What is set: the asterisk of an included study, then the reference."""
+        return (Run("*"), *self.runs) if self.included else self.runs
+
+
+@dataclass
+class References:
+    """The list of references, filled in when every citation is known; `empty` stands in its place where it is
+    empty."""
+
+    items: list[Reference] = field(default_factory=list)
+    empty: str = "No study has been included yet, and nothing is cited."
 
 
 @dataclass(frozen=True)
@@ -120,6 +137,20 @@ class Flow:
     path: str
     alt: str
     notes: tuple[str, ...] = field(default_factory=tuple)
+
+
+def labels(blocks: Iterable[object]) -> dict[str, str]:
+    """`table-<id>` or `figure-<id>` -> its number, in the order in which they stand; a table without rows has none."""
+    found: dict[str, str] = {}
+    tables = figures = 0
+    for item in blocks:
+        if isinstance(item, Table) and item.rows:
+            tables += 1
+            found[f"table-{item.id}"] = f"Table {tables}"
+        elif isinstance(item, Figure | Flow):
+            figures += 1
+            found[f"figure-{item.id}"] = f"Figure {figures}"
+    return found
 
 
 def text_of(cell: Content) -> str:

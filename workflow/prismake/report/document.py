@@ -9,16 +9,21 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from markupsafe import Markup
+
 from prismake.report import tables
-from prismake.report.blocks import Column, Table, Verbatim
+from prismake.report.bibliography import Bibliography, bibliography_of, read_entries
+from prismake.report.blocks import Column, References, Table, Verbatim, labels
 from prismake.report.checklists import checklists
+from prismake.report.citations import settle, with_citations
 from prismake.report.effect_tables import effects
 from prismake.report.facts import PENDING_FILES, Facts
 from prismake.report.figures.catalogue import figures_of
 from prismake.report.flowchart import flow_block
 from prismake.report.formats import measure_name
-from prismake.report.prose import Document, Writer
-from prismake.report.references import references
+from prismake.report.manuscript import check_citations
+from prismake.report.methods import TOOLS, Methods, Synthesis, as_rule
+from prismake.report.prose import Document, Inline, Writer
 from prismake.report.results_tables import (
     agreement,
     directions,
@@ -28,19 +33,32 @@ from prismake.report.results_tables import (
     risk_of_bias,
 )
 from prismake.report.robustness_tables import levels_of_variance, publication_bias, robust_table, sensitivity
-from prismake.report.sentences import TOOLS, Sentences
+from prismake.report.sentences import Sentences
+from prismake.report.words import uncapitalised
 
 
-def write_document(facts: Facts, templates: Sequence[Path], checklist_files: Sequence[Path] = ()) -> Document:
+def write_document(
+    facts: Facts,
+    templates: Sequence[Path],
+    checklist_files: Sequence[Path] = (),
+    bibliography: Bibliography | None = None,
+    style: Path | None = None,
+) -> Document:
     """The whole report of a review.
 
     Args:
         facts: the review.
         templates: folders with report.md.j2 and sections/, the review's own before the shipped ones.
         checklist_files: reporting checklists to fill in, in the order in which they are shown.
+        bibliography: what may be cited; None for the included studies and the sources of the methods.
+        style: the CSL style of citations; None for the shipped one.
+
+    Raises KeyError for a number or a cited source that does not exist.
     """
-    writer = Writer(templates, facts.numbers)
-    said = Sentences(writer, facts)
+    writer = Writer(templates, facts.numbers, citations=with_citations)
+    sources = bibliography_of(facts, method_sources(templates)) if bibliography is None else bibliography
+    references = References()
+    said, planned = Sentences(writer, facts), Methods(writer, facts)
     provenance = Table(
         "provenance",
         "Numbers and where they come from",
@@ -49,13 +67,53 @@ def write_document(facts: Facts, templates: Sequence[Path], checklist_files: Seq
         "The numbers of the text. Those of the tables, and the full checksums, stand in results/report/numbers.csv.",
         file="report/numbers.csv",
     )
-    writer.define(_context(facts, writer, said, provenance))
+    writer.define(_context(facts, writer, said, planned, provenance))
+    writer.define({"references": references, "included_sources": sources.included})
     writer.define({"checklists": checklists(facts, checklist_files, headings_of(templates))})
     document = writer.render("report.md.j2")
+    shipped = next((folder / STYLE for folder in reversed(templates) if (folder / STYLE).is_file()), None)
+    language = str((facts.config.get("report") or {}).get("language") or "en")
+    references.items = settle(document, sources, style=style or shipped, own=style is None, language=language)
+    _number(document)
     said_in_prose = {(i.number.id, i.number.form) for i in document.inlines if i.number is not None}
     rows = [row for row in facts.numbers.table() if (row["id"], row["format"]) in said_in_prose]
     provenance.rows = [[r["id"], r["text"], r["value"], r["file"], r["key"], r["sha256"][:12]] for r in rows]
     return document
+
+
+STYLE = "author-date.csl"
+METHOD_SOURCES = "method-sources.json"
+
+
+def method_sources(templates: Sequence[Path]) -> list[dict[str, Any]]:
+    """The shipped sources that the methods section cites."""
+    found = [folder / METHOD_SOURCES for folder in reversed(templates) if (folder / METHOD_SOURCES).is_file()]
+    return read_entries(found[0]) if found else []
+
+
+def read_sources(
+    facts: Facts, templates: Sequence[Path], files: Sequence[Path], manuscript: Sequence[Path]
+) -> Bibliography:
+    """All that may be cited: included studies, people's own sources in `files`, and those of the methods section.
+
+    Raises InputFaults for a source that cannot be read, and for a citation in the texts that names none.
+    """
+    entries = [entry for path in files for entry in read_entries(path)]
+    sources = bibliography_of(facts, [*entries, *method_sources(templates)])
+    check_citations([path for path in manuscript if path.stem in facts.manuscript], sources.names)
+    return sources
+
+
+def _number(document: Document) -> None:
+    """Write the numbers of tables and figures where the text refers to them."""
+    numbers = labels(document.blocks)
+    for position, item in enumerate(document.inlines):
+        if item.target:
+            known = item.target in numbers
+            text = numbers[item.target] if known else "the " + item.target.partition("-")[0]
+            document.inlines[position] = Inline(
+                text, href=item.href if known else "", target=item.target if known else ""
+            )
 
 
 def headings_of(templates: Sequence[Path]) -> dict[str, str]:
@@ -68,7 +126,7 @@ def headings_of(templates: Sequence[Path]) -> dict[str, str]:
     return {"title": "Title page", **found}
 
 
-def _context(facts: Facts, writer: Writer, said: Sentences, provenance: Table) -> dict[str, Any]:
+def _context(facts: Facts, writer: Writer, said: Sentences, planned: Methods, provenance: Table) -> dict[str, Any]:
     protocol, numbers = facts.protocol, facts.numbers
     rob = protocol.get("risk_of_bias") or {}
     narrative = protocol.get("narrative_synthesis") or {}
@@ -89,7 +147,6 @@ def _context(facts: Facts, writer: Writer, said: Sentences, provenance: Table) -
         "flow_block": flow_block(facts),
         "figures_of": lambda what, which="": figures_of(facts, what, which),
         "further_figures": [f for a in facts.run for f in figures_of(facts, a.name, "further") if a is facts.main],
-        "references": references(facts),
         "provenance": provenance,
         "verbatim": Verbatim,
         "doi_link": tables.doi_link,
@@ -111,9 +168,10 @@ def _context(facts: Facts, writer: Writer, said: Sentences, provenance: Table) -
         ),
         "registration_warnings": said.registration_warnings(),
         "last_search": dates[-1] if dates else "",
+        "rob_source": "method.rob2" if str(rob.get("tool", "")).startswith("rob2") else "",
         "rob_tool": TOOLS.get(str(rob.get("tool", "none")), ""),
         "rob_unit": rob.get("unit", ""),
-        "rob_domains": [str(name).lower() for name in (rob.get("domains") or {}).values()],
+        "rob_domains": [uncapitalised(name) for name in (rob.get("domains") or {}).values()],
         "rob_raters": _raters(writer, numbers, rob),
         "rob_overall": "The overall judgement is that of the worst domain." if rob.get("overall") == "worst" else "",
         "effect_measure": measure_name(str(protocol["effect_measure"])) if protocol.get("effect_measure") else "",
@@ -122,11 +180,16 @@ def _context(facts: Facts, writer: Writer, said: Sentences, provenance: Table) -
         "narrative_planned": narrative.get("planned", False),
         "narrative_method": narrative.get("method", ""),
         "phases": [
-            {"sentence": said.phase(name, rule)} for name, rule in (protocol.get("screening") or {}).items() if rule
+            {"sentence": planned.phase(name, rule)} for name, rule in (protocol.get("screening") or {}).items() if rule
         ],
-        "extraction_sentence": said.extraction(),
+        "extraction_sentence": planned.extraction(),
+        "outcomes_sentence": planned.outcomes(),
+        "syntheses": planned.syntheses(),
+        "titles_of": lambda synthesis: _titles(writer, synthesis),
+        "explored": planned.explored(),
+        "as_rule": as_rule,
+        "one": 1,
         "agreement": said.agreement(),
-        "describe": said.describe,
         "reading": said.reading,
         "pi_reading": said.pi_reading,
         "main_model": said.main_model(),
@@ -140,6 +203,11 @@ def _context(facts: Facts, writer: Writer, said: Sentences, provenance: Table) -
         "prismake_version": facts.versions.get("prismake", ""),
         "software": [f"{name} {version}" for name, version in sorted(facts.versions.items()) if name != "prismake"],
     }
+
+
+def _titles(writer: Writer, synthesis: Synthesis) -> Markup:
+    """The analyses that were done alike, each with its stamp."""
+    return writer.listed(writer.say("“{}” (*{}*)", a.title, uncapitalised(a.stamp_words)) for a in synthesis.analyses)
 
 
 def _raters(writer: Writer, numbers: Any, rob: Mapping[str, Any]) -> Any:
@@ -162,6 +230,7 @@ def _table_functions(facts: Facts) -> SimpleNamespace:
         "claims",
         "not_computed",
         "identities",
+        "joined_by",
     )
     functions: dict[str, Any] = {name: partial(getattr(tables, name), facts) for name in plain}
     functions["studies"] = lambda: tables.studies_and_reports(facts)

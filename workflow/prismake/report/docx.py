@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import zipfile
@@ -77,6 +78,43 @@ def _section(turned: bool) -> str:
     return f"<w:sectPr>{_REFERENCES}<w:pgSz {size}/><w:pgMar {edges}/></w:sectPr>"
 
 
+def bookmark(name: str) -> str:
+    """A bookmark's name as Word allows it: letters, digits and underscores, at most forty."""
+    safe = re.sub(r"\W", "_", name)
+    if safe == name and len(safe) <= 40:
+        return safe
+    return f"{safe[:31]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def field(kind: str, target: str, shown: str) -> str:
+    """A field that shows what stands at a bookmark (REF) or on which page it is (PAGEREF); `shown` until it is
+    updated. A REF to a table or figure is to its number."""
+    name = bookmark(f"number_{target}" if kind == "REF" else target)
+    return (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        f'<w:r><w:instrText xml:space="preserve"> {kind} {name} \\h </w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+        f'<w:r><w:t xml:space="preserve">{escape(shown)}</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+
+
+def _bookmarked(document: str) -> str:
+    """Bookmarks with names of their own that Word allows; those around `Table 1` and `Figure 1` are called after
+    their numbers."""
+
+    def number(match: re.Match[str]) -> str:
+        return f'{match[1]}"{bookmark("number_" + match[2])}"'
+
+    caption = (
+        r'(<w:pStyle w:val="(?:Table|Image)Caption" ?/></w:pPr><w:bookmarkStart w:id="\d+" w:name=)"(?:ref_)?([^"]+)"'
+    )
+    document = re.sub(caption, number, document)
+    document = re.sub(
+        r'(<w:bookmarkStart w:id="\d+" w:name=)"([^"]+)"', lambda m: f'{m[1]}"{bookmark(m[2])}"', document
+    )
+    return re.sub(r'w:anchor="([^"]+)"', lambda m: f'w:anchor="{bookmark(m[1])}"', document)
+
+
 def section_break(turned: bool) -> str:
     """A paragraph that ends a section: what stands before it is upright or on its side."""
     return f'<w:p><w:pPr><w:spacing w:before="0" w:after="0"/>{_section(turned)}</w:pPr></w:p>'
@@ -93,6 +131,7 @@ def finished(content: bytes, *, banner: str = "", line_numbers: bool = False) ->
     parts = _read(content)
     document = parts["word/document.xml"].decode("utf-8")
     document = re.sub(r"<w:trPr>(?!<w:cantSplit)", "<w:trPr><w:cantSplit/>", document)
+    document = _bookmarked(document)
     numbering = '<w:lnNumType w:countBy="1" w:restart="continuous"/>' if line_numbers else ""
     document = re.sub(
         r"<w:sectPr\b(?:(?!<w:sectPr).)*?</w:sectPr>\s*</w:body>|<w:sectPr\s*/>\s*</w:body>",

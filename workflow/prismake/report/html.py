@@ -22,8 +22,11 @@ from prismake.report.blocks import (
     FlowBox,
     FlowStep,
     Reference,
+    References,
+    Run,
     Table,
     Verbatim,
+    labels,
     sort_key,
     text_of,
 )
@@ -65,7 +68,7 @@ class HtmlWriter:
         self.files: dict[tuple[str, str], int] = {}
         self.tables: dict[str, list[str]] = {}
         self.headings: list[tuple[int, str, str]] = []
-        self._count = {"Table": 0, "Figure": 0}
+        self._labels = labels(document.blocks)
 
     def body(self) -> str:
         """The body's HTML. Headings, lists and numbers that it needs are in this object's attributes afterwards."""
@@ -97,6 +100,8 @@ class HtmlWriter:
         item = self.document.inlines[position]
         if item.number is not None:
             return self.number(item.number, item.text)
+        if item.runs:
+            return runs(item.runs)
         return link(escape(item.text), item.href)
 
     def number(self, number: Number, text: str | None = None) -> str:
@@ -133,21 +138,23 @@ class HtmlWriter:
             return self.flow(block)
         if isinstance(block, Verbatim):
             return element("pre", element("code", escape(block.text)), class_="verbatim")
-        if isinstance(block, Reference):
-            return _reference(block)
+        if isinstance(block, References):
+            if not block.items:
+                return element("p", escape(block.empty), class_="empty")
+            return "".join(_reference(item) for item in block.items)
         raise TypeError(f"no way to set {type(block).__name__} in HTML")
 
-    def _caption(self, kind: str, title: str, stamp: str = "") -> tuple[str, str]:
-        """The caption's markup, and its words for a region's name."""
-        self._count[kind] += 1
-        label = f"{kind} {self._count[kind]}"
+    def _caption(self, name: str, title: str, stamp: str = "") -> tuple[str, str]:
+        """The caption's markup, and its words for a region's name; a table without rows bears no number."""
+        label = self._labels.get(name, "")
         marks = "".join(element("span", escape(m), class_="stamp") for m in (stamp, self.mark) if m)
         words = element("span", escape(title), class_="title")
-        return f"{element('span', label, class_='label')} {words}{marks}", f"{label}. {title}"
+        number = element("span", label, class_="label") + " " if label else ""
+        return f"{number}{words}{marks}", f"{label}. {title}" if label else title
 
     def table(self, table: Table) -> str:
         """A table in APA style, with search where it is long; its further rows as data."""
-        caption, name = self._caption("Table", table.title, table.stamp)
+        caption, name = self._caption(f"table-{table.id}", table.title, table.stamp)
         if not table.rows:
             empty = element("p", caption, class_="caption") + element("p", escape(table.empty), class_="empty")
             return element("section", empty, class_="table", id=f"table-{table.id}")
@@ -203,8 +210,8 @@ class HtmlWriter:
 
     def figure(self, figure: Figure) -> str:
         """A figure with its drawing inline."""
-        caption, name = self._caption("Figure", figure.title, figure.stamp)
-        svg = inline_svg(self.results.text(figure.path), f"f{self._count['Figure']}")
+        caption, name = self._caption(f"figure-{figure.id}", figure.title, figure.stamp)
+        svg = inline_svg(self.results.text(figure.path), f"f-{figure.id}")
         drawing = svg or element("p", escape(figure.alt), class_="empty")
         return element(
             "figure",
@@ -216,7 +223,7 @@ class HtmlWriter:
 
     def flow(self, flow: Flow) -> str:
         """The flow diagram as boxes that open their lists."""
-        caption, _ = self._caption("Figure", flow.title)
+        caption, _ = self._caption(f"figure-{flow.id}", flow.title)
         arms = [self._arm(title, steps) for title, steps in flow.arms]
         meeting = "".join(element("li", self._flow_box(box)) for box in flow.meeting)
         included = element(
@@ -275,20 +282,23 @@ def _note(text: str) -> str:
     return element("p", "<i>Note.</i> ", escape(text), class_="note") if text else ""
 
 
+_RUN_TAGS = {"emph": "i", "strong": "b", "sup": "sup", "sub": "sub", "smallcaps": "span"}
+
+
+def runs(words: Sequence[Run]) -> str:
+    """The markup of some runs."""
+    out = []
+    for run in words:
+        text = escape(run.text)
+        if run.style:
+            text = element(_RUN_TAGS[run.style], text, class_="smallcaps" if run.style == "smallcaps" else None)
+        out.append(link(text, run.href))
+    return "".join(out)
+
+
 def _reference(item: Reference) -> str:
     star = element("abbr", "*", title="included study") if item.included else ""
-    text = f"{star}{escape(item.authors)} ({escape(item.year)}). {escape(item.title)}"
-    if item.container:
-        text += f" <i>{escape(item.container)}</i>"
-    if item.volume:
-        text += f", <i>{escape(item.volume)}</i>"
-    if item.detail:
-        text += ("" if item.detail.startswith("(") and item.volume else ", ") + escape(item.detail)
-    if item.container or item.detail:
-        text += "."
-    if item.href:
-        text += " " + link(escape(item.href), item.href)
-    return element("p", text, class_="reference", id=f"ref-{item.key}")
+    return element("p", star + runs(item.runs), class_="reference", id=f"ref-{item.key}")
 
 
 def _class(column: Column, i: int, table: Table) -> str | None:

@@ -1,11 +1,12 @@
-"""The texts that people write: Markdown files by name, with numbers by name in them."""
+"""The texts that people write: Markdown files by name, with numbers by name and citations by key in them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from prismake.messages.faults import Faults
+from prismake.report.citations import keys_in, nearest, with_citations
 from prismake.report.prose import bare_digits
 
 # The sections that a text can be written for, and where it stands.
@@ -62,3 +63,35 @@ def read_manuscript(paths: Sequence[Path]) -> dict[str, str]:
             )
     faults.raise_errors()
     return texts
+
+
+def check_citations(paths: Sequence[Path], names: Mapping[str, str]) -> None:
+    """Every source that the texts cite is known.
+
+    Args:
+        names: every name by which a source may be cited.
+
+    Raises InputFaults with each citation of each file that names none.
+    """
+    faults = Faults()
+    for path in sorted(paths):
+        for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
+            found: list[str] = []
+
+            def note(citation: str, found: list[str] = found) -> str:
+                found.extend(keys_in(citation))
+                return ""
+
+            with_citations(line, note)
+            for key in found:
+                if key not in names:
+                    faults.error(
+                        "unknown-source",
+                        f"nothing is known of this cited source{nearest(key, names)}",
+                        file=str(path),
+                        line=number,
+                        value=f"@{key}",
+                        expected="the key of an entry of the bibliography, or the id of an included study or report",
+                        mend="add the source to the bibliography, or write \\@ where no source is meant",
+                    )
+    faults.raise_errors()

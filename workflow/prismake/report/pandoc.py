@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from prismake.records.tables import write_bytes, write_text
-from prismake.report.blocks import Figure, Flow, Reference, Table, Verbatim
-from prismake.report.docx import TABLE_SIZE, finished, reference_document, section_break
+from prismake.report.blocks import Figure, Flow, References, Table, Verbatim, labels
+from prismake.report.docx import TABLE_SIZE, field, finished, reference_document, section_break
 from prismake.report.facts import Facts
 from prismake.report.prose import Document
 from prismake.report.syntax_tree import (
@@ -22,7 +22,7 @@ from prismake.report.syntax_tree import (
     figure_node,
     inlines_of,
     paragraph,
-    reference_node,
+    reference_nodes,
     table_node,
     verbatim_node,
 )
@@ -93,6 +93,8 @@ def tree_of(
     *,
     labelled: bool,
     aside: Callable[[Table, list[Node]], list[Node]] = _as_they_are,
+    reference: Callable[[str], Node] | None = None,
+    page: Callable[[str], Node] | None = None,
 ) -> Tree:
     """The document's tree with native tables and figures.
 
@@ -100,16 +102,23 @@ def tree_of(
         picture: the address of a figure's drawing, from the path of its SVG in results/; "" for none.
         aside: what is done with a table that may be too wide for the page.
         labelled: whether captions say `Table 1.` themselves; formats that number them do not need it.
+        reference: how the format refers to a table or figure by its number.
+        page: how the format says on which page a heading stands; None for formats without pages.
     """
-    count = {"Table": 0, "Figure": 0}
+    numbers = labels(document.blocks)
+    anchors = set(re.findall(r"\{#([\w-]+)\}", document.markdown))
 
-    def label(kind: str) -> str:
-        count[kind] += 1
-        return f"{kind} {count[kind]}. " if labelled else ""
+    def label(name: str) -> str:
+        return f"{numbers[name]}. " if labelled and name in numbers else ""
+
+    def page_of(address: str) -> list[Node]:
+        known = page is not None and address.startswith("#") and address[1:] in anchors
+        return [{"t": "Str", "c": ", p.\u00a0"}, page(address[1:])] if known and page is not None else []
 
     def block(item: Any) -> list[Node]:
         if isinstance(item, Table):
-            nodes = table_node(on_paper(item), facts.mark, label("Table"), anchored=not labelled)
+            name = label(f"table-{item.id}")
+            nodes = table_node(on_paper(item), facts.mark, name, anchored=not labelled, page=page_of)
             return aside(on_paper(item), nodes)
         if isinstance(item, Figure | Flow):
             figure = (
@@ -120,14 +129,14 @@ def tree_of(
             address = picture(figure.path)
             if not address:
                 return [paragraph(*inlines_of(f"{figure.title}: {figure.alt}"))]
-            return figure_node(figure, address, facts.mark, label("Figure"))
+            return figure_node(figure, address, facts.mark, label(f"figure-{item.id}"))
         if isinstance(item, Verbatim):
             return verbatim_node(item)
-        if isinstance(item, Reference):
-            return reference_node(item)
+        if isinstance(item, References):
+            return reference_nodes(item, anchored=not labelled)
         raise TypeError(f"no way to set {type(item).__name__}")
 
-    return Tree(document, block)
+    return Tree(document, block, reference, linked=not labelled)
 
 
 def _drawing(facts: Facts, ending: str) -> Callable[[str], str]:
@@ -140,10 +149,15 @@ def _drawing(facts: Facts, ending: str) -> Callable[[str], str]:
     return picture
 
 
+def _raw(format: str, code: str) -> Node:
+    return {"t": "RawInline", "c": [format, code]}
+
+
 def _write_docx(document: Document, facts: Facts, templates: Path, path: Path) -> None:
     import pypandoc
 
     settings = facts.config.get("report") or {}
+    numbers = labels(document.blocks)
     with tempfile.TemporaryDirectory() as folder:
         reference = Path(folder) / "reference.docx"
         own = settings.get("reference_docx")
@@ -152,7 +166,15 @@ def _write_docx(document: Document, facts: Facts, templates: Path, path: Path) -
         else:
             reference.write_bytes(reference_document())
         out = Path(folder) / "report.docx"
-        tree = tree_of(document, facts, _drawing(facts, ".png"), labelled=False, aside=_on_own_page)
+        tree = tree_of(
+            document,
+            facts,
+            _drawing(facts, ".png"),
+            labelled=False,
+            aside=_on_own_page,
+            reference=lambda target: _raw("openxml", field("REF", target, numbers.get(target, ""))),
+            page=lambda anchor: _raw("openxml", field("PAGEREF", anchor, "–")),
+        )
         pypandoc.convert_text(
             tree.json(_meta(facts)),
             "docx+native_numbering",
@@ -172,7 +194,17 @@ def _write_latex(document: Document, facts: Facts, templates: Path, path: Path) 
         pdf = name.removesuffix(".svg") + ".pdf"
         return os.path.relpath(facts.results.folder / pdf, path.parent).replace(os.sep, "/")
 
-    tree = tree_of(document, facts, picture, labelled=False)
+    def reference(target: str) -> Node:
+        return _raw("latex", f"{'Table' if target.startswith('table-') else 'Figure'}~\\ref{{{target}}}")
+
+    tree = tree_of(
+        document,
+        facts,
+        picture,
+        labelled=False,
+        reference=reference,
+        page=lambda anchor: _raw("latex", f"\\pageref{{{anchor}}}"),
+    )
     text = pypandoc.convert_text(
         tree.json(_meta(facts)),
         "latex",

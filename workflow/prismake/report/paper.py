@@ -8,12 +8,12 @@ from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
-from prismake.report.blocks import Cell, Content, Figure, Flow, Reference, Table, Verbatim
+from prismake.report.blocks import Cell, Content, Figure, Flow, References, Table, Verbatim
 from prismake.report.facts import Facts
 from prismake.report.figures.svg import font_folder
 from prismake.report.pandoc import on_paper
 from prismake.report.prose import Document
-from prismake.report.syntax_tree import Node, Tree, caption_words, cell_words, reference_node
+from prismake.report.syntax_tree import Node, Tree, caption_words, cell_words, italic, paragraph, runs_nodes
 from prismake.report.widths import font_size, shares, sideways
 
 
@@ -39,7 +39,8 @@ def table_code(table: Table, banner: str, anchors: Container[str] = ()) -> str:
     widths = ", ".join(f"{share:.4f}fr" for share in shares(table))
     layout = f"{font_size(table)}pt, ({widths},), ({aligns},), ({heads},)"
     code = f"data-table({string(caption)}, {layout}, (\n{cells},\n){note})"
-    return f"#page(flipped: true, {code})" if sideways(table) else f"#{code}"
+    labelled = f"#{code} <table-{table.id}>"
+    return f"#page(flipped: true)[{labelled}]" if sideways(table) else labelled
 
 
 def _cell_code(cell: Content, anchors: Container[str]) -> str:
@@ -64,7 +65,17 @@ def figure_code(figure: Figure, file: str, width: str, banner: str) -> str:
     """A figure with its caption and alternative text."""
     note = f", note: {string(figure.note)}" if figure.note else ""
     caption = caption_words(figure.title, figure.stamp, banner)
-    return f"#drawing({string(file)}, {string(figure.alt or figure.title)}, {string(caption)}, {width}{note})"
+    return f"#drawing({string(file)}, {string(figure.alt or figure.title)}, {string(caption)}, {width}{note}) <figure-{figure.id}>"
+
+
+def references_code(item: References) -> list[Node]:
+    """The list of references: each a block with its label, its words set by pandoc."""
+    if not item.items:
+        return [paragraph(italic(item.empty))]
+    nodes: list[Node] = []
+    for entry in item.items:
+        nodes += [*raw("#reference["), paragraph(*runs_nodes(entry.words)), *raw(f"] <ref-{entry.key}>")]
+    return nodes
 
 
 def typst_source(document: Document, facts: Facts, template: str, figures: dict[str, str]) -> str:
@@ -92,14 +103,14 @@ def typst_source(document: Document, facts: Facts, template: str, figures: dict[
             return raw(figure_code(figure, name, width_of(facts.results.text(figure.path)), facts.mark))
         if isinstance(item, Verbatim):
             return raw(f"#verbatim({string(item.text)})")
-        if isinstance(item, Reference):
-            body = pypandoc.convert_text(
-                Tree(Document(""), lambda _: []).fragment(reference_node(item)), "typst", format="json"
-            )
-            return raw(f"#reference[{body.strip()}]")
+        if isinstance(item, References):
+            return references_code(item)
         raise TypeError(f"no way to set {type(item).__name__}")
 
-    body = pypandoc.convert_text(Tree(document, block).json(), "typst", format="json")
+    def reference(target: str) -> Node:
+        return {"t": "RawInline", "c": ["typst", f"#ref(<{target}>)"]}
+
+    body = pypandoc.convert_text(Tree(document, block, reference).json(), "typst", format="json")
     authors = ", ".join(string(str(a["name"])) for a in facts.review.get("authors") or [])
     head = (
         f"#let review-title = {string(facts.title)}\n"

@@ -10,7 +10,7 @@ float is refused: a number is given by the number function or not at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,10 @@ import jinja2
 import jinja2.sandbox
 from markupsafe import Markup
 
+from prismake.report.blocks import Run
 from prismake.report.formats import is_missing
 from prismake.report.numbers import Number, Numbers
-from prismake.report.words import label_of, listed, noun_for, plural
+from prismake.report.words import label_of, listed, noun_for, plural, uncapitalised
 
 INLINE_OPEN, INLINE_CLOSE = "\ue000", "\ue001"
 BLOCK_OPEN, BLOCK_CLOSE = "\ue002", "\ue003"
@@ -32,21 +33,27 @@ _PRIVATE = re.compile("[\ue000-\ue003]")
 
 @dataclass(frozen=True)
 class Inline:
-    """What stands for a token: a number, or text (with the address it links to)."""
+    """What stands for a token: a number, or text (with the address it links to, or in `runs` of different styles).
+
+    `target` is the table or figure of which the text is the number: "table-searches".
+    """
 
     text: str
     number: Number | None = None
     href: str = ""
+    runs: tuple[Run, ...] = ()
+    target: str = ""
 
 
 @dataclass
 class Document:
     """Markdown with tokens, and what the tokens stand for. `blocks` are tables, figures and other objects the writers
-    know."""
+    know; `cited` the citations in order: position of the token, and the citation as it was written."""
 
     markdown: str
     inlines: list[Inline] = field(default_factory=list)
     blocks: list[Any] = field(default_factory=list)
+    cited: list[tuple[int, str]] = field(default_factory=list)
 
     def plain(self) -> str:
         """The Markdown with its tokens as text, blocks left out: for reading and for tests."""
@@ -64,10 +71,18 @@ class Writer:
         templates: folders in which templates are looked for, first found first.
         numbers: the number function.
         context: what templates may use besides the functions given here.
+        citations: replaces each citation in a text that people wrote by what a function makes of it.
     """
 
-    def __init__(self, templates: Iterable[Path], numbers: Numbers, context: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        templates: Iterable[Path],
+        numbers: Numbers,
+        context: Mapping[str, Any] | None = None,
+        citations: Callable[[str, Callable[[str], str]], str] = lambda text, cite: text,
+    ) -> None:
         self.numbers = numbers
+        self._citations = citations
         self.document = Document("")
         self._environment = jinja2.sandbox.SandboxedEnvironment(
             loader=jinja2.FileSystemLoader([str(t) for t in templates]),
@@ -80,6 +95,7 @@ class Writer:
             comment_start_string="<!--#",
             comment_end_string="#-->",
         )
+        self._environment.filters["uncapitalised"] = uncapitalised
         self._environment.globals.update(
             n=numbers.n,
             has=numbers.has,
@@ -93,6 +109,8 @@ class Writer:
             words=label_of,
             listed=self.listed,
             link=self.link,
+            cite=self.cite,
+            ref=self.ref,
             anchor=self.anchor,
             block=self.block,
             missing=is_missing,
@@ -113,7 +131,18 @@ class Writer:
 
         Raises jinja2.TemplateError for a mistake in it, KeyError for a number that does not exist.
         """
-        return Markup(self._environment.from_string(_PRIVATE.sub("", source)).render())
+        rendered = self._environment.from_string(_PRIVATE.sub("", source)).render()
+        return Markup(self._citations(str(rendered), self._cited))
+
+    def cite(self, *keys: str) -> Markup:
+        """A citation in a template: `{{ cite("key", "other") }}`."""
+        return self._cited("[" + "; ".join(f"@{{{key}}}" for key in keys) + "]")
+
+    def _cited(self, source: str) -> Markup:
+        """A token for a citation, to be set when all of them are known."""
+        token = self._token(Inline(source))
+        self.document.cited.append((len(self.document.inlines) - 1, source))
+        return token
 
     def counted(self, number: Number, singular: str, many: str | None = None, zero: str = "no") -> Markup:
         """A count with its noun: 1 record, 1,234 records, no records; `records (not yet counted)` where it is
@@ -140,6 +169,10 @@ class Writer:
     def link(self, text: object, href: str) -> Markup:
         """A text that leads somewhere in the document."""
         return self._token(Inline(_PRIVATE.sub("", str(text)), None, href))
+
+    def ref(self, target: str) -> Markup:
+        """`Table 3`: the number of a table or figure (`table-searches`), wherever in the document it stands."""
+        return self._token(Inline("", href=f"#{target}", target=target))
 
     def block(self, item: Any) -> Markup:
         """A place for a table, a figure or another object of its own."""

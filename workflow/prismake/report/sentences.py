@@ -11,47 +11,14 @@ from typing import Any
 from markupsafe import Markup
 
 from prismake.report.facts import Analysis, Facts
-from prismake.report.formats import is_missing, measure_name
+from prismake.report.formats import is_missing
+from prismake.report.methods import MODELS
 from prismake.report.numbers import Number, descend
 from prismake.report.prose import Writer
 from prismake.report.results_tables import agreement_pairs
 from prismake.report.robustness_tables import bias_test
 from prismake.report.tables import estimate_key, phase_words, subgroup_block
 from prismake.report.words import excludes, label_of, noun_for, significance
-
-MODELS = {
-    "equal": "an equal-effects model",
-    "fixed": "a fixed-effects model",
-    "random": "a random-effects model",
-    "multilevel": "a multilevel model with effects nested in studies",
-    "che": "a correlated and hierarchical effects model",
-    "mantel_haenszel": "the Mantel-Haenszel method",
-    "peto": "the Peto method",
-}
-TESTS = {
-    "z": "tests and intervals based on the normal distribution",
-    "t": "tests and intervals based on the *t* distribution",
-    "knha": "the Knapp-Hartung adjustment",
-    "adhoc": "the Knapp-Hartung adjustment, never narrower than without it",
-}
-SEVERAL = {
-    "average": "several effects of one study were averaged",
-    "first": "the first effect of a study was taken",
-    "lowest": "the lowest effect of a study was taken",
-    "highest": "the highest effect of a study was taken",
-    "all": "all effects of a study entered",
-}
-TOOLS = {
-    "rob2": "the Cochrane risk-of-bias tool RoB 2",
-    "rob2_cluster": "RoB 2 for cluster-randomised trials",
-    "rob2_crossover": "RoB 2 for crossover trials",
-    "robins_i": "ROBINS-I",
-    "robins_e": "ROBINS-E",
-    "cochrane1": "the Cochrane risk-of-bias tool of 2011",
-    "jbi": "a JBI checklist",
-    "metapsy": "the Metapsy risk-of-bias tool",
-    "custom": "a tool of the review’s own",
-}
 
 
 class Sentences:
@@ -60,35 +27,6 @@ class Sentences:
     def __init__(self, writer: Writer, facts: Facts) -> None:
         self.writer, self.facts, self.say = writer, facts, writer.say
         self.n = facts.numbers.n
-
-    def describe(self, a: Analysis) -> Markup:
-        """How an analysis was done: measure, model, estimator, test, what was done with several effects."""
-        spec = {
-            **(self.facts.protocol.get("analyses") or {}).get(a.name, {}),
-            **{k: v for k, v in a.result.items() if not isinstance(v, dict | list)},
-        }
-        measure = measure_name(str(spec.get("measure") or self.facts.protocol.get("effect_measure") or "effect size"))
-        parts = [
-            self.say(
-                "{} in {}",
-                measure[0].upper() + measure[1:],
-                MODELS.get(str(spec.get("model", "random")), str(spec.get("model", ""))),
-            )
-        ]
-        if spec.get("method") and str(spec.get("model", "random")) in ("random", "multilevel", "che"):
-            parts.append(self.say("τ² by {}", str(spec["method"])))
-        if spec.get("test") in TESTS:
-            parts.append(Markup(TESTS[spec["test"]]))
-        if spec.get("robust"):
-            parts.append(self.say("robust variance ({})", str(spec["robust"])))
-        if spec.get("one_per_study") in SEVERAL:
-            parts.append(Markup(SEVERAL[spec["one_per_study"]]))
-        return (
-            Markup(", ").join(parts[:1])
-            + Markup("; " if parts[1:] else "")
-            + Markup("; ").join(parts[1:])
-            + Markup(".")
-        )
 
     def reading(self, a: Analysis) -> Markup:
         """Whether the estimate differs from no effect, and in whose favour."""
@@ -145,46 +83,6 @@ class Sentences:
                 " Effects varied between studies, and the prediction interval includes the value of no effect."
             )
         return self.say("The pooled estimate stands in the results. ") + text
-
-    def phase(self, name: str, rule: Mapping[str, Any]) -> Markup:
-        """How one phase of screening was done."""
-        entry = self.facts.numbers.leaf(f"screening.{name}.reviewers", rule.get("reviewers"))
-        several = int(rule.get("reviewers") or 1) > 1
-        text = self.say(
-            "On {}, each record had {}",
-            phase_words(name),
-            self.writer.counted(entry, "independent vote" if rule.get("independent") and several else "vote"),
-        )
-        settled = {
-            "adjudicator": "an adjudicator settled differing votes",
-            "consensus": "differing votes were settled by consensus",
-            "any_include": "one vote for inclusion was enough",
-            "single": "one vote decided",
-        }.get(str(rule.get("reconcile", "")))
-        maybe = {
-            "include": "“maybe” counted as inclusion",
-            "exclude": "“maybe” counted as exclusion",
-            "conflict": "“maybe” counted as a conflict",
-        }.get(str(rule.get("maybe_as", "")))
-        for extra in (settled, maybe):
-            text += self.say("; {}", extra) if extra else Markup("")
-        if rule.get("stopping_rule"):
-            text += self.say(". Stopping rule: {}", str(rule["stopping_rule"]).rstrip("."))
-        return text + Markup(".")
-
-    def extraction(self) -> Markup:
-        """How data were extracted."""
-        rule = self.facts.protocol.get("extraction") or {}
-        if not rule.get("extractors"):
-            return self.say(
-                "Data were extracted into sheets that were checked against a codebook; "
-                "every value that was typed is kept as typed."
-            )
-        entry = self.facts.numbers.leaf("extraction.extractors", rule["extractors"])
-        text = self.say("Data were extracted by {}", self.writer.counted(entry, "person", "people"))
-        if rule.get("reconcile"):
-            text += self.say("; differences were settled by {}", str(rule["reconcile"]))
-        return text + self.say(". Sheets were checked against a codebook; every value that was typed is kept as typed.")
 
     def claims(self) -> Markup:
         """What the claims audit found, in a sentence."""

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from prismake.report.blocks import Content, Figure, Reference, Table, Verbatim, text_of
+from prismake.report.blocks import Cell, Content, Figure, Reference, References, Run, Table, Verbatim, text_of
 from prismake.report.markup import safe_address
 from prismake.report.prose import BLOCK, TOKEN, Document, Inline
 from prismake.report.widths import shares
@@ -55,11 +55,23 @@ class Tree:
     Args:
         document: the report.
         block: what a format makes of a table, a figure and so on: a list of block nodes.
+        reference: how a format refers to a table or figure (`table-searches`) by its number; None writes the number.
+        linked: whether citations lead to their references.
     """
 
-    def __init__(self, document: Document, block: Callable[[Any], list[Node]]) -> None:
-        self.document, self._block = document, block
+    def __init__(
+        self,
+        document: Document,
+        block: Callable[[Any], list[Node]],
+        reference: Callable[[str], Node] | None = None,
+        *,
+        linked: bool = True,
+    ) -> None:
+        self.document, self._block, self._reference = document, block, reference
         self._anchors = set(re.findall(r"\{#([\w-]+)\}", document.markdown))
+        if linked:
+            lists = [item for item in document.blocks if isinstance(item, References)]
+            self._anchors |= {f"ref-{entry.key}" for item in lists for entry in item.items}
 
     def json(self, meta: dict[str, Any] | None = None) -> str:
         """The tree as pandoc reads it."""
@@ -115,9 +127,14 @@ class Tree:
     def _inline(self, item: Inline) -> list[Node]:
         if item.number is not None:
             return [{"t": "Str", "c": item.text.replace(" ", "\u00a0")}]
-        known = safe_address(item.href) and (not item.href.startswith("#") or item.href[1:] in self._anchors)
-        words = inlines_of(item.text)
-        return [{"t": "Link", "c": [NO_ATTRIBUTES, words, [item.href, ""]]}] if known else words
+        if item.target and self._reference is not None:
+            return [self._reference(item.target)]
+        runs = item.runs or (Run(item.text, href=item.href),)
+        return runs_nodes([Run(r.text, r.style, r.href if self._known(r.href) else "") for r in runs])
+
+    def _known(self, address: str) -> bool:
+        """Whether an address leads somewhere from this document."""
+        return safe_address(address) and (not address.startswith("#") or address[1:] in self._anchors)
 
 
 def _place(node: Node) -> int | None:
@@ -139,14 +156,23 @@ def cell_words(cell: Content) -> str:
     return text_of(cell)
 
 
-def table_node(table: Table, banner: str, label: str = "", *, anchored: bool = True) -> list[Node]:
-    """A table as pandoc's own, with caption and note; one without rows is its sentence."""
+def table_node(
+    table: Table,
+    banner: str,
+    label: str = "",
+    *,
+    anchored: bool = True,
+    page: Callable[[str], list[Node]] = lambda address: [],
+) -> list[Node]:
+    """A table as pandoc's own, with caption and note; one without rows is its sentence. `page` says on which page what
+    a cell leads to stands."""
     caption = caption_words(table.title, table.stamp, banner)
     if not table.rows:
         return [paragraph({"t": "Strong", "c": inlines_of(f"{label}{caption}.")}, {"t": "Space"}, italic(table.empty))]
 
     def cell(content: Content, align: str) -> list[Any]:
-        return [NO_ATTRIBUTES, {"t": _ALIGN[align]}, 1, 1, [plain(*inlines_of(cell_words(content)))]]
+        where = page(content.href) if isinstance(content, Cell) and content.href else []
+        return [NO_ATTRIBUTES, {"t": _ALIGN[align]}, 1, 1, [plain(*inlines_of(cell_words(content)), *where)]]
 
     widths = zip(table.columns, shares(table), strict=True)
     specs = [[{"t": _ALIGN[column.align]}, {"t": "ColWidth", "c": share}] for column, share in widths]
@@ -185,18 +211,39 @@ def verbatim_node(item: Verbatim) -> list[Node]:
     return [{"t": "CodeBlock", "c": [NO_ATTRIBUTES, item.text]}]
 
 
+_RUN_NODES = {
+    "emph": "Emph",
+    "strong": "Strong",
+    "sup": "Superscript",
+    "sub": "Subscript",
+    "smallcaps": "SmallCaps",
+}
+
+
+def runs_nodes(runs: Sequence[Run]) -> list[Node]:
+    """Inline nodes of some runs."""
+    out: list[Node] = []
+    for run in runs:
+        nodes = inlines_of(run.text)
+        if run.style:
+            nodes = [{"t": _RUN_NODES[run.style], "c": nodes}]
+        if run.href:
+            nodes = [{"t": "Link", "c": [NO_ATTRIBUTES, nodes, [run.href, ""]]}]
+        out += nodes
+    return out
+
+
+def reference_nodes(item: References, *, anchored: bool = True) -> list[Node]:
+    """The list of references, a paragraph each, with an anchor that citations lead to."""
+    if not item.items:
+        return [paragraph(italic(item.empty))]
+    out: list[Node] = []
+    for entry in item.items:
+        words = paragraph(*runs_nodes(entry.words))
+        out.append({"t": "Div", "c": [[f"ref-{entry.key}", ["reference"], []], [words]]} if anchored else words)
+    return out
+
+
 def reference_node(item: Reference) -> list[Node]:
-    """A reference as a paragraph."""
-    star = "*" if item.included else ""
-    nodes = inlines_of(f"{star}{item.authors} ({item.year}). {item.title}")
-    if item.container:
-        nodes += [{"t": "Space"}, italic(item.container)]
-    if item.volume:
-        nodes += [{"t": "Str", "c": ","}, {"t": "Space"}, italic(item.volume)]
-    if item.detail:
-        nodes += inlines_of(item.detail if item.detail.startswith("(") and item.volume else f", {item.detail}")
-    if item.container or item.detail:
-        nodes.append({"t": "Str", "c": "."})
-    if item.href:
-        nodes += [{"t": "Space"}, {"t": "Link", "c": [NO_ATTRIBUTES, inlines_of(item.href), [item.href, ""]]}]
-    return [paragraph(*nodes)]
+    """One reference as a paragraph."""
+    return [paragraph(*runs_nodes(item.words))]

@@ -109,6 +109,20 @@ def searches(facts: Facts) -> Table:
     )
 
 
+def joined_by(facts: Facts) -> Table:
+    """What joined source records: each rule with the pairs that it joined, people's rulings among them."""
+    file = "deduplication/summary.json"
+    found = facts.results.json(file).get("joined_by") or {}
+    n = facts.numbers
+    rows: list[list[Content]] = [
+        [sentence(rule).rstrip("."), n.entry(file, f"joined_by.{rule}", "count")]
+        for rule, count in sorted(found.items(), key=lambda item: (-int(item[1]), item[0]))
+    ]
+    heads = [Column("What joined two source records", prose=True), Column("Pairs", "right")]
+    note = "Of several source records of one entry every pair is counted, so pairs are more than duplicates removed."
+    return Table("joined_by", "How duplicates were found", heads, rows, note, "No source records were joined.", file)
+
+
 def pending(facts: Facts) -> Table:
     """What waits, and for whom: one row a stage, kind and person."""
     groups: dict[tuple[str, str, str], int] = {}

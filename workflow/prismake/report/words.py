@@ -57,6 +57,12 @@ def sentence(text: str) -> str:
     return text if text[-1] in ".!?" else text + "."
 
 
+def uncapitalised(text: object) -> str:
+    """As it stands inside a sentence: `Not randomised` -> `not randomised`; abbreviations stay (`RCT`, `Q test`)."""
+    said = str(text)
+    return said[0].lower() + said[1:] if len(said) > 1 and said[1].islower() else said
+
+
 def label_of(identifier: str) -> str:
     """An identifier as words: `leave_one_out` -> `leave one out`."""
     words = identifier.replace("_", " ").strip()
