@@ -14,6 +14,7 @@ include: "workflow/rules/flow.smk"
 include: "workflow/rules/extraction.smk"
 include: "workflow/rules/synthesis.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/crosscheck.smk"
 include: "workflow/rules/protocol.smk"
 include: "workflow/rules/report.smk"
 

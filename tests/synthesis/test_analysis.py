@@ -140,3 +140,11 @@ def test_what_no_data_could_satisfy_is_said_at_once(effects):
     assert check_analysis(effects, {"method": "GUESS"}, "primary", "f").errors
     assert not check_analysis(effects.iloc[:0], {**FULL, "subgroups": ["colour"]}, "primary", "f")
     assert not check_analysis(effects, FULL, "primary", "f")
+
+
+def test_tables_are_pooled_as_one_a_study_where_the_protocol_says_so(effects):
+    cells = {"events1": "12", "n1": "50", "events2": "20", "n2": "50", "measure": "OR"}
+    tables = effects.assign(**cells)
+    spec = {"measure": "OR", "model": "peto", "one_per_study": "first"}
+    once = run_analysis(tables[tables["effect_id"] != "s1:a"], spec)
+    assert run_analysis(tables, spec)["estimate"] == once["estimate"]

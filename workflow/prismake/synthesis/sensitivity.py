@@ -48,7 +48,8 @@ def model_blocks(pooled: Pool, spec: Specification) -> dict[str, Any]:
     if pooled.yi.size == 0:
         raise NotEstimable("there are no effects to pool")
     if spec.model in TABLES:
-        return fit_two_by_two(pooled.source, spec)
+        chosen = {effect for row in pooled.effects for effect in row}
+        return fit_two_by_two(pooled.source[pooled.source["effect_id"].astype(str).isin(chosen)], spec)
     if spec.model in DEPENDENT:
         return fit_dependent(pooled, spec)
     fitted = fit_pool(pooled, spec)

@@ -1,0 +1,42 @@
+"""Recompute every analysis with metafor and put both numbers side by side."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+from prismake.messages.logs import log_errors_to
+from prismake.records.tables import read_csv, write_csv, write_json
+from prismake.synthesis.crosscheck import COLUMNS, Task, compare, summary, tasks_of
+from prismake.synthesis.crosscheck_run import NoMetafor, find_metafor, run_tasks
+
+
+def main(*, results: list[str], pooled: list[str], effects: str, script: str, table: str, overview: str) -> None:
+    """Write the table of both numbers and its summary; without R or metafor, an empty table and the reason.
+
+    results, pooled: result.json and effects.csv of each analysis, in the same order.
+    """
+    every = read_csv(effects)
+    tasks: list[Task] = []
+    for result, rows in zip(results, pooled, strict=True):
+        tasks += tasks_of(json.loads(Path(result).read_text(encoding="utf-8")), read_csv(rows), every)
+    try:
+        answers, versions = run_tasks(tasks, Path(script), find_metafor())
+    except NoMetafor as reason:
+        write_csv(pd.DataFrame(columns=COLUMNS), table)
+        write_json(summary(pd.DataFrame(columns=COLUMNS), {}) | {"not_compared": str(reason)}, overview)
+        return
+    found = compare(tasks, answers)
+    write_csv(found, table)
+    write_json(summary(found, versions), overview)
+
+
+if "snakemake" in globals():
+    log_errors_to(snakemake.log[0])  # noqa: F821
+    main(
+        results=list(snakemake.input.results),  # noqa: F821
+        pooled=list(snakemake.input.pooled),  # noqa: F821
+        effects=snakemake.input.effects,  # noqa: F821
+        script=snakemake.input.script,  # noqa: F821
+        table=snakemake.output.table,  # noqa: F821
+        overview=snakemake.output.overview,  # noqa: F821
+    )
