@@ -44,6 +44,7 @@ rule all:
         rules.extract.output,
         rules.retrieve_reports.output,
         rules.merge_screening.output,
+        rules.draw_drift.output,
         rules.deduplicate.output,
         rules.combine_searches.output,
         expand(rules.import_search.output, search=SEARCHES),

@@ -16,7 +16,7 @@ from prismake.messages.faults import Faults
 from prismake.screening.ledger import build_ledger
 from prismake.screening.merge import Records, decide, phase_rules
 from prismake.screening.policy import check_full_text_order
-from prismake.screening.retrieval import Sheets, build_reports, not_retrieved_records
+from prismake.screening.retrieval import Sheets, build_reports, not_retrieved_reports
 from prismake.screening.studies import link_studies
 from prismake.screening.votes import VOTE_COLUMNS
 
@@ -100,8 +100,8 @@ class Team:
         self.records = records
         votes = pd.DataFrame(self.votes, columns=VOTE_COLUMNS, dtype=str)
         ledger, faults = build_ledger(votes, membership, self.source_records, exclusion_reasons=REASONS)
-        lost = not_retrieved_records(self.sheets.retrieval)
-        of = Records(membership, self.source_records, records, self.removed(membership), lost)
+        lost = not_retrieved_reports(self.sheets.retrieval)
+        of = Records(membership, self.source_records, records, self.removed(membership), not_retrieved=lost)
         decisions = decide(ledger, of, phase_rules(PROTOCOL, {}), [reason["id"] for reason in REASONS])
         check_full_text_order(decisions, ledger, [], faults)
         return Merged(ledger, decisions, faults)

@@ -31,6 +31,15 @@ def test_optional_sheets_are_inputs_only_where_they_exist(folder, root):
     assert inputs.optional(None) == []
 
 
+def test_a_sheet_may_be_put_back_as_a_workbook_but_not_twice(folder, root):
+    inputs = Inputs(load_review(folder), root / "workflow")
+    (folder / "resources/sheet.xlsx").write_bytes(b"")
+    assert inputs.optional("resources/sheet.csv") == ["resources/sheet.xlsx"]
+    (folder / "resources/sheet.csv").write_text("")
+    with pytest.raises(InputFaults, match="sheet.csv, resources/sheet.xlsx"):
+        inputs.optional("resources/sheet.csv")
+
+
 def test_folder_files_are_sorted_and_filtered(folder, root):
     for name in ("b.csv", "a.csv", "c.txt"):
         (folder / "resources" / name).write_text("")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from prismake.messages.faults import Faults
-from prismake.screening.retrieval import Sheets, build_reports, not_retrieved_records
+from prismake.screening.retrieval import Sheets, build_reports, not_retrieved_reports
 
 RECORDS = pd.DataFrame(
     {
@@ -124,10 +124,10 @@ def test_reports_of_a_previous_review_are_included_already():
     )
 
 
-def test_records_whose_every_report_was_not_retrieved():
+def test_reports_that_were_not_retrieved():
     rows = sheet(("A", "", "yes", "no"), ("B", "B", "yes", "no"), ("B", "B2", "yes", "yes"), ("C", "", "no", ""))
-    assert not_retrieved_records(rows) == ["A", "C"]
-    assert not_retrieved_records(NONE) == []
+    assert not_retrieved_reports(rows) == ["A", "B", "C"]
+    assert not_retrieved_reports(NONE) == []
 
 
 def test_sheets_that_nobody_began_are_made_empty_to_fill_in():

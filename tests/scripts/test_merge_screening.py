@@ -9,10 +9,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from prismake.messages.faults import InputFaults
+from prismake.records.sheets import read_sheet
 from prismake.records.tables import read_csv, write_csv, write_parquet
 
 TABLES = ("ledger", "decisions", "conflicts", "waiting", "matches", "drift", "messages", "pending")
-OUTPUTS = (*TABLES, "agreement", "drift_figure")
+OUTPUTS = (*TABLES, "agreement")
 PROTOCOL = {
     "screening": {"title_abstract": {"reviewers": 2}, "full_text": {"reviewers": 2}},
     "exclusion_reasons": [{"id": "population", "label": "Wrong population"}],
@@ -46,6 +47,8 @@ def run(root: Path, tmp_path: Path):
         tmp_path / "membership.csv",
     )
     write_csv(pd.DataFrame({"record_id": ["s:3"], "kind": ["other"], "reason": ["Book"]}), tmp_path / "before.csv")
+    pairs = {"source_record_id_1": ["s:1"], "source_record_id_2": ["s:2"], "title_1": ["One"], "ruling": [""]}
+    write_csv(pd.DataFrame(pairs), tmp_path / "queue.csv")
 
     def run(votes: str | None, final: bool = False, **source: object) -> dict[str, pd.DataFrame]:
         files = []
@@ -55,13 +58,14 @@ def run(root: Path, tmp_path: Path):
         sources = [{"id": "sheet", "tool": "long", "files": ["votes.csv"], **source}] if files else []
         script.main(
             files=files,
-            records=str(tmp_path / "records.parquet"),
-            source_records=str(tmp_path / "source.parquet"),
-            membership=str(tmp_path / "membership.csv"),
-            excluded_before=str(tmp_path / "before.csv"),
-            retrieval=[],
-            rulings=[],
-            changes=[],
+            tables={
+                "records": str(tmp_path / "records.parquet"),
+                "source_records": str(tmp_path / "source.parquet"),
+                "membership": str(tmp_path / "membership.csv"),
+                "excluded_before": str(tmp_path / "before.csv"),
+                "queue": str(tmp_path / "queue.csv"),
+            },
+            sheets={"retrieval": [], "other_methods": [], "rulings": [], "changes": []},
             outputs={name: str(tmp_path / "out" / name) for name in OUTPUTS},
             settings={"screening": {"sources": sources}, "protocol": PROTOCOL, "final": final, "seed": 5},
         )
@@ -137,3 +141,11 @@ def test_the_same_votes_give_the_same_bytes(run, tmp_path):
     first = {p.name: p.read_bytes() for p in (tmp_path / "out").rglob("*") if p.is_file()}
     run(votes)
     assert first == {p.name: p.read_bytes() for p in (tmp_path / "out").rglob("*") if p.is_file()}
+
+
+def test_pairs_to_rule_on_are_written_as_csv_workbook_and_ris(run, tmp_path):
+    run(None)
+    folder = tmp_path / "out" / "to_fill"
+    assert read_csv(folder / "duplicates.csv")["source_record_id_2"].tolist() == ["s:2"]
+    assert read_sheet(folder / "duplicates.xlsx")[0]["ruling"].tolist() == [""]
+    assert (folder / "duplicates.ris").read_text().count("TY  - ") == 2

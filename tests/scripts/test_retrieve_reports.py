@@ -53,7 +53,7 @@ def run(root: Path, tmp_path: Path):
             decisions=str(tmp_path / "decisions.csv"),
             records=str(tmp_path / "records.parquet"),
             membership=str(tmp_path / "membership.csv"),
-            **paths,
+            sheets=paths,
             outputs={name: str(tmp_path / "out" / name) for name in OUTPUTS},
             settings={
                 "studies": {},

@@ -1,10 +1,12 @@
 # From the decisions of each tool to one decision a record and phase.
 #
-# Needs: results/deduplication/{records.parquet, membership.csv}, results/searches/source_records.parquet, the files of
-#   decisions that config names, resources/retrieval/retrieval.csv, resources/screening/changes.csv (when criteria or records changed).
-# Makes: results/screening/ (ledger, decisions, work lists, matches, agreement, drift over time, messages, pending), and in results/screening/to_fill/
-#   copies of the work lists to fill in, of which an edited one is never overwritten (so they are no declared outputs).
-# Steps: read each tool -> attach votes to source records -> resolve by the protocol -> agreement -> work lists.
+# Needs: results/deduplication/{records.parquet, membership.csv, queue.csv}, results/searches/source_records.parquet, the files of
+#   decisions that config names, the sheets of retrieval and other methods (which reports there are), resources/screening/changes.csv
+#   (when criteria or records changed).
+# Makes: results/screening/ (ledger, decisions, work lists, matches, agreement, drift over time and its figure, messages, pending), and in
+#   results/screening/to_fill/ copies of the work lists to fill in (conflicts, waiting, duplicates to rule on), of which an edited one is
+#   never overwritten (so they are no declared outputs).
+# Steps: read each tool -> attach votes to source records -> resolve by the protocol -> agreement -> work lists; draw_drift.
 
 
 rule merge_screening:
@@ -15,7 +17,9 @@ rule merge_screening:
         source_records="results/searches/source_records.parquet",
         membership="results/deduplication/membership.csv",
         excluded_before="results/screening/excluded_before.csv",
+        queue="results/deduplication/queue.csv",
         retrieval=optional(REVIEW.config["retrieval"]),
+        other_methods=optional(REVIEW.config["other_methods"]),
         rulings=optional(RULINGS),
         changes=optional("resources/screening/changes.csv"),
     output:
@@ -26,7 +30,6 @@ rule merge_screening:
         matches="results/screening/matches.csv",
         agreement="results/screening/agreement.json",
         drift="results/screening/drift.csv",
-        drift_figure="results/screening/drift.svg",
         messages="results/screening/messages.csv",
         pending="results/screening/pending.csv",
     log:
@@ -39,8 +42,26 @@ rule merge_screening:
             "screening",
             "final",
             "seed",
-            "review.simulated",
             protocol=protocol("screening", "exclusion_reasons"),
         ),
     script:
         "../scripts/merge_screening.py"
+
+
+rule draw_drift:
+    """Draw how each reviewer's share of includes and agreement with the others went over time."""
+    input:
+        drift="results/screening/drift.csv",
+    output:
+        svg="results/screening/drift.svg",
+        pdf="results/screening/drift.pdf",
+        png="results/screening/drift.png",
+    log:
+        "results/logs/draw_drift.log",
+    conda:
+        "../envs/prismake.yaml"
+    params:
+        code=code("draw_drift"),
+        settings=settings("review.simulated"),
+    script:
+        "../scripts/draw_drift.py"

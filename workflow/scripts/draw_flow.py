@@ -32,7 +32,8 @@ def main(
     links = read_csv(study_links)
     synthesis = synthesis_counts(links["study_id"], links, read_results(results))
     simulated = bool(settings.get("review.simulated"))
-    drawing = flow_svg(summary, synthesis=synthesis, simulated=simulated, link="ids/{}.csv".format)
+    shown = {name: bool(settings.get(f"flow.{name}")) for name in ("hide_zero", "screening_reasons")}
+    drawing = flow_svg(summary, synthesis=synthesis, simulated=simulated, link="ids/{}.csv".format, **shown)
     write_text(drawing, svg)
     write_bytes(svg_to_pdf(drawing), pdf)
     write_bytes(svg_to_png(drawing), png)

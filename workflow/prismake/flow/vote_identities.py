@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from prismake.flow.count import Flow
+from prismake.flow.count import Flow, split_ids
 from prismake.flow.identity import Identity, same_ids, same_number, whole
 from prismake.flow.tables import FlowTables
+from prismake.screening.report_units import on_reports, on_units
 from prismake.screening.resolution import deciding_votes
 
 HUMAN_ROLES = ("reviewer", "adjudicator", "consensus")
@@ -16,26 +17,34 @@ PHASES = ("title_abstract", "full_text")
 def votes_and_conflicts(tables: FlowTables, flow: Flow) -> list[Identity]:
     """E6: each screened record has votes, or automation decided it, or it is pending; conflicts are settled or open."""
     not_eligible = tables.decisions["decision"].eq("not_eligible")
-    decisions = tables.decisions[~not_eligible]
+    decisions = _by_unit(tables.decisions[~not_eligible])
     aside = set(zip(tables.decisions["phase"][not_eligible], tables.decisions["record_id"][not_eligible], strict=True))
     aside |= {(phase, record) for record in tables.excluded_before["record_id"] for phase in PHASES}
     not_let_through = ("records_pending", "records_ongoing", "records_awaiting")
     aside |= {("full_text", record) for box in not_let_through for record in flow.lists[box]}
-    votes = _votes(tables.ledger)
+    aside -= set(
+        zip(tables.decisions["phase"][~not_eligible], tables.decisions["record_id"][~not_eligible], strict=True)
+    )
+    on_aside = pd.MultiIndex.from_frame(tables.ledger[["phase", "record_id"]]).isin(list(aside))
+    votes = _votes(tables.ledger[~on_aside], tables)
     return [
-        _voted(flow, tables.decisions, votes, aside),
+        _voted(flow, tables.decisions, votes),
         _conflicts(decisions, votes),
-        _reviewers_counted(decisions, votes, aside),
+        _reviewers_counted(decisions, votes),
         _bases_have_votes(decisions, votes),
     ]
 
 
-def _voted(flow: Flow, decisions: pd.DataFrame, votes: pd.DataFrame, aside: set[tuple[str, str]]) -> Identity:
+def _by_unit(decisions: pd.DataFrame) -> pd.DataFrame:
+    """Decisions with what they are on (a record; on full text a report) in `record_id`."""
+    return on_units(decisions) if "report_id" in decisions else decisions
+
+
+def _voted(flow: Flow, decisions: pd.DataFrame, votes: pd.DataFrame) -> Identity:
     """E6a: n_both + n_single + decided without reviewers + without a vote = screened."""
     screened = set(flow.lists["records_screened"])
     first = votes[votes["phase"].eq("title_abstract")]
     by_people = set(first.loc[first["role"].isin(HUMAN_ROLES), "record_id"])
-    by_people -= {record for phase, record in aside if phase == "title_abstract"}
     decided = decisions[decisions["phase"].eq("title_abstract")]
     automatic = set(decided.loc[decided["basis"].eq("automation"), "record_id"]) & screened
     without = (set(flow.lists["records_pending"]) & screened) - by_people
@@ -61,13 +70,13 @@ def _conflicts(decisions: pd.DataFrame, votes: pd.DataFrame) -> Identity:
     return same_ids("E6b", statement, left, right, pending=list(named[is_open]))
 
 
-def _reviewers_counted(decisions: pd.DataFrame, votes: pd.DataFrame, aside: set[tuple[str, str]]) -> Identity:
+def _reviewers_counted(decisions: pd.DataFrame, votes: pd.DataFrame) -> Identity:
     """E6c: each decision says how many reviewers it rests on; the ledger must show as many."""
     statement = "Reviewers that the decisions count = reviewers in the ledger, over all records and phases"
     if "n_reviewers" not in decisions:
         return Identity("E6c", statement, note="the decisions do not count their reviewers")
     reviewers = votes[votes["role"].eq("reviewer")].groupby(["phase", "record_id"])["reviewer"].nunique()
-    voters = {key: int(n) for key, n in reviewers.items() if key not in aside}
+    voters = {key: int(n) for key, n in reviewers.items()}
     said = {
         (phase, record): whole(n) or 0
         for phase, record, n in zip(decisions["phase"], decisions["record_id"], decisions["n_reviewers"], strict=True)
@@ -98,8 +107,22 @@ def _bases_have_votes(decisions: pd.DataFrame, votes: pd.DataFrame) -> Identity:
     return same_number("E6d", statement, len(needed), len(needed) - len(wrong), wrong)
 
 
-def _votes(ledger: pd.DataFrame) -> pd.DataFrame:
-    """The votes that decide; in a ledger without rounds and states, all that say something."""
+def _votes(ledger: pd.DataFrame, tables: FlowTables) -> pd.DataFrame:
+    """The votes that decide, those on full text on their reports; in a ledger without rounds and states, all that say
+    something."""
+    if "report_id" in ledger and "report_id" in tables.decisions:
+        full_text = ledger["phase"].eq("full_text")
+        spread = on_reports(ledger[full_text], _reports_of_records(tables))
+        ledger = pd.concat([ledger[~full_text], spread], ignore_index=True)
     if {"state", "round", "calibration"} <= set(ledger.columns):
         return pd.concat([deciding_votes(ledger[ledger["phase"].eq(phase)]) for phase in PHASES])
     return ledger[~ledger["decision"].isin(("unseen", "")) & ledger["record_id"].ne("")]
+
+
+def _reports_of_records(tables: FlowTables) -> pd.DataFrame:
+    """Reports and records, a row for each record of a report."""
+    pairs = tables.reports[["report_id", "record_id"]]
+    several = pairs["record_id"].str.contains("; ", regex=False)
+    if not several.any():
+        return pairs
+    return pairs.assign(record_id=pairs["record_id"].map(split_ids)).explode("record_id").fillna("")

@@ -56,9 +56,24 @@ class Inputs:
         return self._shown(self._workflow / name)
 
     def optional(self, path: str | None) -> list[str]:
-        """[where it is] if the file exists in the review folder or below data_root, else []."""
-        found = self._review.find(path) if path else None
-        return [found] if found else []
+        """[where it is] if the sheet exists in the review folder or below data_root, else []. A CSV may have been put
+        back as a workbook or with tabs; InputFaults where it is there twice."""
+        stem, _, ending = (path or "").rpartition(".")
+        names = [path] if path else []
+        names += [f"{stem}.{other}" for other in ("xlsx", "tsv") if ending == "csv"]
+        found = [at for name in names if (at := self._review.find(name))]
+        if len(found) > 1:
+            faults = Faults()
+            faults.error(
+                "sheet-there-twice",
+                "this sheet is there in two forms, and only one can hold",
+                file=found[0],
+                value=", ".join(found),
+                expected="one of them",
+                mend="join them in one, and take the other away",
+            )
+            faults.raise_errors()
+        return found
 
     def folder_files(self, folder: str | None, *endings: str) -> list[str]:
         """The files of a folder of people's sheets with one of the endings (".csv"), sorted; [] where there is none."""

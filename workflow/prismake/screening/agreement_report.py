@@ -7,7 +7,7 @@ overwriting its votes would else report its consensus.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -19,6 +19,7 @@ from prismake.screening.agreement import CATEGORIES, kappa_estimate, square_tabl
 from prismake.screening.agreement_many import many
 from prismake.screening.ledger import times
 from prismake.screening.missed import missed_includes
+from prismake.screening.reported import reported_agreement
 from prismake.screening.resolution import PhaseRules, round_order
 
 FEWEST_FOR_RECONCILED = 20
@@ -26,9 +27,17 @@ FEWEST_FOR_RECONCILED = 20
 
 
 def agreement(
-    ledger: pd.DataFrame, rules: Mapping[str, PhaseRules], faults: Faults, *, seed: int = 1
+    ledger: pd.DataFrame,
+    rules: Mapping[str, PhaseRules],
+    faults: Faults,
+    *,
+    seed: int = 1,
+    reported: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """What results/screening/agreement.json holds: {phases: {phase: {rounds: [...], overall: ...}}}."""
+    """What results/screening/agreement.json holds: {phases: {phase: {rounds: [...], overall: ..., reported: [...]}}}.
+
+    `reported`: two-by-two tables that a tool gives in place of votes (`prismake.screening.reported`).
+    """
     phases: dict[str, Any] = {}
     usable = ledger[(ledger["role"] == "reviewer") & (ledger["record_id"] != "") & (ledger["state"] != "implied")]
     for phase in ("title_abstract", "full_text"):
@@ -39,6 +48,9 @@ def agreement(
             continue
         maybe = rules[phase].maybe_as if phase in rules else "include"
         phases[phase] = _phase(part, phase, "exclude" if maybe == "exclude" else "include", faults, seed)
+    for phase, pairs in reported_agreement(reported, seed=seed).items():
+        none = {"maybe_as": "include", "reviewers": [], "rounds": [], "overall": None}
+        phases[phase] = {**phases.get(phase, none), "reported": pairs}
     return {"phases": phases, "seed": seed}
 
 

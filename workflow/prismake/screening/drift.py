@@ -71,8 +71,11 @@ def _share(yes: pd.Series) -> list[float | int | None]:
 def drift_svg(table: pd.DataFrame, *, simulated: bool = False) -> str:
     """The figure: a row for each phase and reviewer, the share included on the left, agreement on the right.
 
-    `simulated`: say below it that the votes are invented.
+    `table`: as `drift` gives it, or as it is read back from its CSV. `simulated`: say below it that the votes are
+    invented.
     """
+    numbers = [name for name in DRIFT_COLUMNS if name not in ("phase", "reviewer", "first_vote", "last_vote")]
+    table = table.assign(**{name: pd.to_numeric(table[name], errors="coerce") for name in numbers})
     groups = list(table.groupby(["phase", "reviewer"], sort=True)) if len(table) else []
     width = 2 * (_LEFT + _PANEL) + 30
     height = max(1, len(groups)) * (_HEIGHT + _GAP) + (34 if simulated else 10)
@@ -123,6 +126,6 @@ def _described(groups: list[tuple[tuple[str, str], pd.DataFrame]]) -> str:
     """The figure in words: first and last block of each reviewer."""
     return " ".join(
         f"{reviewer}, {str(phase).replace('_', ' ')}: included {part['included'].iloc[0]:.0%} of the first "
-        f"{part['n'].iloc[0]} records and {part['included'].iloc[-1]:.0%} of the last {part['n'].iloc[-1]}."
+        f"{part['n'].iloc[0]:.0f} records and {part['included'].iloc[-1]:.0%} of the last {part['n'].iloc[-1]:.0f}."
         for (phase, reviewer), part in groups
     )

@@ -19,13 +19,15 @@ import pandas as pd
 
 from prismake.messages.faults import Faults
 from prismake.screening.matching import match_votes
+from prismake.screening.report_units import PAIR_COLUMNS
 from prismake.screening.reviewers import named_reviewers
-from prismake.screening.votes import IMPLIED_ROUND, as_text, typed_key
+from prismake.screening.votes import IMPLIED_ROUND, among, as_text, typed_key
 
 LEDGER_COLUMNS = [
     "vote_id",
     "phase",
     "record_id",
+    "report_id",
     "source_record_id",
     "matched_by",
     "round",
@@ -58,17 +60,26 @@ def build_ledger(
     reviewers: Mapping[str, str] | None = None,
     exclusion_reasons: Sequence[Mapping[str, str]] = (),
     allow_unknown: Sequence[Mapping[str, str]] = (),
+    reports: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, Faults]:
     """The ledger (`LEDGER_COLUMNS`, as many rows as votes, in their order) and its faults.
 
-    Source: DESIGN, identity; METHODS 2.2 and 2.5.
+    `reports`: the reports that people's sheets name (`prismake.screening.report_units.listed_reports`). Source:
+    DESIGN, identity; METHODS 2.2 and 2.5.
     """
     faults = Faults()
     ledger = named_reviewers(votes.reset_index(drop=True), reviewers, faults)
     if "source" not in ledger:
         ledger["source"] = ""
+    reports = pd.DataFrame(columns=PAIR_COLUMNS) if reports is None else reports
+    ledger["report_id"] = reports_named(ledger, reports, membership)
+    keys = ledger["record_key"]
+    of_report = reports.drop_duplicates("report_id").set_index("report_id")["record_id"]
+    ledger["record_key"] = keys.where(ledger["report_id"] == "", as_text(ledger["report_id"].map(of_report)))
     found = match_votes(ledger, membership, source_records)
+    ledger["record_key"] = keys
     ledger = pd.concat([ledger, found], axis=1)
+    _without_search(ledger, of_report)
     ledger["reasons"] = reason_ids(ledger, exclusion_reasons, faults)
     ledger["reason"] = as_text(ledger["reasons"].str.split("; ").str[0])
     ledger["state"] = states(ledger)
@@ -80,12 +91,33 @@ def build_ledger(
     return ledger[LEDGER_COLUMNS].reset_index(drop=True), faults
 
 
+def reports_named(votes: pd.DataFrame, reports: pd.DataFrame, membership: pd.DataFrame) -> pd.Series:
+    """The report that each vote on full text names by an id of its own, "" where it names a record."""
+    full_text = votes["phase"] == "full_text"
+    if not len(reports) or not full_text.any():
+        return pd.Series("", index=votes.index, dtype=str)
+    own = reports.loc[~among(reports["report_id"], membership["source_record_id"]), "report_id"]
+    named = pd.Series("", index=votes.index, dtype=str)
+    for key in ("record_key", "report_key"):
+        known = full_text & among(votes[key], own) & (votes[key] != "")
+        named = named.where(~known, votes[key])
+    return named
+
+
+def _without_search(ledger: pd.DataFrame, of_report: pd.Series) -> None:
+    """Votes on reports that other methods found stand on no source record, and are not to be found by their titles."""
+    other = (ledger["report_id"] != "") & (as_text(ledger["report_id"].map(of_report)) == "")
+    ledger.loc[other, ["source_record_id", "record_id", "candidates"]] = ""
+    ledger.loc[ledger["report_id"] != "", "matched_by"] = "report"
+
+
 def vote_ids(ledger: pd.DataFrame) -> pd.Series:
     """An id for each vote from its content, so that rows above it, or another deduplication, do not rename it;
     repeats get #2."""
     content = ledger["source"] + "\x1f" + ledger["record_key"]
     for name in ("title", "doi", "phase", "round", "reviewer", "role", "decision", "reasons", "decided_at"):
         content = content + "\x1f" + ledger[name]
+    content = content.where(ledger["report_id"] == "", content + "\x1f" + ledger["report_id"])
     hashes = pd.util.hash_array(content.to_numpy(dtype=object), categorize=False)
     ids = pd.Series([f"v-{h:016x}" for h in hashes.tolist()], index=ledger.index, dtype=str)
     again = ids.groupby(ids).cumcount()
@@ -101,7 +133,8 @@ def states(ledger: pd.DataFrame) -> pd.Series:
     keys = ["phase", "round", "role", "reviewer", "unit"]
     table = ledger.assign(unit=_units(ledger))
     size = table.groupby(keys, sort=False)["decision"].transform("size")
-    several = table[(size > 1) & (table["source_record_id"] != "") & (table["round"] != IMPLIED_ROUND)].copy()
+    found = (table["source_record_id"] != "") | (table["report_id"] != "")
+    several = table[(size > 1) & found & (table["round"] != IMPLIED_ROUND)].copy()
     if not len(several):
         return state.astype(str)
     several["time"] = times(several["decided_at"])
@@ -120,7 +153,8 @@ def _units(ledger: pd.DataFrame) -> pd.Series:
     """
     entry = ledger["record_key"] + "\x1f" + ledger["title"].str.casefold() + "\x1f" + ledger["doi"].str.casefold()
     loose = ledger["matched_by"].isin(("doi", "title"))
-    return ledger["source_record_id"].where(~loose, ledger["source_record_id"] + "\x1f" + entry)
+    unit = ledger["source_record_id"].where(~loose, ledger["source_record_id"] + "\x1f" + entry)
+    return unit.where(ledger["report_id"] == "", unit + "\x1f" + ledger["report_id"])
 
 
 def _timed_states(votes: pd.DataFrame, keys: list[str]) -> pd.Series:
@@ -198,7 +232,7 @@ def _unknown(ledger: pd.DataFrame, allow_unknown: Sequence[Mapping[str, Any]], f
     """A vote on a record that is in no search is an error with its nearest candidates, unless config allows it
     with a reason."""
     allowed = {str(entry["id"]): str(entry.get("reason", "")) for entry in allow_unknown}
-    lost = ledger[ledger["source_record_id"] == ""]
+    lost = ledger[(ledger["source_record_id"] == "") & (ledger["report_id"] == "")]
     is_allowed = lost["record_key"].isin(allowed) | lost["title"].isin(allowed) | lost["doi"].isin(allowed)
     ledger.loc[lost.index, "state"] = "unknown"
     if is_allowed.any():
@@ -238,17 +272,17 @@ def _shared(ledger: pd.DataFrame, faults: Faults) -> None:
 
 def _contradictions(ledger: pd.DataFrame, faults: Faults) -> None:
     wrong = ledger[ledger["state"] == "contradiction"]
-    keys = ["phase", "round", "role", "reviewer", "source_record_id"]
-    for (phase, round_, _, reviewer, source_id), part in wrong.groupby(keys, sort=False):
+    keys = ["phase", "round", "role", "reviewer", "source_record_id", "report_id"]
+    for (phase, round_, _, reviewer, source_id, report_id), part in wrong.groupby(keys, sort=False):
         rows = ", ".join(f"{f} line {r}" for f, r in part[["file", "row"]].itertuples(index=False))
         in_round = f" in round {round_}" if round_ else ""
         faults.error(
             "contradictory-votes",
-            f"{reviewer} voted differently on one record in {phase}{in_round}: {', '.join(part['decision'])} ({rows}).",
+            f"{reviewer} voted differently on one {'report' if report_id else 'record'} in {phase}{in_round}: {', '.join(part['decision'])} ({rows}).",
             file=part["file"].iloc[0],
             line=int(part["row"].iloc[0]),
             column="decision",
-            value=str(source_id),
+            value=str(report_id or source_id),
             expected="one vote of a reviewer on a record in a phase and round, or times that say which is later",
             mend="remove the vote that does not hold, or give both their time (decided_at)",
         )

@@ -332,13 +332,15 @@ def _numbers_differ(pairs: pd.DataFrame) -> pd.Series:
 def current_record_ids(ids: pd.Series, membership: pd.DataFrame) -> pd.Series:
     """Ids of source records, aliases and records of earlier builds as ids of today's records; what is unknown
     stays as it is."""
-    table = membership[["source_record_id", "record_id"]].rename(columns={"source_record_id": "id"})
-    if "aliases" in membership:
+    known = membership.loc[among(membership["source_record_id"], ids), ["source_record_id", "record_id"]]
+    known = known.rename(columns={"source_record_id": "id"})
+    if "aliases" in membership and not among(ids, known["id"]).all():
         held = membership.loc[membership["aliases"] != "", ["aliases", "record_id"]]
         spread = held.assign(id=held["aliases"].str.split("; ")).explode("id")[["id", "record_id"]]
-        spread = spread[among(spread["id"], ids) & ~among(spread["id"], table["id"])].drop_duplicates()
-        table = pd.concat([table, spread[~spread.duplicated("id", keep=False)]])
-    return as_text(ids.map(table.set_index("id")["record_id"]).fillna(ids))
+        spread = spread[among(spread["id"], ids) & ~among(spread["id"], known["id"])].drop_duplicates()
+        known = pd.concat([known, spread[~spread.duplicated("id", keep=False)]])
+    found = as_text(ids.map(known.set_index("id")["record_id"]))
+    return found.where(found != "", as_text(ids))
 
 
 def matches_table(ledger: pd.DataFrame, source_records: pd.DataFrame) -> pd.DataFrame:

@@ -20,11 +20,12 @@ _LONGEST_LIST = 5
 def check_reasons(decisions: pd.DataFrame, ledger: pd.DataFrame, faults: Faults) -> None:
     """Full text: an exclusion needs a reason. Any phase: an include must not carry one."""
     full_text = decisions[(decisions["phase"] == "full_text") & (decisions["decision"] == "exclude")]
-    for record_id in full_text.loc[full_text["reasons"] == "", "record_id"]:
-        vote = _vote_of(ledger, record_id, "full_text")
+    without = full_text[full_text["reasons"] == ""]
+    for record_id, report_id in zip(without["record_id"], without["report_id"], strict=True):
+        vote = _vote_of(ledger, record_id, report_id)
         faults.error(
             "exclusion-without-reason",
-            f"{record_id} is excluded on full text without a reason.",
+            f"{report_id or record_id} is excluded on full text without a reason.",
             file=vote["file"],
             line=int(vote["row"]),
             column="reason",
@@ -77,9 +78,12 @@ def check_full_text_order(
         )
 
 
-def check_adjudicators(ledger: pd.DataFrame, decisions: pd.DataFrame, faults: Faults) -> None:
+def check_adjudicators(ledger: pd.DataFrame, faults: Faults) -> None:
     """An adjudicator who is one of the two voters rules on the own vote; a ruling against agreeing votes is worth
-    a look."""
+    a look.
+
+    `ledger` holds in `record_id` what each vote was cast on, as in `check_merged`.
+    """
     counted = ledger[(ledger["state"] == "counted") & (ledger["record_id"] != "")]
     keys = ["phase", "record_id", "reviewer"]
     rulings = counted.loc[counted["role"] == "adjudicator", [*keys, "decision"]]
@@ -135,14 +139,16 @@ def check_pending(decisions: pd.DataFrame, faults: Faults, *, final: bool) -> No
                 "unsettled-conflicts",
                 f"{len(conflicts)} conflicts in {phase} wait for a ruling: {_listed(conflicts['record_id'])}.",
                 expected="a ruling on each",
-                mend="fill in results/screening/conflicts.csv and put the copy into resources/screening",
+                mend="fill in a copy of results/screening/to_fill/conflicts.xlsx or .csv, put it into resources/screening "
+                "and name it among screening: sources (tool: long)",
             )
         if len(waiting):
             report(
                 "undecided-records",
                 f"{len(waiting)} records in {phase} wait for votes: {_listed(waiting['record_id'])}.",
                 expected="a decision on each record",
-                mend="see results/screening/waiting.csv",
+                mend="fill in a copy of results/screening/to_fill/waiting.xlsx or .csv, put it into resources/screening "
+                "and name it among screening: sources (tool: long)",
             )
 
 
@@ -165,7 +171,7 @@ def check_merged(ledger: pd.DataFrame, faults: Faults) -> None:
             "conflict-of-duplicates",
             f"On {len(ids)} records a reviewer decided differently on source records that are now one: {_listed(ids)}.",
             expected="one decision on a record",
-            mend="rule on them in results/screening/conflicts.csv",
+            mend="rule on those that results/screening/to_fill/conflicts lists",
         )
 
 
@@ -242,8 +248,11 @@ def check_carried(decisions: pd.DataFrame, faults: Faults) -> None:
         faults.info("carried-forward", f"{len(part)} decisions are carried forward from {version}.")
 
 
-def _vote_of(ledger: pd.DataFrame, record_id: str, phase: str) -> Mapping[str, Any]:
-    held = ledger[(ledger["record_id"] == record_id) & (ledger["phase"] == phase) & (ledger["decision"] == "exclude")]
+def _vote_of(ledger: pd.DataFrame, record_id: str, report_id: str) -> Mapping[str, Any]:
+    """The vote that excludes a report on full text: on the report itself, else on its record."""
+    excludes = ledger[(ledger["phase"] == "full_text") & (ledger["decision"] == "exclude")]
+    own = excludes[(excludes["report_id"] == report_id) & (report_id != "")]
+    held = own if len(own) else excludes[(excludes["record_id"] == record_id) & (record_id != "")]
     return held.iloc[0].to_dict() if len(held) else {"file": "", "row": 0}
 
 

@@ -18,6 +18,7 @@ from prismake.screening.votes import among
 DECISION_COLUMNS = [
     "phase",
     "record_id",
+    "report_id",
     "decision",
     "basis",
     "primary_reason",
@@ -61,7 +62,8 @@ def resolve_phase(
     *,
     exclusion_reasons: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """One row of `DECISION_COLUMNS` for each of `record_ids`, in their order.
+    """One row of `DECISION_COLUMNS` for each of `record_ids`, in their order. On full text the ids may be those of
+    reports, as `prismake.screening.report_units.on_reports` puts them into the votes.
 
     basis: agreement, single, adjudication, consensus, automation, any_include or "". status: final, conflict or
     waiting. conflict says what the votes differ in: decision, reviewer (one reviewer voted differently on records that
@@ -124,7 +126,7 @@ def resolve_phase(
     names = ["adjudication", "reviewer", "decision", "decision", "reason"]
     conflict = np.select([np.broadcast_to(np.asarray(k, dtype=bool), len(table)) for k in kinds], names, default="")
     table["conflict"] = np.where(table["status"] == "conflict", conflict, "")
-    table["carried_from"] = ""
+    table["carried_from"] = table["report_id"] = ""
     _add_reasons(table, votes, exclusion_reasons)
     table["waiting_for"] = waiting_for(table, votes, rules)
     return table.reset_index()[DECISION_COLUMNS]

@@ -82,15 +82,18 @@ class Sheets:
     previous_review: pd.DataFrame
 
 
-def not_retrieved_records(retrieval: pd.DataFrame) -> list[str]:
-    """Records of the retrieval sheet whose every report was not sought or not retrieved."""
+def not_retrieved_reports(retrieval: pd.DataFrame) -> list[str]:
+    """Ids of the reports that the retrieval sheet calls not sought or not retrieved; a report without an id of its own
+    has its record's."""
     if not len(retrieval) or "record_id" not in retrieval:
         return []
     no = pd.Series(False, index=retrieval.index)
     for name in ("sought", "retrieved"):
         if name in retrieval:
             no |= retrieval[name].map(yes_no) == "no"
-    all_no = no.groupby(retrieval["record_id"]).all()
+    report = retrieval.get("report_id", retrieval["record_id"])
+    report = report.where(report != "", retrieval["record_id"])
+    all_no = no.groupby(report).all()
     return sorted(all_no.index[all_no])
 
 
@@ -129,9 +132,10 @@ def build_reports(
     `registers`: ids of searches that are registers; a record found in registers alone is in that arm. A report
     with a decision on full text has been retrieved.
     """
+    full_text = _full_text(decisions)
     parts = [
-        _of_records(decisions, records, sheets.retrieval, faults, registers),
-        _of_other_methods(sheets.other_methods, faults, exclusion_reasons),
+        _of_records(decisions, full_text, records, sheets.retrieval, faults, registers),
+        _of_other_methods(_with_votes(sheets.other_methods, full_text, faults), faults, exclusion_reasons),
         _of_previous(sheets.previous_review),
     ]
     held = [part for part in parts if len(part)]
@@ -148,20 +152,33 @@ def build_reports(
     return reports[REPORT_COLUMNS]
 
 
+def _full_text(decisions: pd.DataFrame) -> pd.DataFrame:
+    """Decisions on full text with the report that each is on; a report without an id of its own has its record's."""
+    second = decisions[decisions["phase"] == "full_text"]
+    report = second.get("report_id", second["record_id"])
+    return second.assign(report_id=report.where(report != "", second["record_id"]))
+
+
 def _of_records(
-    decisions: pd.DataFrame, records: pd.DataFrame, retrieval: pd.DataFrame, faults: Faults, registers: frozenset[str]
+    decisions: pd.DataFrame,
+    full_text: pd.DataFrame,
+    records: pd.DataFrame,
+    retrieval: pd.DataFrame,
+    faults: Faults,
+    registers: frozenset[str],
 ) -> pd.DataFrame:
     first = decisions[(decisions["phase"] == "title_abstract") & (decisions["decision"] == "include")]
-    second = decisions[decisions["phase"] == "full_text"]
+    second = full_text[full_text["record_id"] != ""]
     ids = list(dict.fromkeys([*first["record_id"], *second["record_id"]]))
     sheet = _retrieval_rows(retrieval, ids, faults)
     table = pd.DataFrame({"record_id": ids}, dtype=str).merge(sheet, on="record_id", how="left")
     for name in ("report_id", "sought", "retrieved", "date", "note"):
         table[name] = as_text(table[name])
     table["report_id"] = table["report_id"].where(table["report_id"] != "", table["record_id"])
-    table = table.merge(
-        second[["record_id", "decision", "primary_reason", "reasons"]], on="record_id", how="left"
-    ).merge(_details(records), on="record_id", how="left")
+    table = table.merge(_details(records), on="record_id", how="left")
+    _settle_arm(table, registers)
+    table = _one_row_a_report(table, faults)
+    table = table.merge(second[["report_id", "decision", "primary_reason", "reasons"]], on="report_id", how="left")
     decision = as_text(table["decision"])
     table["full_text"] = decision.where(decision != "not_eligible", "")
     decided = table["full_text"].isin(_DECIDED)
@@ -171,7 +188,60 @@ def _of_records(
     table["retrieval"] = "pending"
     table.loc[(table["retrieved"] == "yes") | decided, "retrieval"] = "retrieved"
     table.loc[refused | not_sought, "retrieval"] = "not_retrieved"
-    clash = table[(table["retrieved"] == "no") & decided]
+    _say_read_but_lost(table[(table["retrieved"] == "no") & decided], faults)
+    table.loc[table["retrieval"] != "retrieved", "full_text"] = ""
+    open_ = (table["retrieval"] == "retrieved") & (table["full_text"] == "")
+    table.loc[open_, "full_text"] = "pending"
+    table["study_id"] = ""
+    table["retrieved_on"] = table["date"]
+    for name in ("primary_reason", "reasons"):
+        table[name] = as_text(table[name]).where(table["full_text"] == "exclude", "")
+    return table.reindex(columns=REPORT_COLUMNS)
+
+
+def _settle_arm(table: pd.DataFrame, registers: frozenset[str]) -> None:
+    """A record that only registers found is in their arm."""
+    table["arm"], table["method"] = "databases", "database"
+    if registers:
+        only = table["searches"].map(lambda s: bool(s) and set(s.split("; ")) <= registers)
+        table.loc[only, ["arm", "method"]] = ["registers", "register"]
+
+
+def _one_row_a_report(table: pd.DataFrame, faults: Faults) -> pd.DataFrame:
+    """Records that turned out to be one report share a row: the first one's, with the ids of all in `record_id`."""
+    several = table["report_id"].duplicated(keep=False)
+    if not several.any():
+        return table
+    merged = table[several]
+    for report_id, part in merged.groupby("report_id", sort=True):
+        for name in ("sought", "retrieved"):
+            said = sorted(set(part[name]) - {""})
+            if len(said) > 1:
+                faults.error(
+                    "report-said-twice",
+                    f"The rows of this report differ in {name!r}.",
+                    file="resources/retrieval/retrieval.csv",
+                    column=name,
+                    value=str(report_id),
+                    expected="the same in each row of a report",
+                    mend="correct one of the rows",
+                )
+    for name in ("record_id", "sought", "retrieved", "date", "note"):
+        joined = merged.groupby("report_id")[name].agg(lambda v: "; ".join(dict.fromkeys(x for x in v if x)))
+        table.loc[several, name] = merged["report_id"].map(joined)
+    in_databases = merged["report_id"].map(
+        merged.groupby("report_id")["arm"].agg(lambda arms: "databases" in set(arms))
+    )
+    table.loc[merged.index[in_databases], ["arm", "method"]] = ["databases", "database"]
+    faults.info(
+        "records-of-one-report",
+        f"{int(several.sum())} records turned out to be {merged['report_id'].nunique()} reports.",
+        file="resources/retrieval/retrieval.csv",
+    )
+    return table.drop_duplicates("report_id", ignore_index=True)
+
+
+def _say_read_but_lost(clash: pd.DataFrame, faults: Faults) -> None:
     for report_id in clash["report_id"]:
         faults.warning(
             "not-retrieved-but-read",
@@ -180,18 +250,39 @@ def _of_records(
             expected="retrieved = yes where there is a decision on full text",
             mend="correct resources/retrieval/retrieval.csv or the decision",
         )
-    table.loc[table["retrieval"] != "retrieved", "full_text"] = ""
-    open_ = (table["retrieval"] == "retrieved") & (table["full_text"] == "")
-    table.loc[open_, "full_text"] = "pending"
-    table["arm"], table["method"] = "databases", "database"
-    if registers:
-        only = table["searches"].map(lambda s: bool(s) and set(s.split("; ")) <= registers)
-        table.loc[only, ["arm", "method"]] = ["registers", "register"]
-    table["study_id"] = ""
-    table["retrieved_on"] = table["date"]
-    for name in ("primary_reason", "reasons"):
-        table[name] = as_text(table[name]).where(table["full_text"] == "exclude", "")
-    return table.reindex(columns=REPORT_COLUMNS)
+
+
+def _with_votes(sheet: pd.DataFrame, full_text: pd.DataFrame, faults: Faults) -> pd.DataFrame:
+    """The sheet of other methods with the decisions that reviewers' votes came to, where the sheet leaves them blank."""
+    voted = full_text[full_text["record_id"] == ""].set_index("report_id")
+    if not len(sheet) or not len(voted):
+        return sheet
+    sheet = sheet.reindex(columns=OTHER_COLUMNS, fill_value="").copy()
+    decision = as_text(sheet["report_id"].map(voted["decision"])).replace("not_eligible", "")
+    typed = sheet["decision"].map(_decision_word)
+    differ = (typed != "") & (decision != "") & (typed != decision)
+    for report_id in sheet.loc[differ, "report_id"]:
+        faults.error(
+            "decision-differs",
+            "This report's decision differs from what the reviewers' votes come to.",
+            file="resources/other_methods/other_methods.csv",
+            column="decision",
+            value=report_id,
+            expected="the votes' decision, or a blank cell",
+            mend="leave the cell blank, or settle it by an adjudication among the votes",
+        )
+    open_ = (typed == "") & (decision != "")
+    sheet.loc[open_, "decision"] = decision[open_]
+    excluded = open_ & (decision == "exclude")
+    sheet.loc[excluded, "reason"] = as_text(sheet["report_id"].map(voted["primary_reason"]))[excluded]
+    sheet.loc[open_ & (sheet["retrieved"] == ""), "retrieved"] = "yes"
+    return sheet
+
+
+def _decision_word(typed: str) -> str:
+    words = {"included": "include", "excluded": "exclude", "yes": "include", "no": "exclude"}
+    key = typed_key(typed)
+    return words.get(key, key)
 
 
 def _details(records: pd.DataFrame) -> pd.DataFrame:
@@ -251,11 +342,7 @@ def _of_other_methods(sheet: pd.DataFrame, faults: Faults, reasons: Sequence[str
             expected="one of " + ", ".join(METHODS),
             mend="write one of these",
         )
-    decision = (
-        table["decision"]
-        .map(typed_key)
-        .replace({"included": "include", "excluded": "exclude", "yes": "include", "no": "exclude"})
-    )
+    decision = table["decision"].map(_decision_word)
     for value in sorted(set(decision) - {*_DECIDED, "", "pending"}):
         faults.error(
             "unknown-decision",

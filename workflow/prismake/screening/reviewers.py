@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -14,30 +14,37 @@ EMAIL = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
 UNNAMED = "Unnamed reviewer"
 
 
-def named_reviewers(votes: pd.DataFrame, names: Mapping[str, str] | None, faults: Faults) -> pd.DataFrame:
-    """Votes with the names that results may show.
+def shown_names(typed: Iterable[str], names: Mapping[str, str] | None) -> dict[str, str]:
+    """Typed name -> the name that results may show.
 
     A typed name or e-mail becomes the name that config gives it; any other e-mail becomes "Reviewer 1", "Reviewer
-    2" and so on in the order in which they are met, passing over names that are taken. E-mails inside notes are masked.
+    2" and so on in the order in which they are met, passing over names that are taken.
     """
-    votes = votes.copy()
-    given = {reviewer_key(str(typed)): str(name) for typed, name in (names or {}).items()}
-    taken = set(given.values()) | {n for n in votes["reviewer"].unique() if not EMAIL.search(n)}
+    met = list(dict.fromkeys(typed))
+    given = {reviewer_key(str(name)): str(shown) for name, shown in (names or {}).items()}
+    taken = set(given.values()) | {n for n in met if not EMAIL.search(n)}
     shown: dict[str, str] = {}
     number = 0
-    for typed in votes["reviewer"].unique():
-        key = reviewer_key(typed)
+    for name in met:
+        key = reviewer_key(name)
         if key in given:
-            shown[typed] = given[key]
-        elif EMAIL.search(typed):
+            shown[name] = given[key]
+        elif EMAIL.search(name):
             earlier = next((shown[other] for other in shown if reviewer_key(other) == key), "")
             while not earlier:
                 number += 1
                 earlier = "" if f"Reviewer {number}" in taken else f"Reviewer {number}"
-            shown[typed] = earlier
+            shown[name] = earlier
             taken.add(earlier)
         else:
-            shown[typed] = typed or UNNAMED
+            shown[name] = name or UNNAMED
+    return shown
+
+
+def named_reviewers(votes: pd.DataFrame, names: Mapping[str, str] | None, faults: Faults) -> pd.DataFrame:
+    """Votes with the names that results may show (`shown_names`); e-mails inside notes are masked."""
+    votes = votes.copy()
+    shown = shown_names(votes["reviewer"].unique(), names)
     votes["reviewer"] = votes["reviewer"].map(shown).astype(str)
     held = votes["note"].str.contains("@", regex=False)
     votes.loc[held, "note"] = votes.loc[held, "note"].map(lambda note: EMAIL.sub("[e-mail]", note))

@@ -10,8 +10,8 @@ Tools with their options (`config: screening: sources:`):
   {typed: reason}}}`
 - wide: `reviewers` {column: name}, `adjudicator` and `consensus` {column, name, only_conflicts},
   `options: {reason_columns: {reviewer: column}, note_columns: {reviewer: column}}`
-- covidence: `stage`; asreview: `options: {stopping_rule: text}`; eppi: `attributes` {name or id: decision or
-  reason:<id>}
+- covidence: `stage`; eppi: `attributes` {name or id: decision or reason:<id>}
+- any: `options: {stopping_rule: true}` once the protocol's stopping rule is reached: what was not seen is excluded
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from typing import Any
 import pandas as pd
 
 from prismake.messages.faults import Faults
+from prismake.screening.reported import read_reported
+from prismake.screening.stopping import registered_rules, stop
 from prismake.screening.tools import (
     abstrackr,
     asreview,
@@ -50,27 +52,65 @@ READERS: dict[str, ModuleType] = {
     "rayyan": rayyan,
     "wide": wide,
 }
+_SHOWN = {"asreview": "ASReview"}
 
 
 def read_sources(
-    sources: Sequence[Mapping[str, Any]], find: Callable[[str], Path] = Path
+    sources: Sequence[Mapping[str, Any]],
+    find: Callable[[str], Path] = Path,
+    *,
+    stopping_rules: Mapping[str, str] | None = None,
 ) -> tuple[pd.DataFrame, Faults]:
     """All votes of all sources in the order of config, with `source` (its id) beside `VOTE_COLUMNS`, and what is
     to be said.
 
-    `find` gives the path of a file as named in config (review folder or data root). Votes come as they were typed:
-    e-mails are still there, see `prismake.screening.reviewers`.
+    `find` gives the path of a file as named in config (review folder or data root); `stopping_rules` are the
+    protocol's, by phase. Votes come as they were typed: e-mails are still there, see `prismake.screening.reviewers`.
     """
     faults = Faults()
     frames = []
     for settings in sources:
         votes = read_source(settings, find, faults)
+        registered = (stopping_rules or {}).get(str(settings.get("phase") or "title_abstract"), "")
+        votes = stop(votes, settings, registered, _SHOWN.get(str(settings.get("tool")), "Screening tool"))
         votes["source"] = str(settings.get("id", ""))
         frames.append(votes)
     votes = joined(frames)
     if "source" not in votes:
         votes["source"] = pd.Series(dtype=str)
     return votes, faults
+
+
+def read_decisions(
+    screening: Mapping[str, Any] | None, protocol: Mapping[str, Any], files: Sequence[str]
+) -> tuple[pd.DataFrame, list[dict[str, Any]], Faults]:
+    """The votes of all configured sources, the agreement that tools report in place of votes, and what is to be said.
+
+    `files`: where the files of the sources are, in the order in which config names them.
+    """
+    sources = (screening or {}).get("sources") or []
+    named = [str(name) for source in sources for name in source["files"]]
+    find = dict(zip(named, map(Path, files), strict=True)).__getitem__
+    votes, faults = read_sources(sources, find, stopping_rules=registered_rules(protocol))
+    reported, said = read_reported_agreement(sources, find)
+    faults.extend(said)
+    return votes, reported, faults
+
+
+def read_reported_agreement(
+    sources: Sequence[Mapping[str, Any]], find: Callable[[str], Path] = Path
+) -> tuple[list[dict[str, Any]], Faults]:
+    """What the tools themselves report of their reviewers' agreement (`prismake.screening.reported`)."""
+    pairs, faults = [], Faults()
+    for settings in sources:
+        if settings.get("tool") != "covidence":
+            continue
+        for name in map(str, settings.get("files") or ()):
+            for source in _opened(name, settings, find):
+                if not str(source.path).lower().endswith(".ris"):
+                    pairs += read_reported(source)
+                    faults.extend(fault for fault in source.faults if fault.code != "cannot-read")  # said already
+    return pairs, faults
 
 
 def read_source(settings: Mapping[str, Any], find: Callable[[str], Path], faults: Faults) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -29,6 +29,7 @@ CHOICES = {
     "retrieved": "yes,no",
     "sought": "yes,no",
     "primary": "yes,no",
+    "ruling": "same,different",
 }
 _WIDTHS = {"title": 60, "abstract": 60, "authors": 30, "votes": 40, "note": 30, "record_id": 24, "report_id": 24}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -41,30 +42,49 @@ def write_lists(
 
     `records`: the Parquet file of records, from which RIS is made. An edited copy is left as it is, which is said.
     """
-    folder = Path(folder)
-    known = _known(folder)
     written = []
     for name, table in lists.items():
-        contents = {f"{name}.csv": csv_text(defuse(table)).encode()}
-        if len(table) <= MOST_ROWS:
-            contents[f"{name}.xlsx"] = workbook(table)
-            if "record_id" in table:  # an empty sheet of what no search found has no records to load into a tool
-                contents[f"{name}.ris"] = ris_of(table["record_id"], records).encode()
-        else:
-            what = f"{name} has {len(table)} rows: too many for a workbook; load results/screening/export into a tool."
-            faults.info("long-list", what, file=str(folder / f"{name}.csv"))
-        for file, content in contents.items():
-            path = _free(folder / file, content, known)
-            if path.name != file:
-                faults.info(
-                    "edited-list",
-                    f"{file} was edited and is left as it is; the new list is {path.name}.",
-                    file=str(folder / file),
-                    mend="put the filled copy into resources/ and remove it here",
-                )
-            write_bytes(content, path)
-            known[path.name] = _hash(content)
-            written.append(path)
+        # an empty sheet of what no search found has no records to load into a tool
+        ids = table.get("record_id")
+        written += _write(Path(folder), name, table, ids, records, "record_id", faults)
+    return written
+
+
+def write_pairs(
+    folder: str | Path, name: str, pairs: pd.DataFrame, source_records: str | Path, faults: Faults
+) -> list[Path]:
+    """Write the pairs to rule on as `write_lists` writes lists; the RIS has both source records of each, one after the
+    other. `source_records`: the Parquet file of source records."""
+    columns = ["source_record_id_1", "source_record_id_2"]
+    ids = pairs.reindex(columns=columns, fill_value="").stack().reset_index(drop=True)
+    return _write(Path(folder), name, pairs, ids, source_records, "source_record_id", faults)
+
+
+def _write(
+    folder: Path, name: str, table: pd.DataFrame, ids: pd.Series | None, records: str | Path, key: str, faults: Faults
+) -> list[Path]:
+    known = _known(folder)
+    contents = {f"{name}.csv": csv_text(defuse(table)).encode()}
+    if len(table) <= MOST_ROWS:
+        contents[f"{name}.xlsx"] = workbook(table)
+        if ids is not None:
+            contents[f"{name}.ris"] = ris_of(ids, records, key).encode()
+    else:
+        what = f"{name} has {len(table)} rows: too many for a workbook; load results/screening/export into a tool."
+        faults.info("long-list", what, file=str(folder / f"{name}.csv"))
+    written = []
+    for file, content in contents.items():
+        path = _free(folder / file, content, known)
+        if path.name != file:
+            faults.info(
+                "edited-list",
+                f"{file} was edited and is left as it is; the new list is {path.name}.",
+                file=str(folder / file),
+                mend="put the filled copy into resources/ and remove it here",
+            )
+        write_bytes(content, path)
+        known[path.name] = _hash(content)
+        written.append(path)
     write_json(known, folder / WRITTEN)
     return written
 
@@ -110,12 +130,13 @@ def workbook(table: pd.DataFrame, choices: Mapping[str, str] | None = None) -> b
     return _without_clock(stream.getvalue())
 
 
-def ris_of(record_ids: Sequence[str], records: str | Path) -> str:
-    """RIS of some records of a Parquet file in the order given, each once; "" for none."""
-    order = {record_id: i for i, record_id in enumerate(dict.fromkeys(i for i in record_ids if i))}
+def ris_of(ids: Iterable[str], records: str | Path, key: str = "record_id") -> str:
+    """RIS of some records of a Parquet file in the order given, each once; "" for none. `key`: the column of the ids."""
+    order = {one: i for i, one in enumerate(dict.fromkeys(i for i in ids if i))}
     if not order:
         return ""
-    held = pd.read_parquet(records, filters=[("record_id", "in", list(order))])
+    held = pd.read_parquet(records, filters=[(key, "in", list(order))])
+    held["record_id"] = held[key]
     held = held.reindex(columns=list(dict.fromkeys(["record_id", *COLUMNS, *held.columns])), fill_value="")
     return ris_text(held.sort_values("record_id", key=lambda ids: ids.map(order)))
 

@@ -1,7 +1,7 @@
 """A vote: one reviewer on one record in one phase, whatever the tool it was cast in.
 
 Every reader gives a table with `VOTE_COLUMNS`, all text ("" = blank) except `row`, the line in the file as a
-person opens it.
+person opens it. `record_key` is the record's id as the tool has it, `report_key` the report's where the sheet names one.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ VOTE_COLUMNS = [
     "round",
     "calibration",
     "record_key",
+    "report_key",
     "title",
     "doi",
     "year",

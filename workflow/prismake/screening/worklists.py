@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from prismake.screening.votes import among, as_text
+from prismake.screening.report_units import unit_of
+from prismake.screening.votes import as_text
 
 CONFLICT_COLUMNS = [
     "phase",
     "record_id",
+    "report_id",
     "title",
     "authors",
     "year",
@@ -32,6 +34,7 @@ CONFLICT_COLUMNS = [
 WAITING_COLUMNS = [
     "phase",
     "record_id",
+    "report_id",
     "title",
     "authors",
     "year",
@@ -48,11 +51,17 @@ WAITING_COLUMNS = [
 _DETAILS = ["title", "authors", "year", "doi", "abstract"]
 
 
-def conflicts_list(decisions: pd.DataFrame, ledger: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
-    """One row for each conflict, with what each voted, and blank cells for the ruling."""
+def conflicts_list(decisions: pd.DataFrame, votes: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
+    """One row for each conflict, with what each voted, and blank cells for the ruling.
+
+    Args:
+        decisions: the table of decisions.
+        votes: the ledger with what each vote was cast on (record or report) in `record_id`.
+        entries: title, authors, year, doi, abstract by `record_id`; reports of other methods stand there by theirs.
+    """
     rows = decisions[decisions["status"] == "conflict"]
-    table = _with_details(rows, records)
-    held = _counting(ledger, rows)
+    table = _with_details(rows, entries)
+    held = _counting(votes, rows)
     opinion = held["reviewer"] + as_text(held["role"].map({"adjudicator": " (ruling)", "consensus": " (consensus)"}))
     table["votes"] = _joined(held, opinion + ": " + held["decision"], table)
     table["vote_reasons"] = _joined(held[held["reasons"] != ""], (held["reviewer"] + ": " + held["reasons"]), table)
@@ -63,15 +72,16 @@ def conflicts_list(decisions: pd.DataFrame, ledger: pd.DataFrame, records: pd.Da
     return table.reindex(columns=CONFLICT_COLUMNS)
 
 
-def waiting_list(decisions: pd.DataFrame, ledger: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
-    """One row for each record and reviewer it waits for, sorted by phase and reviewer; blank cells for the decision.
+def waiting_list(decisions: pd.DataFrame, votes: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
+    """One row for each record or report and reviewer it waits for, sorted by phase and reviewer; blank cells for the
+    decision. Arguments as of `conflicts_list`.
 
     Where it is not known who will vote, the reviewer's cell is blank too. Who has voted is shown, what they voted
     is not.
     """
     rows = decisions[decisions["status"] == "waiting"]
-    table = _with_details(rows, records)
-    held = _counting(ledger, rows)
+    table = _with_details(rows, entries)
+    held = _counting(votes, rows)
     table["voted"] = _joined(held, held["reviewer"], table)
     table["reviewer"] = table["waiting_for"].where(~_unnamed(table["waiting_for"]), "").str.split("; ")
     table = table.explode("reviewer")
@@ -87,21 +97,28 @@ def _unnamed(waiting_for: pd.Series) -> pd.Series:
     return waiting_for.isin(("a reviewer", "another reviewer")) | waiting_for.str.fullmatch(r"\d+ reviewers")
 
 
-def _with_details(rows: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
-    details = records.reindex(columns=["record_id", *_DETAILS]).copy()
+def _with_details(rows: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
+    """Rows with what is known of the record, or of the report where it belongs to none."""
+    details = entries.reindex(columns=["record_id", *_DETAILS]).drop_duplicates("record_id")
     for name in _DETAILS:
         details[name] = as_text(details[name])
-    return rows.merge(details, on="record_id", how="left")
+    key = rows["record_id"].where(rows["record_id"] != "", rows["report_id"])
+    found = rows.assign(entry=key, unit=unit_of(rows)).merge(
+        details.rename(columns={"record_id": "entry"}), on="entry", how="left"
+    )
+    for name in _DETAILS:
+        found[name] = as_text(found[name])
+    return found
 
 
-def _counting(ledger: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    held = ledger[(ledger["state"] == "counted") & among(ledger["record_id"], rows["record_id"])]
-    return held.merge(rows[["phase", "record_id"]], on=["phase", "record_id"]).drop_duplicates("vote_id")
+def _counting(votes: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    keys = pd.DataFrame({"phase": rows["phase"], "record_id": unit_of(rows)})
+    return votes[votes["state"] == "counted"].merge(keys, on=["phase", "record_id"])
 
 
 def _joined(held: pd.DataFrame, text: pd.Series, table: pd.DataFrame) -> pd.Series:
-    """Texts of each record and phase, joined by "; "."""
+    """Texts of each record or report and phase, joined by "; "."""
     held = held.assign(text=text.reindex(held.index)).drop_duplicates(["phase", "record_id", "text"])
     joined = held.groupby(["phase", "record_id"])["text"].agg("; ".join)
-    keys = pd.MultiIndex.from_frame(table[["phase", "record_id"]])
+    keys = pd.MultiIndex.from_frame(table[["phase", "unit"]])
     return pd.Series(as_text(joined.reindex(keys)).to_numpy(), index=table.index)

@@ -2,8 +2,8 @@
 
 Version 3 writes `asreview_label`, `asreview_time`, `asreview_note`, `asreview_user_name`; version 1 `included`;
 RIS has a note
-`ASReview_relevant`, `ASReview_irrelevant` or `ASReview_not_seen`. Not seen is not excluded: it stays pending
-unless a registered stopping rule is given, and then it is an exclusion by automation, counted apart.
+`ASReview_relevant`, `ASReview_irrelevant` or `ASReview_not_seen`. Not seen is not excluded: it stays pending until the
+protocol's stopping rule is reached (prismake.screening.stopping).
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def read(source: Source) -> pd.DataFrame:
     key = cells(frame, source.column("record_key"), *_KEYS)
     reviewer = cells(frame, "asreview_user_name", source.column("reviewer"))
     email = cells(frame, "asreview_user_email")
-    votes = votes_frame(
+    return votes_frame(
         len(frame),
         phase=source.phase,
         record_key=record_keys(source, key).where(ours == "", ours),
@@ -96,22 +96,6 @@ def read(source: Source) -> pd.DataFrame:
         note=cells(frame, "asreview_note", "exported_notes_1", "note"),
         row=frame[ROW],
     )
-    return stopped(source, votes)
-
-
-def stopped(source: Source, votes: pd.DataFrame) -> pd.DataFrame:
-    """Where config states a stopping rule, what was not seen was excluded by it: a decision of automation."""
-    rule = str(source.options.get("stopping_rule") or "")
-    if not rule:
-        return votes
-    unseen = votes["decision"] == "unseen"
-    votes.loc[unseen, ["role", "reviewer", "decision", "note"]] = [
-        "automation",
-        "ASReview",
-        "exclude",
-        f"stopping rule: {rule}",
-    ]
-    return votes
 
 
 def _times(typed: pd.Series) -> pd.Series:

@@ -3,7 +3,8 @@
 A record stands in one list at a time, so those of the included and excluded lists have passed title and abstract:
 that is taken as an implied vote, which counts only where there is no other. The lists hold no reviewer's vote: the
 decision is Covidence's consensus. The reason stands in Notes as `Exclusion reason: X; `, followed by the
-reviewers' own notes.
+reviewers' own notes. What Covidence says of its reviewers is a CSV of inter-rater reliability, which holds no votes:
+see prismake.screening.reported.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from prismake.screening.tools.table import (
     ROW,
     Source,
     cells,
+    column_like,
     no_decisions,
     record_keys,
     table_of,
@@ -33,6 +35,8 @@ LISTS = {
     "select": ("title_abstract", "include"),
     "screen": ("title_abstract", "unseen"),
 }
+AGREEMENT_CELLS = ("A Yes, B Yes", "A Yes, B No", "A No, B Yes", "A No, B No")
+"""Columns of the CSV of inter-rater reliability: how many records both, one, or none included."""
 _NAMED = re.compile(r"(?:^|_)(irrelevant|included|excluded|select|screen)(?:_|\b)", re.IGNORECASE)
 _REASON = re.compile(r"Exclusion reason:\s*(.*?)\s*;(?:\s|$)", re.DOTALL)
 _RIS = {
@@ -50,7 +54,7 @@ _RIS = {
 def read(source: Source) -> pd.DataFrame:
     """Votes of one list; `stage` names it, else the file's name does, else reasons in all of its notes."""
     frame = _ris(tool_text(source.path)) if str(source.path).lower().endswith(".ris") else tool_table(source)
-    if not len(frame):
+    if not len(frame) or is_agreement(frame):
         return empty_votes()
     notes = cells(frame, "notes")
     stage = _stage(source, notes)
@@ -74,6 +78,11 @@ def read(source: Source) -> pd.DataFrame:
         note=f"stands in Covidence's list {stage!r}",
     )
     return joined([votes, implied])
+
+
+def is_agreement(frame: pd.DataFrame) -> bool:
+    """Whether a table is Covidence's inter-rater reliability."""
+    return all(column_like(frame, name) for name in ("Reviewer A", "Reviewer B", *AGREEMENT_CELLS))
 
 
 def _stage(source: Source, notes: pd.Series) -> str:

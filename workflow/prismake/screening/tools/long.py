@@ -28,7 +28,8 @@ from prismake.screening.votes import (
     votes_frame,
 )
 
-KEYS = ("record_key", "record_id", "report_id", "source_record_id", "key", "id")
+KEYS = ("record_key", "record_id", "source_record_id", "key", "id")
+REPORT_KEYS = ("report_key", "report_id")
 _PHASE_WORDS = {
     "title_abstract": (
         "title_abstract",
@@ -45,7 +46,8 @@ _PHASE_WORDS = {
 
 
 def read(source: Source) -> pd.DataFrame:
-    """Votes of a long sheet with columns phase, record_id, reviewer, decision, reason, decided_at, round, note, role.
+    """Votes of a long sheet with columns phase, record_id, reviewer, decision, reason, decided_at, round, note, role;
+    report_id beside or instead of record_id where a record has several reports.
 
     Config may name other columns, fix the phase, the reviewer, the role and the decision (`options: {decision:
     include}` for a list of decided records), or derive the decision from criteria (`options: {criteria: {column:
@@ -59,12 +61,15 @@ def read(source: Source) -> pd.DataFrame:
     if not keep.all():
         source.faults.info("blank-decisions", f"{int((~keep).sum())} rows have no decision yet.", file=source.file)
     frame, decision, reasons = frame[keep], decision[keep], reasons[keep]
+    report = _column(source, frame, "report_key", *REPORT_KEYS)
+    record = _column(source, frame, "record_key", *KEYS)
     return votes_frame(
         len(frame),
         phase=_phases(source, frame),
         round=_column(source, frame, "round"),
         calibration=_column(source, frame, "calibration"),
-        record_key=record_keys(source, _column(source, frame, "record_key", *KEYS)),
+        record_key=record_keys(source, record.where(record != "", report)),
+        report_key=report,
         title=_column(source, frame, "title"),
         doi=_column(source, frame, "doi"),
         year=_column(source, frame, "year", "publication year"),

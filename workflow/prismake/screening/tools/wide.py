@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from prismake.screening.tools.long import KEYS
+from prismake.screening.tools.long import KEYS, REPORT_KEYS
 from prismake.screening.tools.table import (
     ROW,
     Source,
@@ -82,11 +82,14 @@ def _column_of(
     note = (source.options.get("note_columns") or {}).get(reviewer, "") or source.column("note")
     typed_reasons = cells(part, own, shared) if own or shared else cells(part)
     reasons = mapped_reasons(typed_reasons, source.settings.get("reasons"))
+    report = cells(part, source.column("report_key"), *REPORT_KEYS)
+    record = cells(part, source.column("record_key"), *KEYS)
     return votes_frame(
         len(part),
         phase=source.phase,
         round=cells(part, source.column("round")) if source.column("round") else "",
-        record_key=record_keys(source, cells(part, source.column("record_key"), *KEYS)),
+        record_key=record_keys(source, record.where(record != "", report)),
+        report_key=report,
         title=cells(part, source.column("title"), "title"),
         doi=cells(part, source.column("doi"), "doi"),
         year=cells(part, source.column("year"), "year", "publication year"),
