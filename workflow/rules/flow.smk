@@ -65,7 +65,9 @@ rule draw_flow:
         "../envs/prismake.yaml"
     params:
         code=code("draw_flow"),
-        settings=settings("review.simulated", "flow.hide_zero", "flow.screening_reasons"),
+        settings=settings(
+            "review.simulated", "flow.hide_zero", "flow.screening_reasons"
+        ),
     script:
         "../scripts/draw_flow.py"
 
