@@ -3,7 +3,8 @@
 overall: all effects as if they were independent; combined: one average a study; lowest, highest: one effect a study;
 outliers_removed, influential_removed, without_high_risk_of_bias: all effects but those; three_level, che: all effects
 with their dependence; waap: the unrestricted weighted least squares of the adequately powered effects (Stanley,
-Doucouliagos & Ioannidis 2017, Stat Med 36:1580). Each row says what it leaves out.
+Doucouliagos & Ioannidis 2017, Stat Med 36:1580). Each row says what it leaves out, and has a robust test and interval
+beside its own (`robust`), the effects of a study being one cluster.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from prismake.synthesis.dependent import fit_dependent
+from prismake.synthesis.dependent import fit_dependent, robust_estimate
 from prismake.synthesis.influence import influence
 from prismake.synthesis.model import Fit, NotEstimable, fit
 from prismake.synthesis.outliers import outside
 from prismake.synthesis.pooling import Pool, participants, pool
 from prismake.synthesis.result import estimate_block, heterogeneity_block, plain
 from prismake.synthesis.specification import Specification
+from prismake.synthesis.suite import dependent_specification
 
 Array = NDArray[np.float64]
 
@@ -70,9 +72,14 @@ def _fitted(part: Pool, spec: Specification) -> dict[str, Any]:
     """Numbers of a univariate model."""
     model = fit(part.yi, part.vi, method=spec.method, test=spec.test, level=spec.level)
     return _who(part) | {
-        "estimate": estimate_block(model),
+        "estimate": estimate_block(model) | {"robust": _robust(part, spec, float(model.tau2))},
         "heterogeneity": heterogeneity_block(model, part.yi, part.vi),
     }
+
+
+def _robust(part: Pool, spec: Specification, tau2: float) -> dict[str, Any]:
+    """The robust test and interval of a model of independent effects; CR2 unless the protocol names another."""
+    return robust_estimate(part, replace(spec, robust=spec.robust or "CR2"), (0.0, tau2))
 
 
 def _who(part: Pool) -> dict[str, Any]:
@@ -118,9 +125,7 @@ def _low_risk(pooled: Pool, spec: Specification) -> dict[str, Any]:
 def _dependent(model: str) -> Callable[[Pool, Specification], dict[str, Any]]:
     def build(pooled: Pool, spec: Specification) -> dict[str, Any]:
         every = pool(pooled.source, "all", spec.rho)
-        return _who(every) | fit_dependent(
-            every, replace(spec, model=model, method="REML", test="z" if spec.test == "z" else "t")
-        )
+        return _who(every) | fit_dependent(every, dependent_specification(spec, model))
 
     return build
 
@@ -129,11 +134,12 @@ def _waap(pooled: Pool, spec: Specification) -> dict[str, Any]:
     every = pool(pooled.source, "all", spec.rho)
     found = waap(every.yi, every.vi, spec.level)
     ids = pooled.source["effect_id"].astype(str).to_numpy()
+    used = pool(pooled.source[found.powered], "all", spec.rho) if found.restricted else every
     return {
         "k": int(every.table["study_id"][found.powered].nunique()) if found.restricted else every.k,
-        "N": None,
+        "N": participants(used),
         "n_effects": int(found.fit.k),
-        "estimate": estimate_block(found.fit, prediction=False),
+        "estimate": estimate_block(found.fit, prediction=False) | {"robust": _robust(used, spec, 0.0)},
         "heterogeneity": None,
         "adequately_powered": int(found.powered.sum()),
         "restricted_to_powered": found.restricted,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prismake.synthesis.distributions import critical, two_sided_p, upper_chi2
+from prismake.synthesis.heterogeneity import q_based
 from prismake.synthesis.model import NotEstimable
 from prismake.synthesis.multilevel import Multilevel, fit_multilevel, sampling_covariance
 from prismake.synthesis.pooling import Pool
@@ -102,9 +103,13 @@ def typical_variance(vi: NDArray[np.float64], study: NDArray, rho: float = 0.0) 
 
 
 def _heterogeneity(fitted: Multilevel, typical: float) -> dict[str, Any]:
-    """Variance components with their share of the total (I2 by level; Cheung 2014, Psychol. Methods 19:211-229)."""
+    """Variance components with their share of the total (I2 by level; Cheung 2014, Psychol. Methods 19:211-229).
+
+    I2_Q is the other definition, (QE - df) / QE.
+    """
     between, within = (float(value) for value in fitted.sigma2)
     total = between + within + typical
+    by_q = q_based(float(fitted.QE), float(fitted.QE_df))
     return plain(
         {
             "tau2": between + within,
@@ -114,6 +119,7 @@ def _heterogeneity(fitted: Multilevel, typical: float) -> dict[str, Any]:
             "I2": 100 * (between + within) / total,
             "I2_study": 100 * between / total,
             "I2_effect": 100 * within / total,
+            "I2_Q": 100 * by_q.I2 if by_q is not None else None,
             "H2": (between + within) / typical + 1,
             "QE": fitted.QE,
             "QE_df": fitted.QE_df,

@@ -18,6 +18,7 @@ from prismake.synthesis.permutation import permutation_test
 from prismake.synthesis.pooling import Pool, participants, pool
 from prismake.synthesis.result import estimate_block, fit_block, heterogeneity_block, plain
 from prismake.synthesis.specification import DEPENDENT, TABLES, Specification
+from prismake.synthesis.suite import with_model
 from prismake.synthesis.two_by_two import fit_two_by_two
 
 
@@ -236,6 +237,8 @@ def permutation_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
 
 SENSITIVITY: dict[str, Callable[[Pool, Specification], Any]] = {
     "leave_one_out": leave_one_out_block,
+    "leave_one_out_three_level": with_model("multilevel", leave_one_out_block),
+    "leave_one_out_che": with_model("che", leave_one_out_block),
     "influence": influence_block,
     "without_high_risk_of_bias": without_high_risk_block,
     "outliers_removed": outliers_block,

@@ -21,6 +21,7 @@ from prismake.synthesis.publication_bias.puniform_star import p_uniform_star
 from prismake.synthesis.publication_bias.selection import selection_model
 from prismake.synthesis.result import plain
 from prismake.synthesis.specification import DEPENDENT, TABLES, Specification
+from prismake.synthesis.suite import with_model
 
 FEW = 10
 FEW_IN_INTERVAL = 4
@@ -141,12 +142,16 @@ def p_uniform_star_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
 
 
 BIAS_MODELS: dict[str, Callable[[Pool, Specification], dict[str, Any]]] = {
+    "egger_che": with_model("che", egger_multilevel_block),
     "egger_multilevel": egger_multilevel_block,
+    "egger_three_level": with_model("multilevel", egger_multilevel_block),
     "excess_significance": excess_significance_block,
     "limit_meta_analysis": limit_block,
     "p_curve": p_curve_block,
     "p_uniform_star": p_uniform_star_block,
     "pet_peese": pet_peese_block,
+    "pet_peese_che": with_model("che", pet_peese_block),
+    "pet_peese_three_level": with_model("multilevel", pet_peese_block),
     "selection_model": selection_model_block,
 }
 """Every model of publication bias by the name that a protocol gives it."""
