@@ -3,9 +3,12 @@
 import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from prismake.protocol.closure import Library, imported_names
+
+ROOT = Path(__file__).resolve().parents[2]
 
 MEASURE = """
 import sys, runpy
@@ -68,9 +71,7 @@ def test_a_closure_is_transitive_and_holds_the_packages_on_the_way(tmp_path):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "name", ["check_protocol", "import_search", "deduplicate", "merge_screening", "analysis", "report"]
-)
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "workflow/scripts").glob("*.py")))
 def test_nothing_is_imported_outside_the_closure(root, name):
     script = root / "workflow/scripts" / f"{name}.py"
     code = MEASURE.format(library=str(root / "workflow"), script=str(script))
@@ -101,3 +102,28 @@ def test_the_digest_follows_contents_and_names_alone(tmp_path):
     (package / "one.py").rename(package / "three.py")
     (tmp_path / "script.py").write_text("from prismake import three\n")
     assert Library(tmp_path).digest("script.py") != changed
+
+
+def test_every_module_is_in_the_closures_of_just_the_scripts_that_reach_it(root):
+    # A second way: the syntax trees in place of the pattern, and the walk from each module back to the scripts.
+    workflow = root / "workflow"
+    files = {path.relative_to(workflow).as_posix(): path for path in workflow.glob("prismake/**/*.py")}
+    dotted = {name.removesuffix(".py").removesuffix("/__init__").replace("/", "."): name for name in files}
+    importers = {name: set() for name in files}
+    scripts = {f"scripts/{path.name}": path for path in workflow.glob("scripts/*.py")}
+    for name, path in {**files, **scripts}.items():
+        for imported in _by_syntax_tree(path):
+            parts = imported.split(".")
+            for length in range(1, len(parts) + 1):
+                if file := dotted.get(".".join(parts[:length])):
+                    importers[file].add(name)
+    library = Library(workflow)
+    closures = {script: set(library.closure(script)) for script in scripts}
+    for module in files:
+        reaching, waiting = set(), [module]
+        while waiting:
+            for name in importers.get(waiting.pop(), ()):
+                if name not in reaching:
+                    reaching.add(name)
+                    waiting.append(name)
+        assert {script for script in scripts if module in closures[script]} == reaching & set(scripts), module

@@ -379,5 +379,20 @@ def test_one_line_of_a_script_reruns_its_rule(project, changed, script):
     assert set(found.jobs) == found.reached_from(script)
 
 
+def test_lost_records_are_noticed_once_a_setting_changed(project, changed, build):
+    records = project / ".snakemake"
+    records.rename(project / "records_set_aside_by_a_test")
+    asked = ("--snakefile", str(project / "Snakefile"), "--dry-run", "--quiet", "all")
+    try:
+        assert "are gone" not in build(project, *asked).stderr
+        changed("config/config.yaml", "seed: 20230901", "seed: 20230902")
+        assert (
+            ".snakemake/metadata) are gone, and since then config/config.yaml changed" in build(project, *asked).stderr
+        )
+    finally:
+        shutil.rmtree(records, ignore_errors=True)
+        (project / "records_set_aside_by_a_test").rename(records)
+
+
 def test_after_the_changes_were_undone_nothing_is_left_to_do(project):
     assert plan(project).jobs == {}

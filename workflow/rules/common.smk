@@ -11,12 +11,15 @@ if str(WORKFLOW) not in sys.path:
 
 from prismake.protocol.alone import hold_alone
 from prismake.protocol.inputs import Inputs, reachable_by_jobs
+from prismake.protocol.notices import notices
 from prismake.protocol.review import load_review
 
 reachable_by_jobs(WORKFLOW)
 REVIEW = load_review(Path.cwd(), config)
 INPUTS = Inputs(REVIEW, WORKFLOW)
 INPUTS.check_declared()
+for notice in notices(REVIEW.folder):
+    logger.warning(notice)
 SEARCHES = REVIEW.searches
 ANALYSES = sorted(REVIEW.analyses)
 

@@ -138,6 +138,7 @@ class Inputs:
             *extraction.get("files", {}).values(),
             extraction.get("adjudicated"),
             config.get("risk_of_bias", {}).get("sheet"),
+            config.get("grade", {}).get("sheet"),
             report.get("earlier_bundle"),
             report.get("reference_docx"),
         ]
