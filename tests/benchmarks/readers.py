@@ -19,7 +19,7 @@ from pathlib import Path
 
 from prismake.records import bibtex, medline, ris, wos
 from prismake.records.read import Export, read_bytes
-from prismake.records.tagged import ris_lines
+from prismake.records.tagged import ris_lines, web_of_science_lines
 from prismake.records.text import decode, unix
 
 Peer = Callable[[Path, str], int]
@@ -78,7 +78,7 @@ PEERS: dict[str, dict[str, Peer]] = {
 FIELDS_ONLY: dict[str, Callable[[str], object]] = {
     "ris": lambda text: list(ris.raw_records(ris_lines(text))),
     "bibtex": lambda text: list(bibtex.raw_entries(text)),
-    "wos-text": lambda text: list(wos.raw_records(text)),
+    "wos-text": lambda text: list(wos.raw_records(web_of_science_lines(text))),
     "medline": lambda text: list(medline.raw_records(text)),
 }
 """The part of our readers that does what the peers do: from text to fields, without the record model."""

@@ -64,7 +64,10 @@ def blank_if_none(text: str) -> str:
     """ "" for the words that programs write where there is nothing ("NA", "N/A", "null", "undefined"), else the
     text.
     """
-    return "" if text.strip().lower() in ("na", "n/a", "nan", "null", "none", "undefined", "<na>", "nil") else text
+    word = text.strip()
+    if len(word) > 9:
+        return text
+    return "" if word.lower() in ("na", "n/a", "nan", "null", "none", "undefined", "<na>", "nil") else text
 
 
 @lru_cache(maxsize=65536)

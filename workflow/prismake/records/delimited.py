@@ -52,7 +52,7 @@ def rows_of(text: str, delimiter: str | None = None, *, quoting: bool = True) ->
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     start = 1 + skipped
     for row in reader:
-        if any(cell and not cell.isspace() for cell in row):
+        if (row and row[0] and not row[0].isspace()) or any(cell and not cell.isspace() for cell in row):
             cells.append(row)
             lines.append(start)
         else:
@@ -115,20 +115,7 @@ def _unclosed(text: str, delimiter: str, last_line: int) -> int | None:
     start = 0
     for _ in range(last_line - 1):
         start = text.find("\n", start) + 1
-    inside = False
-    at_start = True
-    tail = text[start:]
-    i, n = 0, len(tail)
-    while i < n:
-        char = tail[i]
-        if inside:
-            if char == '"':
-                if tail[i + 1 : i + 2] == '"':
-                    i += 1
-                else:
-                    inside = False
-        elif char == '"' and at_start:
-            inside = True
-        at_start = not inside and char in (delimiter, "\n", "\r")
-        i += 1
-    return last_line if inside else None
+    mark = re.escape(delimiter)
+    opening = rf'"(?<![^\n\r{mark}]")'  # a quotation mark at the beginning of a cell
+    rest = re.sub(rf'{opening}[^"]*+(?:""[^"]*+)*+"', "x", text[start:])
+    return last_line if re.search(opening, rest) else None

@@ -91,11 +91,10 @@ def read_parts(
     text, encoding = decode(content)
     del content
     text = unix(text)
-    faults = _unknown(text, format, columns)
+    name, faults = _reader(text, format, columns)
     if faults:
         yield _export(Parsed([], 0, faults=faults), "", encoding, str(path))
         return
-    name = _reader(text, format, columns)
     rows = 0
     for piece, lines in pieces(text, name, longest):
         with _uncollected():
@@ -143,20 +142,14 @@ def _parsed(content: bytes, format: str, columns: Mapping[str, str] | None) -> t
         return formats.parse_workbook(content, columns, format), "workbook", "binary"
     text, encoding = decode(content)
     text = unix(text)
-    faults = _unknown(text, format, columns)
+    name, faults = _reader(text, format, columns)
     if faults:
         return Parsed([], 0, faults=faults), "", encoding
-    name = _reader(text, format, columns)
     return formats.parse(text, name, columns, format), name, encoding
 
 
-def _reader(text: str, format: str, columns: Mapping[str, str] | None) -> str:
-    """The name of the reader for a text in a named format, or in the one that is found."""
-    return formats.detect(text, columns) if format == "auto" else formats.family(format)
-
-
-def _unknown(text: str, format: str, columns: Mapping[str, str] | None) -> Faults:
-    """An error where the named format is not known, or none is found."""
+def _reader(text: str, format: str, columns: Mapping[str, str] | None) -> tuple[str, Faults]:
+    """The name of the reader for a text in a named format, or in the one that is found; an error where there is none."""
     faults = Faults()
     if format not in formats.NAMES and format != "auto":
         faults.error(
@@ -165,7 +158,9 @@ def _unknown(text: str, format: str, columns: Mapping[str, str] | None) -> Fault
             value=format,
             expected="auto, or one of " + ", ".join(sorted(formats.NAMES)),
         )
-    elif not _reader(text, format, columns):
+        return "", faults
+    name = formats.detect(text, columns) if format == "auto" else formats.family(format)
+    if not name:
         faults.error(
             "unknown-format",
             "This file is in no format that is known.",
@@ -173,7 +168,7 @@ def _unknown(text: str, format: str, columns: Mapping[str, str] | None) -> Fault
             expected="an export such as RIS, CSV, BibTeX, PubMed or Web of Science text",
             mend="export it again in one of these formats, or name the format under this search in the configuration",
         )
-    return faults
+    return name, faults
 
 
 def _export(parsed: Parsed, name: str, encoding: str, file: str, first_row: int = 1) -> Export:

@@ -68,11 +68,12 @@ def parse(
     parsed = Parsed([], len(body) if in_file is None else max(in_file - position - 1, 0), format=format_.name)
     where = _positions(keys, format_, columns, header, parsed, rows.lines[position])
     names = _told_apart(header)
+    named = [key for key in keys if key]
     width = len(header)
     for row, line in zip(body, lines, strict=True):
         cells = [_unwrapped(cell) for cell in row]
         raw = {names[i] if i < width else f"(column {i + 1})": [cell] for i, cell in enumerate(cells) if cell}
-        if [key_of(cell) for cell in cells if cell] == [key for key in keys if key]:
+        if _repeats(cells, named):
             parsed.set_aside.append((line, "repeats the row of column names", "; ".join(cells)[:200]))
             continue
         if not any(cells[i] for name in _TELLING for i in where.get(name, ()) if i < len(cells)):
@@ -90,6 +91,12 @@ def parse(
         parsed.drafts.append(_draft(cells, raw, where, format_, line))
     _ends(rows, width, parsed)
     return parsed
+
+
+def _repeats(cells: list[str], keys: list[str]) -> bool:
+    """Whether a row holds the names of the columns once more."""
+    filled = [cell for cell in cells if cell]
+    return len(filled) == len(keys) and all(key_of(cell) == key for cell, key in zip(filled, keys, strict=True))
 
 
 def read_text(text: str, delimiter: str | None = None) -> tuple[Rows, int]:
@@ -110,9 +117,11 @@ def _rows_counted(text: str, delimiter: str) -> int:
         text = text.split("\n", 1)[1] if "\n" in text else ""
     if '"' in text:
         mark = re.escape(delimiter)
-        text = re.sub(rf'(?<![^\n{mark}])""(?=[\n{mark}]|\Z)', "", text)
-        text = re.sub(rf'(?<![^\n{mark}])"[^"]*(?:""[^"]*)*(?:"|\Z)', "x", text)
-    return sum(1 for line in text.split("\n") if line.strip(delimiter + " \t"))
+        # Each pattern begins with its quotation mark, which is found fast, and looks back from there.
+        text = re.sub(rf'""(?<![^\n{mark}]"")(?=[\n{mark}]|\Z)', "", text)
+        text = re.sub(rf'"(?<![^\n{mark}]")[^"]*+(?:""[^"]*+)*+(?:"|\Z)', "x", text)
+    blanks = delimiter + " \t"
+    return sum(1 for line in text.split("\n") if line and line.strip(blanks))
 
 
 def header_row(rows: Sequence[Sequence[str]], columns: Mapping[str, str] | None = None) -> int | None:
@@ -195,7 +204,10 @@ def _draft(
     cells: list[str], raw: dict[str, list[str]], where: dict[str, list[int]], format_: TableFormat, line: int
 ) -> Draft:
     def all_of(name: str) -> list[str]:
-        return [v for v in (blank_if_none(cells[i]) for i in where.get(name, ()) if i < len(cells)) if v]
+        places = where.get(name)
+        if not places:
+            return []
+        return [v for v in [blank_if_none(cells[i]) for i in places if i < len(cells) and cells[i]] if v]
 
     def one(name: str) -> str:
         values = all_of(name)

@@ -8,10 +8,9 @@ LF, CRLF, lone CR or all of them in one file.
 from __future__ import annotations
 
 import codecs
-import re
 
 _MANGLED_MARK = "\u00ef\u00bb\u00bf"  # the UTF-8 mark read as Latin-1 and saved again
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_ASCII = bytes(range(128))
 
 
 def decode(content: bytes) -> tuple[str, str]:
@@ -52,8 +51,8 @@ def _utf8(content: bytes) -> tuple[str, str]:
     except UnicodeDecodeError:
         pass
     mixed = content.decode("utf-8", "prismake-windows-1252")
-    wrong = sum(1 for _ in re.finditer(rb"[\x80-\xff]", content))
-    right = sum(len(c.encode()) for c in content.decode("utf-8", "ignore") if ord(c) > 127)
+    wrong = len(content.translate(None, _ASCII))
+    right = len(content.decode("utf-8", "ignore").encode().translate(None, _ASCII))
     if right * 2 > wrong:
         return mixed, "utf-8 with windows-1252 bytes"
     return _windows(content), "windows-1252"
