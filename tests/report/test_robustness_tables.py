@@ -90,7 +90,7 @@ def test_methods_that_adjust_for_bias_give_their_estimate_and_their_test(make: C
     assert "slope 1.23" in rows["Egger, dependent effects"] and ".030" in rows["Egger, dependent effects"]
     model = rows["Selection model"]
     assert "weight 0.40 where 0.025 < p <= 1" in model and "0.11" in model and ".114" in model
-    assert "An invented reason." in rows["Begg"]
+    assert "An invented reason." in rows["Begg’s rank correlation"]
 
 
 def test_the_test_of_a_selection_model_is_that_of_selection_not_of_its_mean() -> None:
@@ -143,3 +143,21 @@ def test_estimates_on_the_scale_of_analysis_are_named_so(make: Callable[..., Fac
     ratio = {"scale": "odds ratio", "b": 1.2, "ci_lb": 1.0, "ci_ub": 1.5}
     facts = changed(make(studies=3, pooled=3), measure="OR", transformed=ratio)
     assert "log OR" in [c.label for c in sensitivity(facts, facts.analyses[0]).columns]
+
+
+def test_the_test_of_a_method_with_an_estimate_is_its_test_of_bias(make: Callable[..., Facts]) -> None:
+    """The p beside an adjusted mean says whether that mean is zero, not whether there is bias."""
+    limit = {"b": 0.28, "ci_lb": -0.1, "ci_ub": 0.7, "pval": 0.001, "Q_small": 0.48, "Q_small_p": 0.489, "G2": 42.99}
+    uniform = {"k_significant": 10, "b": 0.42, "ci_lb": 0.2, "ci_ub": 0.6, "LRT": 16.54, "pval": 0.00001}
+    curve = {"k_significant": 10, "right_skew": {"z_full": -3.0, "p_full": 0.0012}, "evidential_value": True}
+    blocks = {"limit_meta_analysis": limit, "p_uniform_star": uniform, "p_curve": curve}
+    facts = changed(make(studies=3, pooled=3), publication_bias=blocks)
+    rows = dict(line.split(" | ", 1) for line in said(publication_bias, facts).split("\n"))
+    assert "Q of small-study effects 0.48" in rows["Limit meta-analysis"] and "G² 43.0%" in rows["Limit meta-analysis"]
+    assert "0.28 | [−0.10, 0.70] | .489" in rows["Limit meta-analysis"] and "< .001" not in rows["Limit meta-analysis"]
+    assert (
+        "likelihood ratio of no effect 16.54, p < .001" in rows["p-uniform*"]
+        and "not estimable" not in rows["p-uniform*"]
+    )
+    assert "right skew, z −3.00; p .001; evidential value: yes" in rows["p-curve"]
+    assert bias_test(limit) == "Q_small_p" and bias_test(uniform) == "" and bias_test(curve) == ""

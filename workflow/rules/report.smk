@@ -15,7 +15,14 @@ MANUSCRIPT = settings("report.manuscript")["report.manuscript"]
 
 PENDING = expand(
     "results/{stage}/pending.csv",
-    stage=["deduplication", "screening", "retrieval", "extraction", "risk_of_bias"],
+    stage=[
+        "deduplication",
+        "screening",
+        "retrieval",
+        "extraction",
+        "risk_of_bias",
+        "grade",
+    ],
 )
 
 REPORTED = [
@@ -28,6 +35,7 @@ REPORTED = [
     "results/flow/identities.csv",
     *expand("results/flow/ids/{box}.csv", box=FLOW_LISTS),
     "results/screening/agreement.json",
+    "results/screening/drift.csv",
     "results/screening/drift.svg",
     "results/retrieval/reports.csv",
     "results/retrieval/studies.csv",
@@ -42,6 +50,8 @@ REPORTED = [
     ),
     "results/effects/effects.csv",
     "results/effects/not_computed.csv",
+    "results/grade/summary_of_findings.csv",
+    "results/grade/summary_of_findings.json",
     "results/narrative/narrative.json",
     "results/narrative/directions.csv",
     *expand(

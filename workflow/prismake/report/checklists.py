@@ -7,10 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from prismake.report.blocks import Cell, Column, Content, Table
+from prismake.report.certainty import certainty_rated
 from prismake.report.facts import Facts
+from prismake.report.results_tables import agreement_pairs
 
 # What an item needs -> what to do where it is not there.
 NEEDS = {
+    "affiliations": "give the authors with their affiliations, one of them as corresponding author",
+    "agreement": "let two reviewers decide on the same records",
+    "harms": "say in results.md or discussion.md which adverse effects studies reported, or that none did",
+    "included": "include studies",
     "title": "name the review a systematic review in its title",
     "question": "write the question into the protocol",
     "background": "write background.md",
@@ -64,7 +70,15 @@ def met(facts: Facts) -> dict[str, bool]:
     def planned(*keys: str) -> bool:
         return any(spec.get(key) for spec in specs for key in keys)
 
+    authors = facts.review.get("authors") or []
+    told = " ".join(texts.get(part, "") for part in ("results", "discussion")).lower()
     return {
+        "affiliations": bool(authors)
+        and all(a.get("affiliation") for a in authors)
+        and any(a.get("corresponding") for a in authors),
+        "agreement": any(agreement_pairs(facts)),
+        "harms": any(word in told for word in ("adverse", "harm", "side effect", "deteriorat")),
+        "included": bool(facts.studies),
         "title": "review" in facts.title.lower() or "meta-analysis" in facts.title.lower(),
         "question": bool(protocol.get("question") or "objectives" in texts),
         "background": "background" in texts,
@@ -86,7 +100,7 @@ def met(facts: Facts) -> dict[str, bool]:
         "heterogeneity_explored": planned("subgroups", "moderators"),
         "sensitivity": planned("sensitivity"),
         "publication_bias": planned("publication_bias"),
-        "certainty": "certainty" in texts.get("other_information", "").lower(),
+        "certainty": certainty_rated(facts) or "certainty" in texts.get("other_information", "").lower(),
         "flow": bool(facts.numbers.value("flow.records_screened")),
         "excluded": bool(facts.numbers.value("flow.dbr_excluded")),
         "effects": bool(facts.results.table("effects/effects.csv")),
@@ -136,7 +150,11 @@ def checklist_table(name: str, content: dict[str, Any], facts: Facts, headings: 
         row: list[Content] = [Cell(item["item"], sort=_order(item["item"])), item["topic"], item["asks"], where]
         (missing if lacking else reported).append(row)
     heads = [Column("Item"), Column("Topic"), Column("What it asks", prose=True), Column("Where", prose=True)]
-    note = "Items that are not reported yet stand first." if missing else ""
+    note = " ".join(
+        part
+        for part in (content.get("note", ""), "Items that are not reported yet stand first." if missing else "")
+        if part
+    )
     return Table(f"checklist-{name}", content["title"], heads, missing + reported, note)
 
 
@@ -146,7 +164,12 @@ def _order(item: str) -> str:
 
 
 def checklists(facts: Facts, paths: Sequence[Path], headings: dict[str, str]) -> list[Table]:
-    """All checklists that apply: SWiM only where a narrative synthesis is planned."""
-    planned = (facts.protocol.get("narrative_synthesis") or {}).get("planned")
-    chosen = [p for p in paths if p.stem != "swim" or planned]
+    """All checklists that apply: SWiM only where a narrative synthesis is planned, MARS only where a meta-analysis is;
+    that of PRISMA 2020 first."""
+    applies = {
+        "swim": bool((facts.protocol.get("narrative_synthesis") or {}).get("planned")),
+        "mars": bool(facts.analyses or facts.protocol.get("analyses")),
+    }
+    chosen = [p for p in paths if applies.get(p.stem, True)]
+    chosen.sort(key=lambda p: (not p.stem.startswith("prisma_2020"), p.stem))
     return [checklist_table(p.stem, read_checklist(p), facts, headings) for p in chosen]

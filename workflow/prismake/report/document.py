@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from markupsafe import Markup
 from prismake.report import tables
 from prismake.report.bibliography import Bibliography, bibliography_of, read_entries
 from prismake.report.blocks import Column, References, Table, Verbatim, labels
+from prismake.report.certainty import summary_of_findings
 from prismake.report.checklists import checklists
 from prismake.report.citations import settle, with_citations
 from prismake.report.effect_tables import effects
@@ -24,9 +26,11 @@ from prismake.report.formats import measure_name
 from prismake.report.manuscript import check_citations
 from prismake.report.methods import TOOLS, Methods, Synthesis, as_rule
 from prismake.report.prose import Document, Inline, Writer
+from prismake.report.reading_tables import readings
 from prismake.report.results_tables import (
     agreement,
     directions,
+    drift_figure,
     moderators,
     not_pooled,
     registration,
@@ -58,6 +62,7 @@ def write_document(
     writer = Writer(templates, facts.numbers, citations=with_citations)
     sources = bibliography_of(facts, method_sources(templates)) if bibliography is None else bibliography
     references = References()
+    facts = replace(facts, reference_ids={i: sources.names[i] for i in facts.labels if i in sources.names})
     said, planned = Sentences(writer, facts), Methods(writer, facts)
     provenance = Table(
         "provenance",
@@ -146,6 +151,8 @@ def _context(facts: Facts, writer: Writer, said: Sentences, planned: Methods, pr
         "tables": _table_functions(facts),
         "flow_block": flow_block(facts),
         "figures_of": lambda what, which="": figures_of(facts, what, which),
+        "drift": drift_figure(facts),
+        "readings": partial(readings, facts),
         "further_figures": [f for a in facts.run for f in figures_of(facts, a.name, "further") if a is facts.main],
         "provenance": provenance,
         "verbatim": Verbatim,
@@ -238,6 +245,6 @@ def _table_functions(facts: Facts) -> SimpleNamespace:
     functions["subgroups"] = lambda a, column: tables.subgroups(facts, a, column)
     for build in (sensitivity, publication_bias, moderators, levels_of_variance, robust_table):
         functions[build.__name__] = lambda a, build=build: build(facts, a)
-    for whole in (agreement, directions, not_pooled, registration, risk_of_bias):
+    for whole in (agreement, directions, not_pooled, registration, risk_of_bias, summary_of_findings):
         functions[whole.__name__] = partial(whole, facts)
     return SimpleNamespace(**functions)

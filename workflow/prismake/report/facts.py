@@ -30,6 +30,7 @@ PENDING_FILES = [
     "retrieval/pending.csv",
     "extraction/pending.csv",
     "risk_of_bias/pending.csv",
+    "grade/pending.csv",
 ]
 
 _ROLES = {"confirmatory": 0, "sensitivity": 1, "exploratory": 2}
@@ -124,6 +125,7 @@ class Facts:
         protocol: configured protocol leaves by top-level name.
         manuscript: texts that people wrote, by file name without .md.
         versions: package -> version, for the methods section.
+        reference_ids: study id -> id of its primary report in the list of references.
     """
 
     results: Results
@@ -132,6 +134,7 @@ class Facts:
     protocol: Mapping[str, Any] = field(default_factory=dict)
     manuscript: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    reference_ids: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def review(self) -> Mapping[str, Any]:

@@ -48,6 +48,11 @@ def size(value: float) -> str:
     return count(value) if float(value).is_integer() else decimals(value, 1)
 
 
+def whole(value: float) -> str:
+    """A computed number of people, to the nearest one: 1,234."""
+    return decimals(value, 0)
+
+
 def estimate(value: float) -> str:
     """An effect size, two decimals: 0.22, −1.40."""
     return decimals(value, 2)
@@ -123,6 +128,7 @@ def plain(value: object) -> str:
 FORMATS: dict[str, Callable[..., str]] = {
     "count": count,
     "size": size,
+    "whole": whole,
     "estimate": estimate,
     "slope": slope,
     "unit": unit,

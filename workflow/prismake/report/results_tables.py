@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from prismake.report.blocks import Cell, Column, Content, Table
+from prismake.report.blocks import Cell, Column, Content, Figure, Table
 from prismake.report.facts import Analysis, Facts
+from prismake.report.figures.catalogue import description_in
 from prismake.report.results import is_true
 from prismake.report.tables import known_or_blank, phase_words, without_blank
 from prismake.report.words import label_of, sentence
@@ -99,6 +100,20 @@ def agreement_pairs(facts: Facts) -> Iterator[tuple[str, str, Mapping[str, Any]]
             yield phase, f"phases.{phase}.overall.pairs.{i}", pair
 
 
+def drift_figure(facts: Facts) -> Figure | None:
+    """How each reviewer's share of includes, and agreement with the others, went over time; None where nobody voted."""
+    path = "screening/drift.svg"
+    if not facts.results.knows(path) or not facts.results.table("screening/drift.csv"):
+        return None
+    return Figure(
+        "drift",
+        "Reviewers over time",
+        path,
+        description_in(facts.results.text(path)),
+        "Records in the order in which each reviewer voted, in blocks of equal size, with intervals for each share.",
+    )
+
+
 def _calibration_pairs(facts: Facts) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """(phase and round in words, dotted key, block) of each pair of reviewers in a calibration round."""
     phases = facts.results.json("screening/agreement.json").get("phases") or {}
@@ -106,7 +121,9 @@ def _calibration_pairs(facts: Facts) -> Iterator[tuple[str, str, Mapping[str, An
         for r, entry in enumerate(content.get("rounds") or []):
             if not entry.get("calibration"):
                 continue
-            words = f"{phase_words(phase)}, calibration round {entry.get('round') or ''}".rstrip()
+            named = str(entry.get("round") or "")
+            named = "" if named.lower() == "calibration" else f" {named}"
+            words = f"{phase_words(phase)}, calibration round{named}"
             for i, pair in enumerate(entry.get("pairs") or []):
                 yield words, f"phases.{phase}.rounds.{r}.pairs.{i}", pair
 

@@ -8,6 +8,7 @@ from typing import Any
 from prismake.report.blocks import Cell, Column, Content, Table
 from prismake.report.facts import Analysis, Facts
 from prismake.report.formats import is_missing
+from prismake.report.numbers import descend
 from prismake.report.tables import estimate_cells, estimate_key, known_or_blank, without_blank
 from prismake.report.words import label_of, noun_for, sentence
 
@@ -133,36 +134,65 @@ def _b(entry: Mapping[str, Any]) -> Any:
     return entry.get("b", entry.get("estimate"))
 
 
-# What each method's statistics are called; methods give a test, an estimate without bias, or both.
+# What each method's statistics are called, and how they are written; methods give a test, an estimate without bias, or
+# both.
 _BIAS_WORDS = {
-    "statistic": "statistic",
-    "slope": "slope",
-    "tau": "Kendall’s τ",
-    "k0": "studies added",
-    "limit": "limit estimate",
-    "n_significant": "significant effects",
-    "expected": "expected",
-    "observed": "observed",
-    "fsnum": "fail-safe N",
+    "k_significant": ("significant results", "count"),
+    "statistic": ("statistic", "statistic"),
+    "slope": ("slope", "statistic"),
+    "tau": ("Kendall’s τ", "unit"),
+    "k0": ("studies added", "count"),
+    "observed": ("significant results observed", "count"),
+    "expected": ("expected", "statistic"),
+    "limit": ("limit estimate", "statistic"),
+    "n_significant": ("significant effects", "count"),
+    "fsnum": ("fail-safe N", "count"),
+    "Q_small": ("Q of small-study effects", "statistic"),
+    "Q_residual": ("residual Q", "statistic"),
+    "G2": ("G²", "percent"),
+    "right_skew.z_full": ("right skew, z", "statistic"),
+    "right_skew.p_full": ("p", "p"),
+    "right_skew.p_half": ("of the half curve p", "p"),
+    "flatness.z_full": ("flatter than at a power of one third, z", "statistic"),
+    "flatness.p_full": ("p", "p"),
+    "power": ("power", "share"),
 }
-_BIAS_FORMS = {"k0": "count", "df": "degrees", "fsnum": "count", "n_significant": "count"}
-
 
 _BIAS_NAMES = {
+    "egger": "Egger’s regression",
+    "egger_random": "Egger’s regression, random effects",
     "egger_multilevel": "Egger, dependent effects",
+    "egger_che": "Egger, correlated and hierarchical effects",
+    "egger_three_level": "Egger, three levels",
+    "begg": "Begg’s rank correlation",
+    "trim_and_fill": "Trim and fill",
+    "excess_significance": "Excess significance",
+    "limit_meta_analysis": "Limit meta-analysis",
+    "p_curve": "p-curve",
+    "p_uniform_star": "p-uniform*",
     "pet_peese": "PET-PEESE",
+    "pet_peese_che": "PET-PEESE, correlated and hierarchical effects",
+    "pet_peese_three_level": "PET-PEESE, three levels",
     "selection_model": "Selection model",
 }
+
+
+def bias_name(method: str) -> str:
+    """A method's name as it stands in tables."""
+    return _BIAS_NAMES.get(method, label_of(method).capitalize())
 
 
 def bias_test(block: Mapping[str, Any]) -> str:
     """Where in a block the p of its test of bias stands, "" where it has none.
 
-    A selection model's own `pval` tests its adjusted mean; its test of selection is the likelihood ratio.
+    A selection model's own `pval` tests its adjusted mean, and so does that of every method with an estimate `b`; its
+    test of selection is the likelihood ratio, that of limit meta-analysis the Q of small-study effects.
     """
+    if "Q_small" in block:
+        return "Q_small_p" if not is_missing(block.get("Q_small_p")) else ""
     if "LRT" in block:
         return "LRT_p" if not is_missing(block.get("LRT_p")) else ""
-    for key in ("p", "pval", "p_k0"):
+    for key in ("p", "p_k0") if "b" in block else ("p", "pval", "p_k0"):
         if isinstance(block.get(key), int | float) and not is_missing(block[key]):
             return key
     slope = block.get("slope", (block.get("pet") or {}).get("slope"))
@@ -177,18 +207,30 @@ def _statistics(facts: Facts, file: str, at: str, block: Mapping[str, Any]) -> l
     said = []
     if block.get("chosen"):
         said.append(f"{str(block['chosen']).upper()} chosen ({block.get('rule', '')})".replace(" ()", ""))
-    for key, words in _BIAS_WORDS.items():
-        value = block.get(key)
+    for key, (words, form) in _BIAS_WORDS.items():
+        try:
+            value = descend(block, key)
+        except KeyError:
+            continue
         inner = f"{key}.b" if isinstance(value, Mapping) else key
         if isinstance(value, bool | list) or is_missing(value.get("b") if isinstance(value, Mapping) else value):
             continue
-        said.append(f"{words} {n.entry(file, f'{at}.{inner}', _BIAS_FORMS.get(key, 'statistic')).text}")
+        said.append(f"{words} {n.entry(file, f'{at}.{inner}', form).text}")
     if "statistic" in block and not is_missing(block.get("df")) and not is_missing(block["statistic"]):
         t = n.entry(file, f"{at}.statistic", "statistic")
-        said[:1] = [f"t({n.entry(file, f'{at}.df', 'degrees').text}) = {t.text}"]
+        said[0:1] = [f"t({n.entry(file, f'{at}.df', 'degrees').text}) = {t.text}"]
     if not is_missing(block.get("LRT")):
-        df = n.entry(file, f"{at}.LRT_df", "degrees")
-        said.append(f"likelihood ratio χ²({df.text}) = {n.entry(file, f'{at}.LRT', 'statistic').text}")
+        df, ratio = n.entry(file, f"{at}.LRT_df", "degrees"), n.entry(file, f"{at}.LRT", "statistic")
+        if df.known:
+            said.append(f"likelihood ratio χ²({df.text}) = {ratio.text}")
+        else:
+            said.append(f"likelihood ratio of no effect {ratio.text}, p {n.entry(file, f'{at}.pval', 'p_equals').text}")
+    for key, words in (
+        ("evidential_value", "evidential value"),
+        ("inadequate", "evidential value inadequate or absent"),
+    ):
+        if isinstance(block.get(key), bool):
+            said.append(f"{words}: {'yes' if block[key] else 'no'}")
     for i, interval in enumerate(block.get("intervals") or []):
         weight = n.entry(file, f"{at}.delta.{i}", "statistic")
         if weight.known:
@@ -201,7 +243,7 @@ def _adjusted(facts: Facts, file: str, at: str, block: Mapping[str, Any]) -> lis
     inner = estimate_key(dict(block))
     if inner:
         return estimate_cells(facts, file, f"{at}.{inner}")[:2]
-    if not is_missing(block.get("b")) and "LRT" in block:
+    if not is_missing(block.get("b")):
         return estimate_cells(facts, file, at)[:2]
     return ["", ""]
 
@@ -216,15 +258,13 @@ def publication_bias(facts: Facts, a: Analysis) -> Table:
             continue
         at = f"publication_bias.{name}"
         if block.get("not_estimable"):
-            name = _BIAS_NAMES.get(name, label_of(name).capitalize())
-            rows.append([name, Cell(sentence(str(block["not_estimable"]))), "", "", "", ""])
+            rows.append([bias_name(name), Cell(sentence(str(block["not_estimable"]))), "", "", "", ""])
             continue
         said = _statistics(facts, file, at, block)
         cells = _adjusted(facts, file, at, block)
         key = bias_test(block)
         p = n.entry(file, f"{at}.{key}", "p") if key else ""
-        name = _BIAS_NAMES.get(name, label_of(name).capitalize())
-        rows.append([name, "; ".join(said), *cells, p, str(block.get("caution") or "")])
+        rows.append([bias_name(name), "; ".join(said), *cells, p, str(block.get("caution") or "")])
     heads = [
         Column("Method"),
         Column("Statistics", prose=True),

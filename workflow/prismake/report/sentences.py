@@ -16,7 +16,7 @@ from prismake.report.methods import MODELS
 from prismake.report.numbers import Number, descend
 from prismake.report.prose import Writer
 from prismake.report.results_tables import agreement_pairs
-from prismake.report.robustness_tables import bias_test
+from prismake.report.robustness_tables import bias_name, bias_test
 from prismake.report.tables import estimate_key, phase_words, subgroup_block
 from prismake.report.words import excludes, label_of, noun_for, significance
 
@@ -80,9 +80,9 @@ class Sentences:
             and not excludes(a.null, a.shown.get("pi_lb"), a.shown.get("pi_ub"))
         ):
             text += self.say(
-                " Effects varied between studies, and the prediction interval includes the value of no effect."
+                " The prediction interval includes the value of no effect, so that effects in either direction are to be expected."
             )
-        return self.say("The pooled estimate stands in the results. ") + text
+        return text
 
     def claims(self) -> Markup:
         """What the claims audit found, in a sentence."""
@@ -161,7 +161,7 @@ class Sentences:
         said = {name: significance(p, a.level) for name, p in tests.items()}
         if all(word == "not estimable" for word in said.values()):
             return self.say("Small-study effects could not be tested.")
-        found = [label_of(name) for name, word in said.items() if word == "significant"]
+        found = [bias_name(name) for name, word in said.items() if word == "significant"]
         text = (
             self.say("Asymmetry or small-study effects were significant by {}.", self.writer.listed(found))
             if found

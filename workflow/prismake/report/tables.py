@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from prismake.report.blocks import Cell, Column, Content, Table
+from prismake.report.blocks import Cell, Column, Content, Table, sort_key
 from prismake.report.facts import PHASES, Analysis, Facts
 from prismake.report.formats import is_missing
 from prismake.report.numbers import Number
 from prismake.report.results import is_true, number_in
-from prismake.report.words import label_of, sentence
+from prismake.report.words import authors_short, label_of, sentence
 
 _HEADS = {
     "study_id": "Study id",
@@ -173,20 +173,18 @@ def excluded_reports(facts: Facts) -> Table:
         if report.get("full_text") != "exclude":
             continue
         reason = facts.reason_label(report.get("primary_reason", "")) or "no reason given"
+        who = authors_short(report.get("authors", "")) or "No author"
         rows.append(
             [
-                report.get("authors", ""),
-                report.get("year", ""),
+                Cell(f"{who} ({report.get('year') or 'n.d.'})", sort=f"{who.casefold()} {report.get('year', '')}"),
                 Cell(report.get("title", ""), href=doi_link(report.get("doi", ""))),
                 reason,
+                report.get("doi", ""),
             ]
         )
-    heads = [
-        Column("Authors", prose=True),
-        Column("Year"),
-        Column("Title", prose=True),
-        Column("Primary reason", prose=True),
-    ]
+    rows.sort(key=lambda row: sort_key(row[0]))
+    heads = [Column("Report"), Column("Title", prose=True), Column("Primary reason", prose=True), Column("DOI")]
+    heads, rows = without_blank(heads, rows)
     return Table(
         "excluded_reports",
         "Reports that were assessed in full text and excluded",
@@ -203,15 +201,29 @@ def doi_link(doi: str) -> str:
 
 
 def characteristics(facts: Facts) -> Table:
-    """PRISMA 2020 item 17: the characteristics of the included studies."""
+    """PRISMA 2020 item 17: the characteristics of the included studies, their overall risk of bias last."""
+    file = "extraction/characteristics.csv"
     table = plain_table(
         facts,
-        "extraction/characteristics.csv",
+        file,
         id="characteristics",
         title="Characteristics of the included studies",
         empty="No study has been extracted yet.",
     )
-    return table
+    overall: dict[str, list[str]] = {}
+    for row in facts.results.table("risk_of_bias/overall.csv"):
+        overall.setdefault(row.get("study_id", ""), []).append(row.get("overall", ""))
+    heads = [*table.columns, Column("Risk of bias")]
+    rows: list[list[Content]] = []
+    for row, cells in zip(facts.results.table(file), table.rows, strict=True):
+        judged = "; ".join(dict.fromkeys(filter(None, overall.get(row.get("study_id", ""), []))))
+        first = cells[0]
+        if isinstance(first, Cell) and row.get("study_id") in facts.reference_ids:
+            first = Cell(first.text, href=f"#ref-{facts.reference_ids[row['study_id']]}")
+        rows.append([first, *cells[1:], Cell(label_of(judged), mark=label_of(judged))])
+    heads, rows = without_blank(heads, rows)
+    note = "Studies are listed as they were extracted; each leads to its reference." if facts.reference_ids else ""
+    return Table(table.id, table.title, heads, rows, note, table.empty, table.file)
 
 
 def without_blank(heads: list[Column], rows: list[list[Content]]) -> tuple[list[Column], list[list[Content]]]:
