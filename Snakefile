@@ -13,6 +13,7 @@ include: "workflow/rules/retrieval.smk"
 include: "workflow/rules/flow.smk"
 include: "workflow/rules/extraction.smk"
 include: "workflow/rules/synthesis.smk"
+include: "workflow/rules/grade.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/crosscheck.smk"
 include: "workflow/rules/protocol.smk"
@@ -37,6 +38,7 @@ rule all:
         rules.draw_flow.output,
         rules.check_identities.output,
         rules.narrative_synthesis.output,
+        rules.summarise_findings.output,
         rules.export_for_screening.output,
         rules.count_flow.output,
         rules.effect_sizes.output,

@@ -35,7 +35,7 @@ def main(*, sheet: list[str], included: str, outputs: dict[str, str], settings: 
     write_csv(result.items, outputs["answers"])
     write_csv(overall, outputs["overall"])
     write_csv(result.settled.conflicts, outputs["conflicts"])
-    write_csv(robvis(final, overall, tool, labels), outputs["robvis"])
+    write_csv(robvis(final, overall, tool, labels, result.weights), outputs["robvis"])
     write_json(result.summary, outputs["summary"])
     write_json(result.agreement, outputs["agreement"])
     write_csv(result.findings.frame(), outputs["findings"])
@@ -43,7 +43,7 @@ def main(*, sheet: list[str], included: str, outputs: dict[str, str], settings: 
     note = "Simulated example" if settings.get("review.simulated") else ""
     for name, picture in (
         ("traffic_light", traffic_light(final, overall, tool, labels, note=note)),
-        ("summary", summary_plot(final, overall, tool, note=note)),
+        ("summary", summary_plot(final, overall, tool, weights=result.weights or None, note=note)),
     ):
         save(picture, {kind: outputs[f"{name}_{kind}"] for kind in ("svg", "pdf", "png")})
 

@@ -58,6 +58,20 @@ def test_a_custom_scheme_is_not_equated_with_another_tools_levels() -> None:
     assert [lv.id for lv in CUSTOM.graded] == ["low", "moderate", "high"]
 
 
+def test_weights_of_a_robvis_sheet_come_in_and_go_out(tmp_path: Path) -> None:
+    path = tmp_path / "rob.csv"
+    path.write_text(
+        "Study,D1,D2,D3,D4,D5,Overall,Weight\nKern 2001,Low,Low,Low,Low,Low,Low,33.3\nWolf 2002,High,Low,Low,Low,Low,High,66.7\n"
+    )
+    included = pd.DataFrame({"study_id": ["Kern 2001", "Wolf 2002"], "label": ["Kern (2001)", "Wolf (2002)"]})
+    result = assess([str(path)], ROB2, included)
+    assert not result.findings.errors
+    out = robvis(result.settled.final, result.settled.overall, ROB2, None, result.weights)
+    assert out.to_csv(index=False) == path.read_text()
+    path.write_text(path.read_text().replace("66.7", ""))
+    assert [(f.code, f.line) for f in assess([str(path)], ROB2, included).findings.errors] == [("wrong-weight", 3)]
+
+
 @pytest.mark.parametrize(
     ("levels", "overall"),
     [

@@ -10,12 +10,13 @@ import pandas as pd
 from prismake.extraction.risk_of_bias.items import COLUMNS as ITEM_COLUMNS
 from prismake.extraction.risk_of_bias.items import is_note, item_answers, item_of, with_derived
 from prismake.extraction.risk_of_bias.tools import Tool
+from prismake.extraction.values import number
 from prismake.messages.faults import Faults
 from prismake.records.sheets import line_of, read_sheet
 
 LONG = ["study_id", "outcome_id", "rater", "domain", "judgement", "support"]
 CONSENSUS = frozenset({"consensus", "adjudicator", "adjudication", "agreed", "final"})
-OVERALL = "overall"
+OVERALL, WEIGHT = "overall", "weight"
 
 
 def read_judgements(
@@ -58,6 +59,36 @@ def read_items(path: str | Path, tool: Tool, columns: Mapping[str, str] | None =
     if not tool.has_items or "study_id" not in frame.columns:
         return pd.DataFrame(columns=ITEM_COLUMNS)
     return item_answers(frame, str(path), Faults())
+
+
+def read_weights(
+    path: str | Path, columns: Mapping[str, str] | None = None
+) -> tuple[dict[tuple[str, str], float], Faults]:
+    """The column Weight of a robvis sheet: (study_id, outcome_id) -> weight; nothing where there is no such column.
+
+    A weight that is missing, no number or not positive is a fault: shares by weight would leave its study out.
+    """
+    frame, _ = _read(path, columns or {})
+    faults = Faults()
+    column = next((c for c in frame.columns if c.strip().lower() == WEIGHT), None)
+    weights: dict[tuple[str, str], float] = {}
+    if column is None or "study_id" not in frame.columns:
+        return weights, faults
+    for row in frame.to_dict("records"):
+        value = number(str(row[column]).strip())
+        if not value > 0:
+            faults.error(
+                "wrong-weight",
+                "This weight is no positive number.",
+                file=str(path),
+                line=int(row["line"]),
+                column=column,
+                value=str(row[column]),
+                expected="a positive number in every row, or no column Weight",
+                mend="fill it in, or remove the column",
+            )
+        weights[(row["study_id"], row.get("outcome_id", ""))] = value
+    return weights, faults
 
 
 def _read(path: str | Path, columns: Mapping[str, str]) -> tuple[pd.DataFrame, Faults]:
@@ -119,7 +150,10 @@ def _melted(frame: pd.DataFrame, tool: Tool) -> pd.DataFrame:
     domains = [
         c
         for c in frame.columns
-        if c not in keep and c.lower() != "weight" and not is_note(c) and (_domain_of(c, tool) or not tool.domains)
+        if c not in keep
+        and c.strip().lower() != WEIGHT
+        and not is_note(c)
+        and (_domain_of(c, tool) or not tool.domains)
     ]
     if not domains:
         return pd.DataFrame(columns=[*keep, "domain", "judgement"])
@@ -181,9 +215,13 @@ def _levels_checked(long: pd.DataFrame, tool: Tool, path: str, faults: Faults) -
 
 
 def robvis(
-    final: pd.DataFrame, overall: pd.DataFrame, tool: Tool, labels: Mapping[str, str] | None = None
+    final: pd.DataFrame,
+    overall: pd.DataFrame,
+    tool: Tool,
+    labels: Mapping[str, str] | None = None,
+    weights: Mapping[tuple[str, str], float] | None = None,
 ) -> pd.DataFrame:
-    """The final judgements in robvis's layout: Study, one column a domain, Overall, Weight (1)."""
+    """The final judgements in robvis's layout: Study, one column a domain, Overall, Weight (1 where none is given)."""
     rows = []
     for unit in overall.to_dict("records"):
         mine = final[(final["study_id"] == unit["study_id"]) & (final["outcome_id"] == unit["outcome_id"])]
@@ -191,7 +229,8 @@ def robvis(
         name = (labels or {}).get(unit["study_id"], unit["study_id"])
         title = f"{name}: {unit['outcome_id']}" if unit["outcome_id"] else name
         cells = {d: label_of(tool, by_domain.get(d, "")) for d in tool.domains}
-        rows.append({"Study": title, **cells, "Overall": label_of(tool, unit["overall"]), "Weight": 1})
+        weight = (weights or {}).get((unit["study_id"], unit["outcome_id"]), 1)
+        rows.append({"Study": title, **cells, "Overall": label_of(tool, unit["overall"]), "Weight": weight})
     return pd.DataFrame(rows, columns=["Study", *tool.domains, "Overall", "Weight"])
 
 

@@ -188,7 +188,7 @@ def _legend(picture: Picture, tool: Tool, palette: str, y: float, used: set[str]
 
 def _key(picture: Picture, pairs, y: float) -> float:  # type: ignore[no-untyped-def]
     for heading, name in pairs:
-        if heading != name:
+        if name not in (heading, f"Question {heading.removeprefix('Q')}"):
             picture.text(_SIDE, y, f"{heading}: {name}", size=10, fill=MUTED)
             y += 15
     return y + 8

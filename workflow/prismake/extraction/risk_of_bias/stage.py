@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -11,7 +11,7 @@ import pandas as pd
 from prismake.extraction.risk_of_bias.agreement import agreement
 from prismake.extraction.risk_of_bias.items import COLUMNS as ITEM_COLUMNS
 from prismake.extraction.risk_of_bias.items import ITEM_DOMAINS, NO, NO_INFORMATION, YES
-from prismake.extraction.risk_of_bias.judgements import LONG, read_items, read_judgements
+from prismake.extraction.risk_of_bias.judgements import LONG, read_items, read_judgements, read_weights
 from prismake.extraction.risk_of_bias.overall import Settled, settle, summary
 from prismake.extraction.risk_of_bias.tools import Level, Tool
 from prismake.messages.faults import Faults
@@ -30,6 +30,7 @@ class Assessed:
     agreement: dict[str, Any]
     findings: Faults
     pending: pd.DataFrame
+    weights: dict[tuple[str, str], float] = field(default_factory=dict)
 
 
 def assess(
@@ -46,7 +47,10 @@ def assess(
     given = pd.DataFrame(columns=[*LONG, "override_reason", "line"], dtype=str)
     items = pd.DataFrame(columns=ITEM_COLUMNS)
     file = str(sheet[0]) if sheet else ""
+    weights: dict[tuple[str, str], float] = {}
     if sheet:
+        weights, wrong = read_weights(sheet[0], columns)
+        findings.extend(wrong)
         items = read_items(sheet[0], tool, columns)
         given, found = read_judgements(sheet[0], tool, columns)
         findings.extend(found)
@@ -57,7 +61,8 @@ def assess(
     agreed = agreement(given, tool)
     if len(items):
         agreed["items"] = agreement(_as_judgements(items), _ITEMS)
-    return Assessed(given, items, settled, summary(settled.final, settled.overall, tool), agreed, findings, pending)
+    counts = summary(settled.final, settled.overall, tool)
+    return Assessed(given, items, settled, counts, agreed, findings, pending, weights)
 
 
 # The items as a tool of their own, so that raters' agreement is counted on answers too.

@@ -47,7 +47,7 @@ def effect_direction_plot(table: pd.DataFrame, labels: Mapping[str, str], *, not
             y += 8
             picture.text(_SIDE, y + 12, str(group).replace("_", " "), size=_TEXT, bold=True)
             y += 18
-        for label, mine in part.groupby("label", sort=True):
+        for (label, _), mine in part.groupby(["label", "study_id"], sort=True):
             picture.line(_SIDE, y, picture.width - _SIDE, y, stroke="#e4e7ea")
             picture.text(_SIDE, y + 19, shortened(str(label), names, _TEXT), size=_TEXT)
             for row in mine.to_dict("records"):
@@ -152,8 +152,8 @@ def albatross_plot(
         f"{len(points)} effects by their p value and number of people, with contours of equal effect size.",
         "albatross",
     )
-    picture.width, picture.height = 660.0, 470.0
-    left, right, top, bottom = 66.0, 640.0, 30.0, 380.0
+    picture.width, picture.height = 660.0, 480.0
+    left, right, top, bottom = 66.0, 640.0, 40.0, 390.0
     sizes = [float(n) for n in points["ni"]] or [20.0, 500.0]
     low_n, high_n = min(10.0, *sizes) / 1.3, max(500.0, *sizes) * 1.5
     z_most = max(3.9, *(abs(y / s) for y, s in zip(points["yi"], points["sei"], strict=True))) if len(points) else 3.9
@@ -189,7 +189,7 @@ def albatross_plot(
     if not len(points):
         picture.text(middle, (top + bottom) / 2, "No effect has a p value yet.", anchor="middle", fill=MUTED)
     if note:
-        picture.text(_SIDE, 460, note, size=10, fill=MUTED, italic=True)
+        picture.text(_SIDE, 470, note, size=10, fill=MUTED, italic=True)
     return picture
 
 
@@ -212,7 +212,7 @@ def _albatross_axes(picture: Picture, at_x, at_y, box, sizes, z_most) -> None:  
             break
         for side in (-1, 1) if z > 0.01 else (1,):
             picture.line(at_x(side * z), bottom, at_x(side * z), bottom + 5)
-            picture.text(at_x(side * z), bottom + 18, f"{p:g}", size=9.5, anchor="middle")
+            picture.text(at_x(side * z), bottom + 18, _p_words(p), size=9.5, anchor="middle")
     for n in (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 100000):
         if sizes[0] <= n <= sizes[1]:
             picture.line(left - 5, at_y(n), left, at_y(n))
@@ -221,7 +221,17 @@ def _albatross_axes(picture: Picture, at_x, at_y, box, sizes, z_most) -> None:  
     picture.text(left, bottom + 54, "favours the comparator", size=10, fill=_AGAINST, bold=True)
     picture.text(right, bottom + 54, "favours the intervention", size=10, anchor="end", fill=_FOR, bold=True)
     picture.text(18, (top + bottom) / 2, "number of people", size=10.5, anchor="middle", rotate=-90)
-    picture.text(left, top - 10, "Contours: standardized mean difference, two equal groups", size=9.5, fill=MUTED)
+    picture.text(left, top - 20, "Contours: standardized mean difference, two equal groups", size=9.5, fill=MUTED)
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _p_words(p: float) -> str:
+    """A p as an axis has it: 1, .05, .001, 10⁻⁶."""
+    if p >= 0.001:
+        return f"{p:g}".removeprefix("0")
+    return "10" + str(round(math.log10(p))).translate(_RAISED)
 
 
 def _z_of(p: float) -> float:
@@ -252,9 +262,10 @@ def _contour(picture: Picture, d: float, side: int, at_x, at_y, sizes, z_most) -
         stroke_dasharray="3 2" if d < 0.5 else None,
     )
     x, y = points[-1]
-    picture.text(
-        x - 4 if side > 0 else x + 4, y + 11, f"{d:g}", size=9, anchor="end" if side > 0 else "start", fill=MUTED
-    )
+    at_top = points[-1][1] <= at_y(sizes[1]) + 1
+    x, y = (x, y - 4) if at_top else (x + 4 * side, y + 3)
+    anchor = "middle" if at_top else "start" if side > 0 else "end"
+    picture.text(x, y, f"{d:g}", size=8.5, anchor=anchor, fill=MUTED)
 
 
 def harvest_plot(
@@ -266,29 +277,31 @@ def harvest_plot(
     Ogilvie et al. (2008), BMC Med Res Methodol 8:8. Columns: interval below zero, over zero, or not containing it.
     """
     constructs = list(dict.fromkeys(table["construct"]))
-    studies = {s: i + 1 for i, s in enumerate(dict.fromkeys(table.sort_values("label")["label"]))} if len(table) else {}
+    named = table.sort_values(["label", "study_id"]).drop_duplicates("study_id") if len(table) else table
+    studies = {s: (i, str(n)) for i, (s, n) in enumerate(zip(named["study_id"], named["label"], strict=True), 1)}
     columns = ["Favours comparator", "No clear difference", "Favours intervention"]
     placed: dict[tuple[str, int], list[dict]] = {(c, i): [] for c in constructs for i in range(3)}
     for row in table.to_dict("records"):
         placed[(row["construct"], _column(row))].append(row)
-    most = max((len(rows) for rows in placed.values()), default=1)
-    bar, room = 17.0, max(150.0, 17.0 * most + 24)
+    bar = 17.0
+    rooms = [max(150.0, bar * max((len(placed[(c, i)]) for c in constructs), default=0) + 24) for i in range(3)]
     left = _SIDE + max((text_width(labels.get(c, c), _TEXT, True) for c in constructs), default=60.0) + 14
     picture = Picture("Harvest plot", _harvest_in_words(placed, labels, columns), "harvest")
-    picture.width = left + 3 * room + _SIDE
+    middles = [left + sum(rooms[:i]) + rooms[i] / 2 for i in range(3)]
+    picture.width = left + sum(rooms) + _SIDE
     y = _SIDE + 10
     for i, head in enumerate(columns):
-        picture.text(left + (i + 0.5) * room, y, head, size=10, anchor="middle", bold=True)
+        picture.text(middles[i], y, head, size=10, anchor="middle", bold=True)
     y += 12
     for construct in constructs:
         base = y + 74
         picture.text(_SIDE, base - 30, labels.get(construct, construct), size=_TEXT, bold=True)
         for i in range(3):
             rows = placed[(construct, i)]
-            start = left + (i + 0.5) * room - len(rows) * bar / 2
+            start = middles[i] - len(rows) * bar / 2
             for j, row in enumerate(sorted(rows, key=lambda r: r["label"])):
-                _harvest_bar(picture, start + j * bar, base, bar, row, levels, studies[row["label"]])
-        picture.line(left, base, left + 3 * room, base, stroke=INK)
+                _harvest_bar(picture, start + j * bar, base, bar, row, levels, studies[row["study_id"]][0])
+        picture.line(left, base, left + sum(rooms), base, stroke=INK)
         y = base + 16
     if not constructs:
         picture.text(_SIDE, y + 14, "No study has a direction of effect yet.", size=_TEXT, fill=MUTED)
@@ -333,7 +346,9 @@ def _harvest_bar(
     picture.text(x + width / 2, base + 11, str(number), size=8.5, anchor="middle")
 
 
-def _harvest_legend(picture: Picture, y: float, studies: Mapping[str, int], levels: Sequence[str], note: str) -> float:
+def _harvest_legend(
+    picture: Picture, y: float, studies: Mapping[str, tuple[int, str]], levels: Sequence[str], note: str
+) -> float:
     order = " < ".join(str(lv).replace("_", " ") for lv in reversed(list(levels)))
     lines = [f"Height: risk of bias, taller is better ({order})." if levels else "Height: not assessed."]
     lines.append(
@@ -343,17 +358,13 @@ def _harvest_legend(picture: Picture, y: float, studies: Mapping[str, int], leve
         picture.text(_SIDE, y, line, size=10, fill=MUTED)
         picture.width = max(picture.width, 2 * _SIDE + text_width(line, 10))
         y += 15
-    half = (len(studies) + 1) // 2
-    column = (picture.width - 2 * _SIDE) / 2
-    for name, number in studies.items():
-        right = number > half
-        picture.text(
-            _SIDE + (column if right else 0),
-            y + 14 * ((number - 1) % half if half else 0) + 6,
-            shortened(f"{number}  {name}", column - 10, 9.5),
-            size=9.5,
-        )
-    y += 14 * half + 10
+    across = max(1, min(int((picture.width - 2 * _SIDE) / 190), math.ceil(len(studies) / 8)))
+    deep = math.ceil(len(studies) / across)
+    column = (picture.width - 2 * _SIDE) / across
+    for position, (number, name) in enumerate(studies.values()):
+        x, line = _SIDE + column * (position // deep), position % deep
+        picture.text(x, y + 14 * line + 6, shortened(f"{number}  {name}", column - 10, 9.5), size=9.5)
+    y += 14 * deep + 10
     if note:
         picture.text(_SIDE, y + 6, note, size=10, fill=MUTED, italic=True)
         y += 16
