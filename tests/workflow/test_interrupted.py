@@ -17,8 +17,10 @@ from .test_determinism import _marks
 
 fcntl = pytest.importorskip("fcntl", reason="this system keeps no such locks")
 
-# Moments, as shares of the files that a whole build makes, after which the whole process group is killed.
-KILLS = 4
+# Each round kills the whole process group of one review's build at 20 moments, as shares of the files that a whole build makes.
+# By hand: PRISMAKE_KILL_ROUNDS=15 python -m pytest tests/workflow/test_interrupted.py
+KILLS = 20
+ROUNDS = int(os.environ.get("PRISMAKE_KILL_ROUNDS", "1"))
 SEED = 20261122
 
 
@@ -42,16 +44,18 @@ def _killed_after(files: int, seconds: float, snakefile: Path, folder: Path) -> 
     return not ended
 
 
-def test_killed_builds_continue_without_cleaning_up(root, tiny, tmp_path, build):
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_killed_builds_continue_without_cleaning_up(root, tiny, tmp_path, build, number):
     whole = _marks(tiny)
     folder = copy_review(root / "tests/example/tiny", tmp_path / "killed")
-    random_ = random.Random(SEED)
+    random_ = random.Random(SEED + number)
     shares = sorted(random_.uniform(0.02, 0.95) for _ in range(KILLS))
     killed = [
         _killed_after(round(share * len(whole)), random_.uniform(0, 0.5), root / "Snakefile", folder)
         for share in shares
     ]
-    assert sum(killed) >= KILLS - 1
+    # A build that is nearly done may end before its kill.
+    assert sum(killed) >= KILLS - 3
     build(folder)
     marks = _marks(folder)
     assert sorted(marks) == sorted(whole)

@@ -55,7 +55,7 @@ rule audit_claims:
 rule record_provenance:
     """Record the files that this build read, their hashes, the rules that ran and the versions they ran with."""
     input:
-        config=INPUTS.folder_files("config"),
+        config=INPUTS.folder_files("config", ".yaml", ".json"),
         searches=[
             path for search in SEARCHES for path in INPUTS.files_of_search(search)
         ],
