@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from certainty import grade_sheet
 from dice import Dice
 from double_extraction import doubled
 from exports import Source, ovid_ris, register_csv, scopus_csv, sources_of, wos_text
@@ -53,6 +54,7 @@ have looked like a replication.
 | extraction/ | the studies' data, each value with its source (arms.csv comes from a German Excel) |
 | extraction_second/, extraction_adjudicated/ | the second extractor's sheets, and the rulings where the two differ |
 | risk_of_bias/ | two raters' judgements, and consensus where they differed |
+| grade/ | the certainty of the evidence of each confirmatory analysis, with the reason of every step |
 | manuscript/ | the report's texts, written by hand: background, discussion, other information |
 | retractions/ | an invented list of retracted publications to check included studies against |
 """
@@ -110,6 +112,7 @@ def files() -> dict[str, str]:
     made["deduplication/rulings.csv"] = rulings_sheet(records)
     made |= doubled(extraction.sheets(), SEED)
     made["risk_of_bias/risk_of_bias.csv"] = risk_of_bias(SEED)
+    made["grade/grade.csv"] = grade_sheet()
     made["retractions/retractions.csv"] = (
         "title,doi,date,note\nA retracted trial that nobody included,10.5555/sim.retracted.0001,2024-02-01,invented\n"
     )

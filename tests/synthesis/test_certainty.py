@@ -61,7 +61,7 @@ def test_certainty_follows_from_peoples_steps() -> None:
 def test_the_same_reason_has_one_footnote() -> None:
     row = {"start": "high", "imprecision": "−1: wide interval"}
     summary = judged({"analysis": "primary", **row}, {"analysis": "relapse", **row})
-    assert summary.table["footnotes"].tolist() == ["1", "1", "", ""]
+    assert summary.table["footnotes"].tolist() == ["1", "1", ""]
     assert len(summary.footnotes) == 1
 
 
@@ -92,7 +92,12 @@ def test_an_analysis_is_judged_once() -> None:
 def test_certainty_stays_between_very_low_and_high() -> None:
     down = {"analysis": "primary", "start": "low", "risk_of_bias": "-2: all high", "inconsistency": "-2: wide spread"}
     up = {"analysis": "relapse", "start": "high", "large_effect": "+2: risk halved twice"}
-    assert judged(down, up).table["certainty"].tolist() == ["very low", "high", "", ""]
+    assert judged(down, up).table["certainty"].tolist() == ["very low", "high", ""]
+
+
+def test_other_analyses_are_shown_where_somebody_judged_them() -> None:
+    assert judged({"analysis": "primary"}).table["analysis"].tolist() == ["primary", "relapse", "later"]
+    assert judged({"analysis": "other", "start": "low"}).table["analysis"].tolist()[-1] == "other"
 
 
 def test_who_is_waited_for() -> None:

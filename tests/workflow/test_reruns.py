@@ -111,6 +111,7 @@ MODULES = {
     "report/figures/render.py": ["draw_analysis"],
     "screening/drift.py": ["merge_screening", "draw_drift"],
     "screening/studies.py": ["retrieve_reports"],
+    "synthesis/certainty.py": ["summarise_findings"],
     "synthesis/tau2.py": ["analysis"],
     "synthesis/trim_and_fill.py": ["analysis"],
 }
@@ -134,6 +135,7 @@ CONFIG = {
         "final: true",
         ["merge_screening", "retrieve_reports", "extract", "check_identities", "report", "status"],
     ),
+    "grade.sheet": ("grade/grade.csv", "grade/other.csv", ["summarise_findings"]),
     "seed": ("seed: 20230901", "seed: 20230902", ["merge_screening", "analysis"]),
     "review.title": ("(simulated example)", "(simulated)", ["report", "status"]),
     "review.simulated": (
@@ -268,6 +270,7 @@ SHEETS = {
     "extraction_second/results.csv": ["extract"],
     "extraction_adjudicated/adjudicated.csv": ["extract"],
     "risk_of_bias/risk_of_bias.csv": ["risk_of_bias", "bundle"],
+    "grade/grade.csv": ["summarise_findings", "bundle"],
     "manuscript/discussion.md": ["report"],
     "manuscript/references.bib": ["report"],
 }

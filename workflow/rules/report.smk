@@ -157,6 +157,7 @@ rule bundle:
             *INPUTS.folder_files("config", ".yaml", ".json"),
             *INPUTS.folder_files("resources/extraction", ".csv"),
             *INPUTS.folder_files("resources/risk_of_bias", ".csv"),
+            *INPUTS.folder_files("resources/grade", ".csv"),
             *INPUTS.folder_files("resources/studies", ".csv"),
             *INPUTS.folder_files("resources/retrieval", ".csv"),
             *INPUTS.folder_files("resources/other_methods", ".csv"),

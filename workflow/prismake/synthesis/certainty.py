@@ -72,7 +72,8 @@ class SummaryOfFindings:
 def summary_of_findings(
     results: Sequence[Mapping[str, Any]], judgements: pd.DataFrame, *, file: str = "", planned: bool = True
 ) -> SummaryOfFindings:
-    """GRADE summary of findings: one row an analysis, its certainty, and the numbered reasons for every step.
+    """GRADE summary of findings: one row a confirmatory analysis (and others that people judged), its certainty, and the
+    numbered reasons for every step.
 
     `results` are the result.json of the analyses in the order of the table. `judgements` is people's sheet, a row an analysis, with
     the columns of SHEET: `start` (high for randomised trials, low for others); for each domain 0, -1 or -2 with the reason behind a colon
@@ -85,7 +86,8 @@ def summary_of_findings(
     sheet = _Sheet(judgements, file, faults)
     sheet.check([str(r["analysis"]) for r in results])
     rows = []
-    for result in results:
+    shown = [r for r in results if r.get("role") == "confirmatory" or sheet.row(str(r["analysis"]))]
+    for result in shown:
         estimate = result.get("transformed") or result.get("estimate") or {}
         given = sheet.row(str(result["analysis"]))
         row = {
@@ -106,7 +108,7 @@ def summary_of_findings(
             row |= _risks(result, sheet.risk(str(result["analysis"])))
         rows.append(row)
     return SummaryOfFindings(
-        pd.DataFrame(rows, columns=COLUMNS), notes, faults, _pending(rows, results) if planned else _nobody()
+        pd.DataFrame(rows, columns=COLUMNS), notes, faults, _pending(rows, shown) if planned else _nobody()
     )
 
 
