@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
@@ -137,6 +139,18 @@ def test_asreview_csv_comes_back(rows: list[dict]) -> None:
 def test_bibtex_comes_back(rows: list[dict]) -> None:
     written = frame(rows)
     compare(written, writers.bibtex_text(written), "bibtex", COMPARED)
+
+
+@settings(deadline=None, max_examples=10, phases=[Phase.reuse, Phase.generate])
+@given(st.lists(records, max_size=5), st.integers(1, 3))
+def test_a_file_written_in_pieces_is_the_whole_file(rows: list[dict], size: int) -> None:
+    columns = list(frame([dict.fromkeys(COMPARED, "")]).columns)
+    written = frame(rows).reindex(columns=columns)
+    written["record_id"] = [f"scopus:{i // 2} x" for i in range(len(rows))]  # keys that BibTeX has to number
+    for write in (writers.rayyan_csv, writers.asreview_csv, writers.sheet_csv, writers.ris_text):
+        assert "".join(writers.in_pieces(written, write, size)) == write(written)
+    numbered = partial(writers.bibtex_text, keys={})
+    assert "".join(writers.in_pieces(written, numbered, size)) == writers.bibtex_text(written)
 
 
 def test_the_same_records_are_the_same_bytes() -> None:

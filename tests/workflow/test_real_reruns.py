@@ -11,10 +11,10 @@ from .test_determinism import _marks
 SCOPUS = "resources/searches/scopus.csv"
 VOTES = "resources/screening/votes.csv"
 
-# What changes, in which file (old text, new text), a rule that has to run and one that must not.
+# What changes, in which file (old text, new text), a rule that has to run and one that must not (everything follows an export).
 CHANGES = [
     ("a title in an export", SCOPUS, ("Choosing one's own treatment", "Choosing one's treatment"),
-     "import_search", "risk_of_bias"),
+     "import_search", ""),
     ("the date of a search", "config/config.yaml", ('date: "2024-03-01"\n    hits: 7', 'date: "2024-03-02"\n    hits: 7'),
      "combine_searches", "import_search"),
     ("how strictly duplicates are found", "config/config.yaml",

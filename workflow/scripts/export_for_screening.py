@@ -1,5 +1,6 @@
 """Take out what is removed before screening, and write the other records for the screening tools."""
 
+from functools import partial
 from typing import Any
 
 from prismake.messages.faults import Faults
@@ -7,7 +8,7 @@ from prismake.messages.logs import log_errors_to
 from prismake.records import writers
 from prismake.records.before_screening import aliases_of, excluded_before
 from prismake.records.sheets import read_sheet
-from prismake.records.tables import read_csv, read_parquet, write_csv, write_text
+from prismake.records.tables import read_csv, read_parquet, write_csv, write_texts
 
 
 def main(
@@ -37,13 +38,17 @@ def main(
     faults.raise_errors()
     left = frame[~frame["record_id"].isin(set(out["record_id"]))]
     write_csv(out, excluded)
-    write_text(writers.rayyan_csv(left), rayyan)
-    write_text(writers.ris_text(left, "covidence"), covidence)
-    write_text(writers.asreview_csv(left), asreview)
-    write_text(writers.ris_text(left, "eppi"), eppi)
-    write_text(writers.ris_text(left, "zotero"), zotero)
-    write_text(writers.bibtex_text(left), bibtex)
-    write_text(writers.sheet_csv(left), sheet)
+    formats = {
+        rayyan: writers.rayyan_csv,
+        covidence: partial(writers.ris_text, flavour="covidence"),
+        asreview: writers.asreview_csv,
+        eppi: partial(writers.ris_text, flavour="eppi"),
+        zotero: partial(writers.ris_text, flavour="zotero"),
+        bibtex: partial(writers.bibtex_text, keys={}),
+        sheet: writers.sheet_csv,
+    }
+    for path, write in formats.items():
+        write_texts(writers.in_pieces(left, write), path)
 
 
 if "snakemake" in globals():

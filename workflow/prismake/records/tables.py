@@ -43,6 +43,13 @@ def write_text(text: str, path: str | Path) -> None:
     write_bytes(text.encode("utf-8", "replace"), path)
 
 
+def write_texts(pieces: Iterable[str], path: str | Path) -> None:
+    """Write the pieces of a text one after the other, as `write_text` writes the whole."""
+    with atomic(path) as part, part.open("wb") as stream:
+        for piece in pieces:
+            stream.write(piece.encode("utf-8", "replace"))
+
+
 def write_bytes(content: bytes, path: str | Path) -> None:
     """Write bytes atomically."""
     with atomic(path) as part:
@@ -58,16 +65,16 @@ def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
     write_text(csv_text(frame), path)
 
 
-def csv_text(frame: pd.DataFrame) -> str:
-    """The text that `write_csv` writes."""
-    header = ",".join(_quoted(str(name)) for name in frame.columns)
+def csv_text(frame: pd.DataFrame, *, header: bool = True) -> str:
+    """The text that `write_csv` writes; without the header, what goes below rows written before."""
+    names = [",".join(_quoted(str(name)) for name in frame.columns)] if header else []
     if frame.shape[1] == 0:
         return "\n"
     columns = [[_quoted(cell) for cell in texts(frame.iloc[:, i])] for i in range(frame.shape[1])]
     if len(columns) == 1:  # a blank line would be no row at all
         columns = [[cell or '""' for cell in columns[0]]]
     rows = map(",".join, zip(*columns, strict=True))
-    return "\n".join([header, *rows]) + "\n"
+    return "".join(f"{line}\n" for line in (*names, *rows))
 
 
 def texts(column: pd.Series) -> list[str]:

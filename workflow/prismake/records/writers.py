@@ -10,7 +10,7 @@ records.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
@@ -44,7 +44,16 @@ _BIBTEX_TYPES = {
 FLAVOURS = ("ris", "covidence", "eppi", "zotero", "endnote")
 
 
-def ris_text(records: pd.DataFrame, flavour: str = "ris") -> str:
+def in_pieces(records: pd.DataFrame, write: Callable[..., str], rows: int = 20_000) -> Iterator[str]:
+    """What `write` makes of the records, so many at a time: a million records never stand in memory as one text.
+
+    `write` takes some of the records and `first`, whether they are the first ones.
+    """
+    for start in range(0, max(len(records), 1), rows):
+        yield write(records.iloc[start : start + rows], first=start == 0)
+
+
+def ris_text(records: pd.DataFrame, flavour: str = "ris", *, first: bool = True) -> str:
     """Records (columns of the model, and `record_id`) as RIS with CRLF line ends, as most reference managers write
     it.
 
@@ -56,8 +65,8 @@ def ris_text(records: pd.DataFrame, flavour: str = "ris") -> str:
     return "".join(_ris_record(row, flavour) for row in _rows(records))
 
 
-def rayyan_csv(records: pd.DataFrame) -> str:
-    """Records as the CSV that Rayyan imports, with Rayyan's own columns."""
+def rayyan_csv(records: pd.DataFrame, *, first: bool = True) -> str:
+    """Records as the CSV that Rayyan imports, with Rayyan's own columns; the header only above the first."""
     rows = [
         {
             "key": r["record_id"],
@@ -86,7 +95,7 @@ def rayyan_csv(records: pd.DataFrame) -> str:
         for r in _rows(records)
     ]
     columns = [*_RAYYAN_COLUMNS]
-    return csv_text(defuse(pd.DataFrame(rows, columns=columns, dtype=str)))
+    return csv_text(defuse(pd.DataFrame(rows, columns=columns, dtype=str)), header=first)
 
 
 _RAYYAN_COLUMNS = (
@@ -105,7 +114,7 @@ SHEET_COLUMNS = (
 )  # fmt: skip
 
 
-def asreview_csv(records: pd.DataFrame) -> str:
+def asreview_csv(records: pd.DataFrame, *, first: bool = True) -> str:
     """Records as the CSV that ASReview imports; the column prismake_record_id comes back with the labels."""
     rows = [
         {
@@ -115,19 +124,23 @@ def asreview_csv(records: pd.DataFrame) -> str:
         }
         for r in _rows(records)
     ]
-    return csv_text(defuse(pd.DataFrame(rows, columns=list(_ASREVIEW_COLUMNS), dtype=str)))
+    return csv_text(defuse(pd.DataFrame(rows, columns=list(_ASREVIEW_COLUMNS), dtype=str)), header=first)
 
 
-def sheet_csv(records: pd.DataFrame) -> str:
+def sheet_csv(records: pd.DataFrame, *, first: bool = True) -> str:
     """Records as a sheet to screen in: one row a record, with blank columns for the reviewer and the decision."""
     rows = [{name: r.get(name, "") for name in SHEET_COLUMNS} for r in _rows(records)]
-    return csv_text(defuse(pd.DataFrame(rows, columns=list(SHEET_COLUMNS), dtype=str)))
+    return csv_text(defuse(pd.DataFrame(rows, columns=list(SHEET_COLUMNS), dtype=str)), header=first)
 
 
-def bibtex_text(records: pd.DataFrame) -> str:
-    """Records as BibTeX in UTF-8; the key is made of the record id, which stands whole in `note`."""
-    keys: dict[str, int] = {}
-    return "\n".join(_bibtex_record(row, keys) for row in _rows(records))
+def bibtex_text(records: pd.DataFrame, *, first: bool = True, keys: dict[str, int] | None = None) -> str:
+    """Records as BibTeX in UTF-8; the key is made of the record id, which stands whole in `note`.
+
+    `keys`: how often each key was given in earlier pieces of the same file; counted on.
+    """
+    keys = {} if keys is None else keys
+    text = "\n".join(_bibtex_record(row, keys) for row in _rows(records))
+    return text if first or not text else f"\n{text}"
 
 
 def _rows(records: pd.DataFrame) -> Iterator[dict[str, str]]:
