@@ -65,3 +65,28 @@ def oracle(shared_data: Path):
         return json.loads(path.read_text(encoding="utf-8"))
 
     return read
+
+
+@pytest.fixture(scope="session")
+def published():
+    """Reads a table of tests/synthesis/published as columns of numbers."""
+
+    def read(name: str) -> dict[str, np.ndarray]:
+        table = pd.read_csv(Path(__file__).parent / "published" / f"{name}.csv")
+        return {str(column): table[column].to_numpy() for column in table.columns}
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def printed():
+    """Holds numbers to printed ones, to half a unit of the last printed digit; `units` allows more where it says why."""
+
+    def hold(values, texts: str, units: float = 0.5) -> None:
+        found, expected = np.atleast_1d(np.asarray(values, dtype=float)), texts.split()
+        assert found.size == len(expected)
+        for value, text in zip(found, expected, strict=True):
+            digits = len(text.partition(".")[2])
+            assert abs(value - float(text)) <= units * 10.0**-digits + 1e-9, (float(value), text)
+
+    return hold
