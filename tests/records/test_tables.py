@@ -60,6 +60,14 @@ def test_json_refuses_what_is_no_number_and_names_it(tmp_path: Path) -> None:
     assert tables.json_text({"b": 1, "a": 0.1}) == '{\n  "a": 0.1,\n  "b": 1\n}\n'
 
 
+def test_what_a_killed_build_left_half_written_is_gone_after_the_next_writing(tmp_path):
+    path = tmp_path / "a [table].csv"
+    (tmp_path / ".a [table].csv.8x_2k1zq.part").write_text("half")
+    (tmp_path / ".another.csv.8x_2k1zq.part").write_text("of another file")
+    tables.write_text("whole", path)
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".another.csv.8x_2k1zq.part", "a [table].csv"]
+
+
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "t.txt"
     tables.write_text("old", path)

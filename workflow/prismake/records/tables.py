@@ -12,6 +12,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,10 @@ def atomic(path: str | Path) -> Iterator[Path]:
     """Give a temporary path beside `path`; it takes the place of `path` only when the block ends without an error."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:60]}.", suffix=".part")
+    prefix = f".{path.name[:60]}."
+    for left in path.parent.glob(f"{escape(prefix)}*.part"):
+        left.unlink(missing_ok=True)  # of a build that was killed while it wrote this file
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=prefix, suffix=".part")
     os.close(handle)
     part = Path(name)
     try:
