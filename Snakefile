@@ -18,6 +18,7 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/crosscheck.smk"
 include: "workflow/rules/protocol.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/sharing.smk"
 
 
 onstart:

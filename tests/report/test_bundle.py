@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import yaml
-from prismake.report.bundle import bundle, pack, shared_bytes, without_emails
+from prismake.report.bundle import Sharing, bundle, pack, read_cleared, without_emails
 from prismake.report.dictionary import citation, codebook_meanings, dictionary
 
 
@@ -24,8 +25,89 @@ def files(tmp_path: Path) -> dict[str, Path]:
     return {f"results/{name}": tmp_path / name for name in names}
 
 
+def opened(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+SCOPUS = 'Authors,Title,Year,Abstract,EID,Correspondence\n"Ames, A.",Tea,2001,SECRET,2-s2.0-1,ada@example.org\n'
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> dict[str, Path]:
+    for name, text in (
+        ("config.yaml", "screening: {reviewers: {Ada@example.org: Ada}}\n"),
+        ("scopus.csv", SCOPUS),
+        ("votes.csv", "title,abstract,reviewer,decision\nTea,SECRET,ada@example.org,include\n"),
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return {
+        "config/config.yaml": tmp_path / "config.yaml",
+        "resources/searches/scopus.csv": tmp_path / "scopus.csv",
+        "resources/screening/votes.csv": tmp_path / "votes.csv",
+    }
+
+
+EXPORTS = {"resources/searches/scopus.csv": {"database": "Scopus", "format": "auto", "columns": None}}
+
+
+def test_what_people_wrote_is_cleared_where_it_stands_and_that_is_recorded(written: dict[str, Path]) -> None:
+    found = opened(bundle({}, written, {"title": "T"}, exports=EXPORTS))
+    assert found["config/config.yaml"] == b"screening: {reviewers: {person-1@removed.invalid: Ada}}\n"
+    assert found["resources/screening/votes.csv"].endswith(b"Tea,,person-1@removed.invalid,include\n")
+    assert found["resources/searches/scopus.csv"].endswith(b'"Ames, A.",Tea,2001,,2-s2.0-1,person-1@removed.invalid\n')
+    rows = read_cleared(found["CLEARED.csv"].decode())
+    assert {name: row["taken_out"] for name, row in rows.items()} == {
+        "config/config.yaml": "e-mail addresses",
+        "resources/screening/votes.csv": "abstracts; e-mail addresses",
+        "resources/searches/scopus.csv": "abstracts; e-mail addresses",
+    }
+    before = hashlib.sha256(SCOPUS.encode()).hexdigest()
+    assert rows["resources/searches/scopus.csv"]["sha256_before"] == before
+    assert b"SECRET" not in b"".join(found.values())
+
+
+def test_config_can_let_abstracts_and_addresses_out(written: dict[str, Path], tmp_path: Path) -> None:
+    sharing = Sharing(abstracts=True, emails=True)
+    found = opened(bundle(files(tmp_path), written, {"title": "T"}, sharing=sharing, exports=EXPORTS))
+    assert found["resources/searches/scopus.csv"] == SCOPUS.encode()
+    assert b"SECRET" in found["results/records.csv"] and b"ada@example.org" in found["results/records.csv"]
+    assert found["CLEARED.csv"].count(b"\n") == 1
+
+
+def test_config_can_leave_raw_exports_out_and_the_readme_says_so(written: dict[str, Path]) -> None:
+    found = opened(bundle({}, written, {"title": "T"}, sharing=Sharing(raw_exports=False), exports=EXPORTS))
+    assert "resources/searches/scopus.csv" not in found and "resources/screening/votes.csv" in found
+    assert b"resources/searches/scopus.csv,,,the file: config leaves raw exports out" in found["CLEARED.csv"]
+    assert b"`resources/searches/scopus.csv`: config leaves raw exports out" in found["README.md"]
+    assert b"needed to build this review again" in found["README.md"]
+
+
+def test_a_bundle_of_an_unpacked_bundle_is_the_same_bundle(written: dict[str, Path], tmp_path: Path) -> None:
+    one = bundle({}, written, {"title": "T"}, exports=EXPORTS)
+    for name, content in opened(one).items():
+        (tmp_path / "again" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "again" / name).write_bytes(content)
+    carried = read_cleared((tmp_path / "again/CLEARED.csv").read_text())
+    again = {name: tmp_path / "again" / name for name in written}
+    assert bundle({}, again, {"title": "T"}, exports=EXPORTS, carried=carried) == one
+
+
+def test_the_provenance_in_the_bundle_has_the_hashes_of_the_files_in_the_bundle(
+    written: dict[str, Path], tmp_path: Path
+) -> None:
+    inputs = [{"file": name, "sha256": "00"} for name in (*written, "resources/gone.csv")]
+    (tmp_path / "provenance.json").write_text(json.dumps({"inputs": inputs}))
+    found = opened(
+        bundle({"results/provenance/provenance.json": tmp_path / "provenance.json"}, written, {"title": "T"})
+    )
+    rows = {row["file"]: row["sha256"] for row in json.loads(found["results/provenance/provenance.json"])["inputs"]}
+    assert rows.pop("resources/gone.csv") == "00"
+    assert rows == {name: hashlib.sha256(found[name]).hexdigest() for name in written}
+
+
 def test_abstracts_full_texts_and_addresses_stay_out(tmp_path: Path) -> None:
-    with zipfile.ZipFile(io.BytesIO(bundle(files(tmp_path), {"title": "T"}))) as archive:
+    with zipfile.ZipFile(io.BytesIO(bundle(files(tmp_path), {}, {"title": "T"}))) as archive:
         assert sorted(archive.namelist()) == sorted(
             [
                 "results/records.csv",
@@ -34,16 +116,19 @@ def test_abstracts_full_texts_and_addresses_stay_out(tmp_path: Path) -> None:
                 "README.md",
                 "DICTIONARY.csv",
                 "CITATION.cff",
+                "CLEARED.csv",
+                "LICENCES.csv",
+                "ro-crate-metadata.json",
                 "MANIFEST.sha256",
             ]
         )
         everything = b"".join(archive.read(name) for name in archive.namelist())
-    assert b"SECRET" not in everything and b"full text" not in everything.replace(b"full texts", b"")
+    assert b"SECRET" not in everything and b"full text" not in everything.replace(b"Full texts", b"")
     assert b"example.org" not in everything and b"@mail" not in everything
 
 
 def test_the_manifest_holds_every_file(tmp_path: Path) -> None:
-    with zipfile.ZipFile(io.BytesIO(bundle(files(tmp_path), {"title": "T"}))) as archive:
+    with zipfile.ZipFile(io.BytesIO(bundle(files(tmp_path), {}, {"title": "T"}))) as archive:
         lines = archive.read("MANIFEST.sha256").decode().splitlines()
         assert {line.split("  ")[1] for line in lines} == set(archive.namelist()) - {"MANIFEST.sha256"}
         for line in lines:
@@ -52,10 +137,10 @@ def test_the_manifest_holds_every_file(tmp_path: Path) -> None:
 
 
 def test_the_same_files_give_the_same_bytes_whatever_their_dates(tmp_path: Path) -> None:
-    one = bundle(files(tmp_path), {"title": "T"})
+    one = bundle(files(tmp_path), {}, {"title": "T"})
     for path in tmp_path.iterdir():
         path.touch()
-    assert bundle(files(tmp_path), {"title": "T"}) == one
+    assert bundle(files(tmp_path), {}, {"title": "T"}) == one
 
 
 def test_the_order_of_files_does_not_matter() -> None:
@@ -64,19 +149,13 @@ def test_the_order_of_files_does_not_matter() -> None:
 
 def test_a_name_outside_the_bundle_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no name inside a bundle"):
-        bundle({"../x.csv": tmp_path / "x.csv"}, {"title": "T"})
+        bundle({"../x.csv": tmp_path / "x.csv"}, {}, {"title": "T"})
 
 
 def test_the_readme_says_that_it_is_simulated(tmp_path: Path) -> None:
-    with zipfile.ZipFile(io.BytesIO(bundle({}, {"title": "T", "simulated": True, "licence": "CC-BY-4.0"}))) as archive:
+    with zipfile.ZipFile(io.BytesIO(bundle({}, {}, {"title": "T", "simulated": True, "licence": "CC-BY-4.0"}))) as archive:
         text = archive.read("README.md").decode()
     assert "Simulated example" in text and "CC-BY-4.0" in text and "sha256sum --check" in text
-
-
-def test_windows_texts_are_read(tmp_path: Path) -> None:
-    path = tmp_path / "a.txt"
-    path.write_bytes("Grüße".encode("cp1252"))
-    assert shared_bytes(path) == ("a.txt", "Grüße".encode())
 
 
 def test_at_signs_that_are_no_addresses_stay() -> None:

@@ -16,16 +16,27 @@ def test_it_packs_results_and_sheets_under_their_own_names(script, tmp_path, mon
     script("bundle").main(
         results=["results/deduplication/records.parquet"],
         written=[str(outside / "studies.csv")],
+        cleared=[],
         bundle="results/bundle/bundle.zip",
-        settings={"review": {"title": "R", "licence": "CC-BY-4.0"}, "data_root": str(tmp_path / "root")},
+        settings={
+            "review": {"title": "R", "licence": "CC-BY-4.0"},
+            "bundle": {"abstracts": False},
+            "data_root": str(tmp_path / "root"),
+            "exports": {},
+            "last_date": "2026-02-01",
+        },
     )
     with zipfile.ZipFile("results/bundle/bundle.zip") as archive:
         assert sorted(archive.namelist()) == [
             "CITATION.cff",
+            "CLEARED.csv",
             "DICTIONARY.csv",
+            "LICENCES.csv",
             "MANIFEST.sha256",
             "README.md",
             "data_root/resources/studies.csv",
             "results/deduplication/records.csv",
+            "ro-crate-metadata.json",
         ]
         assert archive.read("results/deduplication/records.csv") == b"record_id\na\n"
+        assert b'"datePublished": "2026-02-01"' in archive.read("ro-crate-metadata.json")

@@ -1,6 +1,9 @@
-"""Results that were edited by hand after the build are named."""
+"""Results that were edited by hand after the build are named; a bundle builds again to the same bytes."""
 
+import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -44,3 +47,19 @@ def test_a_file_edited_by_hand_is_named(copied, name, old, new):
     assert done.exit_code != 0
     shown = done.output + str(done.exception)
     assert name in shown and shown.count("is not what the build packed") == 1
+
+
+def test_a_bundle_verifies_and_builds_again_to_the_same_bytes_in_a_fresh_clone(root, tiny, tmp_path):
+    clone = tmp_path / "clone"
+    clone.mkdir()
+    for name in ("Snakefile", "requirements.lock", "profiles", "workflow"):
+        copy = shutil.copytree if (root / name).is_dir() else shutil.copy
+        copy(root / name, clone / name)
+    done = subprocess.run(
+        [sys.executable, "-m", "prismake.cli.main", "verify", str(tiny / "results/bundle/bundle.zip")],
+        capture_output=True, text=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(clone / "workflow")},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    files = done.stdout.split(" files are what the manifest says")[0]
+    assert f"{files} of {files} files were built again to the same bytes." in done.stdout
+    assert (clone / "workflow/prismake/__pycache__").is_dir()  # it was the clone that ran

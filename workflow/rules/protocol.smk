@@ -1,8 +1,8 @@
 # What was registered, what was done, and what others claim.
 #
 # Needs: config/ (protocol, lock, deviations, exploratory analyses, claims), the results of every analysis, the ledger.
-# Makes: results/protocol/, results/claims/, results/provenance/.
-# Steps: three-way check -> claims audit -> provenance.
+# Makes: results/protocol/, results/claims/.
+# Steps: three-way check -> claims audit.
 
 
 rule check_protocol:
@@ -50,30 +50,3 @@ rule audit_claims:
         code=code("audit_claims"),
     script:
         "../scripts/audit_claims.py"
-
-
-rule record_provenance:
-    """Record the files that this build read, their hashes, the rules that ran and the versions they ran with."""
-    input:
-        config=INPUTS.folder_files("config", ".yaml", ".json"),
-        searches=[
-            path for search in SEARCHES for path in INPUTS.files_of_search(search)
-        ],
-        screening=INPUTS.screening_files(),
-        sheets=INPUTS.sheets(),
-        check="results/protocol/check.json",
-        analyses=expand("results/analyses/{analysis}/result.json", analysis=ANALYSES),
-        flow="results/flow/flow.json",
-        effects="results/effects/effects.csv",
-    output:
-        provenance="results/provenance/provenance.json",
-        numbers="results/provenance/numbers.csv",
-    log:
-        "results/logs/record_provenance.log",
-    conda:
-        "../envs/prismake.yaml"
-    params:
-        code=code("record_provenance"),
-        settings=settings("review.id", data_root=str(REVIEW.data_root or "")),
-    script:
-        "../scripts/record_provenance.py"

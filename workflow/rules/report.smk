@@ -1,8 +1,8 @@
-# The report, the status page and the bundle.
+# The report and the status page.
 #
 # Needs: the tables, numbers and figures of all stages; resources/manuscript/*.md; the templates.
-# Makes: results/report/ (report.html and the other formats of config, numbers.csv), results/status/, results/bundle/bundle.zip.
-# Steps: report (facts -> templates -> one document -> each format), status, bundle.
+# Makes: results/report/ (report.html and the other formats of config, numbers.csv), results/status/.
+# Steps: report (facts -> templates -> one document -> each format), status.
 REPORT_ENDINGS = {
     "html": "html",
     "docx": "docx",
@@ -132,45 +132,3 @@ rule status:
         settings=settings("review", "final"),
     script:
         "../scripts/status.py"
-
-
-rule bundle:
-    """Pack what may be shared, with a manifest; abstracts, full texts, raw exports and e-mail addresses stay out."""
-    input:
-        results=[
-            *REPORTED,
-            "results/report/numbers.csv",
-            "results/searches/searches.csv",
-            "results/extraction/codebook.json",
-            "results/deduplication/membership.csv",
-            "results/deduplication/pairs.csv",
-            "results/deduplication/overlap.csv",
-            "results/screening/ledger.csv",
-            "results/screening/decisions.csv",
-            "results/retrieval/study_links.csv",
-            "results/provenance/provenance.json",
-            "results/provenance/numbers.csv",
-            "results/status/status.json",
-            *rules.report.output.formats,
-        ],
-        written=[
-            *INPUTS.folder_files("config", ".yaml", ".json"),
-            *INPUTS.folder_files("resources/extraction", ".csv"),
-            *INPUTS.folder_files("resources/risk_of_bias", ".csv"),
-            *INPUTS.folder_files("resources/grade", ".csv"),
-            *INPUTS.folder_files("resources/studies", ".csv"),
-            *INPUTS.folder_files("resources/retrieval", ".csv"),
-            *INPUTS.folder_files("resources/other_methods", ".csv"),
-            *INPUTS.folder_files("resources/deduplication", ".csv"),
-        ],
-    output:
-        bundle="results/bundle/bundle.zip",
-    log:
-        "results/logs/bundle.log",
-    conda:
-        "../envs/prismake.yaml"
-    params:
-        code=code("bundle"),
-        settings=settings("review", data_root=str(REVIEW.data_root or "")),
-    script:
-        "../scripts/bundle.py"

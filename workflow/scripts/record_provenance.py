@@ -1,57 +1,71 @@
-"""Record what this build read, with which versions, and where each number stands."""
+"""Record what this build read, with which code and versions, and what stands behind each number."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 from prismake import __version__
-from prismake.audit.catalogue import catalogue
-from prismake.audit.provenance import input_hashes, number_table, versions
+from prismake.audit import provenance as record
+from prismake.audit.catalogue import OTHERS, catalogue
 from prismake.messages.logs import log_errors_to
-from prismake.records.tables import write_csv, write_json
+from prismake.records.tables import read_csv, write_csv, write_json
 
 
 def main(
     *,
     inputs: list[str],
     check: str,
+    leaves: str,
+    stamps: str,
     flow: str,
     analyses: list[str],
+    others: list[str],
+    environment: list[str],
     provenance: str,
     numbers: str,
     settings: dict[str, Any],
 ) -> None:
-    """Write results/provenance/: hashes of the inputs, versions, the registration, and the table of numbers."""
-    checked = json.loads(Path(check).read_text(encoding="utf-8"))
+    """Write results/provenance/: inputs, versions, rules and registration of the build, and the table of numbers."""
+    checked = _json(check)
     write_json(
         {
             "review": settings["review.id"],
             "prismake": __version__,
-            "packages": versions(),
+            "python": record.python_version(),
+            "packages": record.versions(),
+            "environment_lock_sha256": record.sha256(Path(environment[0])) if environment else None,
             "registration": checked["registration"],
             "lock_sha256": checked["lock_sha256"],
-            "inputs": input_hashes(inputs, settings["data_root"]),
+            "inputs": record.input_hashes(inputs, settings["data_root"]),
+            "rules": settings["rules"],
         },
         Path(provenance),
     )
-    places = catalogue(
-        json.loads(Path(flow).read_text(encoding="utf-8")),
-        {Path(path).parent.name: json.loads(Path(path).read_text(encoding="utf-8")) for path in analyses},
-    )
-    write_csv(number_table(places), Path(numbers))
+    results = {Path(path).parent.name: _json(path) for path in analyses}
+    parts = {file: part for part, file in OTHERS.items()}
+    places = catalogue(_json(flow), results, {parts[path]: _json(path) for path in others})
+    leaf_table = read_csv(leaves)
+    stamped = {part: record.branch_stamp(leaf_table, branches) for part, branches in record.BRANCHES.items()}
+    stamped |= {row.analysis: (row.stamp, row.deviations) for row in read_csv(stamps).itertuples()}
+    ids = record.Ids(Path())
+    write_csv(record.number_table(places, stamped, results, settings["rules"], ids), Path(numbers))
+
+
+def _json(path: str) -> Any:
+    return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
 if "snakemake" in globals():
     log_errors_to(snakemake.log[0])  # noqa: F821
     main(
-        inputs=[
-            path
-            for kind in ("config", "searches", "screening", "sheets")
-            for path in snakemake.input[kind]  # noqa: F821
-        ],
+        inputs=[path for kind in ("config", "searches", "screening", "sheets") for path in snakemake.input[kind]],  # noqa: F821
         check=snakemake.input.check,  # noqa: F821
+        leaves=snakemake.input.leaves,  # noqa: F821
+        stamps=snakemake.input.stamps,  # noqa: F821
         flow=snakemake.input.flow,  # noqa: F821
         analyses=list(snakemake.input.analyses),  # noqa: F821
+        others=list(snakemake.input.others),  # noqa: F821
+        environment=list(snakemake.input.environment),  # noqa: F821
         provenance=snakemake.output.provenance,  # noqa: F821
         numbers=snakemake.output.numbers,  # noqa: F821
         settings=snakemake.params.settings,  # noqa: F821

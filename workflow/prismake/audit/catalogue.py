@@ -51,14 +51,32 @@ def scalars(tree: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
         yield prefix, tree
 
 
-def catalogue(flow: Mapping[str, Any] | None, analyses: Mapping[str, Mapping[str, Any]]) -> dict[str, Place]:
+# First part of a name -> file, for the numbers besides the flow and the analyses.
+OTHERS = {
+    "deduplication": "results/deduplication/summary.json",
+    "agreement": "results/screening/agreement.json",
+    "risk_of_bias": "results/risk_of_bias/summary.json",
+    "risk_of_bias_agreement": "results/risk_of_bias/agreement.json",
+    "narrative": "results/narrative/narrative.json",
+}
+
+
+def catalogue(
+    flow: Mapping[str, Any] | None,
+    analyses: Mapping[str, Mapping[str, Any]],
+    others: Mapping[str, Any] | None = None,
+) -> dict[str, Place]:
     """Name -> place of every number of the flow and of the analyses.
 
     Args:
         flow: the content of results/flow/flow.json, None where there is none.
         analyses: analysis -> the content of its result.json.
+        others: first part of a name (of `OTHERS`) -> the content of its file.
     """
     places: dict[str, Place] = {}
+    for part, content in sorted((others or {}).items()):
+        for key, value in scalars(content):
+            places[f"{part}.{key}"] = Place(OTHERS[part], key, value)
     for key, value in (flow or {}).get("boxes", {}).items():
         places[f"flow.{key}"] = Place("results/flow/flow.json", f"boxes.{key}", value)
     for name in sorted(analyses):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from prismake.messages.faults import Faults
@@ -51,29 +51,21 @@ def verify_bundle(path: Path, faults: Faults) -> dict[str, str]:
     return manifest
 
 
-def verify_folder(
-    manifest: Mapping[str, str], folder: Path, as_shared: Callable[[Path], bytes | None], faults: Faults
-) -> int:
-    """Hold the files of a review folder against a bundle's manifest; returns how many were compared.
+def verify_contents(manifest: Mapping[str, str], contents: Mapping[str, bytes], faults: Faults) -> int:
+    """Hold what a review folder would share now against the manifest of its bundle; returns how many were compared.
 
-    A result that was edited by hand after the build differs from what the build packed. `as_shared` gives a file's bytes as
-    a bundle holds them (without e-mail addresses and vendors' texts).
+    A result that was edited by hand after the build differs from what the build packed.
     """
-    compared = 0
-    for name in sorted(manifest):
-        path = folder / name
-        content = as_shared(path) if name.startswith(("results/", "config/", "resources/")) and path.is_file() else None
-        if content is None:
-            continue
-        compared += 1
-        if hashlib.sha256(content).hexdigest() != manifest[name]:
+    both = sorted(set(manifest) & set(contents))
+    for name in both:
+        if hashlib.sha256(contents[name]).hexdigest() != manifest[name]:
             faults.error(
                 "file-differs",
                 "this file is not what the build packed",
                 file=name,
                 mend="if it is a result, delete it and build again; if it is an input, build again",
             )
-    return compared
+    return len(both)
 
 
 def _compare(manifest: Mapping[str, str], marks: Mapping[str, str], bundle: str, faults: Faults) -> None:

@@ -178,28 +178,62 @@ def manuscript(file: Path, everything: bool, folder: Path) -> None:
 
 @main.command()
 @click.argument("bundle", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
+@click.option("--hashes", is_flag=True, help="Of BUNDLE only check the hashes; do not build it again.")
+@click.option("--all", "everything", is_flag=True, help="Also name every file that came out the same.")
 @_folder
-def verify(bundle: Path | None, folder: Path) -> None:
-    """Verify a bundle against its manifest and, without BUNDLE, the review folder against its own bundle."""
-    from prismake.audit.verify import verify_bundle, verify_folder
+def verify(bundle: Path | None, hashes: bool, everything: bool, folder: Path) -> None:
+    """Check the hashes of BUNDLE, build it again from its own inputs and compare every file.
+
+    Without BUNDLE: hold the files of the review folder against its own bundle.
+    """
+    from prismake.audit.verify import verify_bundle
 
     path = bundle or folder / "results/bundle/bundle.zip"
     if not path.exists():
         raise click.ClickException("there is no bundle yet; build the review first")
     faults = Faults()
     manifest = verify_bundle(path, faults)
-    compared = 0 if bundle else verify_folder(manifest, folder, _as_shared, faults)
+    if bundle is None and manifest:
+        compared = _verify_folder(manifest, folder, faults)
+        faults.raise_errors()
+        click.echo(f"{len(manifest)} files are what the manifest says.")
+        click.echo(f"{compared} files of the review folder are what the build packed.")
+        return
     faults.raise_errors()
     click.echo(f"{len(manifest)} files are what the manifest says.")
-    if not bundle:
-        click.echo(f"{compared} files of the review folder are what the build packed.")
+    if not hashes:
+        _build_again(path, everything)
 
 
-def _as_shared(path: Path) -> bytes | None:
-    from prismake.report.bundle import shared_bytes
+def _verify_folder(manifest: dict[str, str], folder: Path, faults: Faults) -> int:
+    from prismake.audit.verify import verify_contents
+    from prismake.cli.review_bundle import contents_of
 
-    shared = shared_bytes(path)
-    return shared[1] if shared and shared[0] == path.name else None
+    return verify_contents(manifest, contents_of(folder, manifest), faults)
+
+
+def _build_again(bundle: Path, everything: bool) -> None:
+    import tempfile
+
+    from prismake.cli import rebuild
+
+    missing = rebuild.left_out(bundle)
+    if missing:
+        click.echo(f"It cannot be built again: {', '.join(missing)} was left out of it.")
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        try:
+            rebuild.unpack(bundle, folder)
+            click.echo("Building the review from the inputs in the bundle ...")
+            rebuilt = rebuild.build(folder, Path(__file__).resolve().parents[3] / "Snakefile")
+        except rebuild.CannotBuild as error:
+            raise click.ClickException(f"this bundle cannot be built: {error}") from error
+        found = rebuild.compare(bundle, rebuilt)
+    for line in found.lines(everything=everything):
+        click.echo(line)
+    if not found.same:
+        raise click.ClickException("what was built is not what the bundle holds")
 
 
 @main.command()

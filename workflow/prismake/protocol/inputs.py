@@ -6,12 +6,14 @@ Snakemake is blind to a deleted raw file whose results exist, so what config nam
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from prismake.messages.faults import Faults
 from prismake.protocol.closure import Library
 from prismake.protocol.review import CONFIG, EXPLORATORY, PROTOCOL, Review
+from prismake.protocol.rule_book import rule_book, shown_path
 from prismake.protocol.yaml_files import fault_at
 
 # Keys of a search that no reader of its files looks at.
@@ -55,6 +57,15 @@ class Inputs:
         """One file of the workflow folder."""
         return self._shown(self._workflow / name)
 
+    def environment_lock(self) -> list[str]:
+        """[requirements.lock beside the workflow], [] where the workflow was taken without it."""
+        path = self._workflow.parent / "requirements.lock"
+        return [self._shown(path)] if path.is_file() else []
+
+    def rule_book(self, rules: Iterable[Any]) -> list[dict[str, Any]]:
+        """The workflow's rules up to here, as `prismake.protocol.rule_book` records them."""
+        return rule_book(rules, self.code, lambda path: shown_path(path, self._review.data_root))
+
     def optional(self, path: str | None) -> list[str]:
         """[where it is] if the sheet exists in the review folder or below data_root, else []. A CSV may have been put
         back as a workbook or with tabs; InputFaults where it is there twice."""
@@ -94,6 +105,15 @@ class Inputs:
     def search_lookups(self, wildcards: Any) -> list[str]:
         """Input function: the lookup tables of the search {search}."""
         return [self._review.find(path) for path in self._review.search(wildcards.search).get("lookup", [])]
+
+    def exports(self) -> dict[str, dict[str, Any]]:
+        """Each file of a search, or table in which it is looked up -> what its records are: database, format, columns."""
+        return {
+            self._review.find(path): {key: search.get(key) for key in ("database", "format", "columns")}
+            | ({} if path in search["files"] else {"format": "auto", "columns": None})
+            for search in self._review.config["searches"]
+            for path in [*search["files"], *search.get("lookup", [])]
+        }
 
     def search_settings(self, wildcards: Any) -> dict[str, Any]:
         """Params function: what reading the search {search} depends on; how it was run matters to the table of searches."""

@@ -99,6 +99,12 @@ class Review:
         """The configuration of one search."""
         return next(search for search in self.config["searches"] if search["id"] == search_id)
 
+    @property
+    def last_date(self) -> str:
+        """The date of the last search, else that of the registration, else ""."""
+        searched = max((str(search["date"]) for search in self.config["searches"] if search.get("date")), default="")
+        return searched or str(self.protocol.get("registration", {}).get("registered") or "")
+
     def settings(self, *keys: str, **extra: Any) -> dict[str, Any]:
         """The one dict of a rule's settings: configured values by dotted key, None where a key is not given."""
         return {**{key: leaf(self.config, key, None) for key in keys}, **extra}

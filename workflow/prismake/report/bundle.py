@@ -1,107 +1,136 @@
-"""The bundle for OSF or Zenodo: what may be shared, a README and a manifest of checksums, with the same bytes on
-every run.
+"""The bundle for OSF or Zenodo: what may be shared of a review, described, with a manifest, with the same bytes on every
+run.
 
-Abstracts belong to the databases' vendors and full texts to publishers, so both stay out, as do the raw exports.
-E-mail addresses are
-personal data and are removed from every text.
+Abstracts belong to the databases' vendors and full texts to publishers; e-mail addresses are personal data. They stay
+out unless config says otherwise. What people wrote is cleared of them where it stands (`prismake.report.redaction`), so that
+the bundle can be built again, and what comes out is the same bundle.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import json
-import re
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from prismake.records.tables import csv_text
-from prismake.report.dictionary import citation, codebook_meanings, dictionary
+from prismake.records.tables import csv_text, json_text
+from prismake.report.bundle_papers import papers
+from prismake.report.redaction import EMAIL, NO_DATE, REMOVED, Addresses, CannotBeCleared, cleared
 
-# The earliest date that a zip file can hold: every entry bears it, so that the bundle depends on its content alone.
-NO_DATE = (1980, 1, 1, 0, 0, 0)
-EMAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
-REMOVED = "[e-mail removed]"
-
-# Columns that never leave: texts of the vendors, and fields that hold them.
+# Columns of results that never leave without the vendors' leave: their texts, and fields that hold them.
 PRIVATE_COLUMNS = {"abstract", "fields", "full_text_file"}
 _TEXT = {".csv", ".json", ".yaml", ".yml", ".md", ".txt", ".html", ".tex", ".svg"}
+_BINARY = {".png", ".pdf", ".docx"}
+
+# The record of what was taken out of which file; a bundle that is made from an unpacked one carries it on.
+CLEARED = "CLEARED.csv"
+CLEARED_COLUMNS = ["file", "sha256_before", "sha256", "taken_out"]
+PROVENANCE = "results/provenance/provenance.json"
 
 
-def shared_bytes(path: Path) -> tuple[str, bytes] | None:
-    """(name, content) of a file as it may be shared; None if it may not.
+@dataclass(frozen=True)
+class Sharing:
+    """What config lets out: `raw_exports` (else no file of a search), `abstracts`, `emails`."""
+
+    raw_exports: bool = True
+    abstracts: bool = False
+    emails: bool = False
+
+
+@dataclass
+class Packed:
+    """What a bundle holds: name -> content, what was cleared, and what was left out with the reason."""
+
+    entries: dict[str, bytes]
+    cleared: list[dict[str, str]] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
+
+
+def bundle(
+    results: Mapping[str, Path],
+    written: Mapping[str, Path],
+    review: Mapping[str, Any],
+    *,
+    sharing: Sharing | None = None,
+    exports: Mapping[str, Mapping[str, Any]] | None = None,
+    carried: Mapping[str, Mapping[str, str]] | None = None,
+) -> bytes:
+    """The bundle of results and of what people wrote, with README, licences, citation, dictionary, RO-Crate, manifest.
+
+    Args:
+        results: name in the bundle -> file, of results/.
+        written: the same for config/, resources/ and data_root.
+        review: the section `review` of config.
+        sharing: what config lets out.
+        exports: name -> settings of its search (format, columns), for the files that are databases' exports.
+        carried: file -> its row of `CLEARED`, of the bundle from which this review was unpacked.
+
+    Raises ValueError if a name would leave the bundle's folder.
+    """
+    packed = contents(results, written, sharing=sharing, exports=exports, carried=carried)
+    return pack({**packed.entries, **papers(packed.entries, review, packed.left_out, exports or {}, packed.cleared)})
+
+
+def contents(
+    results: Mapping[str, Path],
+    written: Mapping[str, Path],
+    *,
+    sharing: Sharing | None = None,
+    exports: Mapping[str, Mapping[str, Any]] | None = None,
+    carried: Mapping[str, Mapping[str, str]] | None = None,
+) -> Packed:
+    """What `bundle` packs before anything describes it. Arguments and errors as there."""
+    sharing = sharing or Sharing()
+    for name in (*results, *written):
+        if name.startswith("/") or ".." in Path(name).parts:
+            raise ValueError(f"{name!r} is no name inside a bundle")
+    packed = Packed({})
+    _pack_written(written, packed, sharing, exports or {}, carried or {})
+    for name, path in sorted(results.items()):
+        shared = shared_bytes(path, sharing)
+        if shared is not None:
+            packed.entries["/".join([*Path(name).parts[:-1], shared[0]])] = shared[1]
+    if PROVENANCE in packed.entries:
+        packed.entries[PROVENANCE] = _with_shared_hashes(packed.entries[PROVENANCE], packed.entries)
+    packed.entries[CLEARED] = _cleared_table(packed)
+    return packed
+
+
+def shared_bytes(path: Path, sharing: Sharing | None = None) -> tuple[str, bytes] | None:
+    """(name, content) of a result as it may be shared; None if it may not.
 
     Parquet becomes CSV without the private columns; e-mail addresses are taken out of texts.
     """
+    sharing = sharing or Sharing()
+    private = set() if sharing.abstracts else PRIVATE_COLUMNS
+    frame = None
     if path.suffix == ".parquet":
         frame = pd.read_parquet(path)
-        frame = frame[[c for c in frame.columns if c not in PRIVATE_COLUMNS]]
-        return path.with_suffix(".csv").name, without_emails(csv_text(frame)).encode()
-    if path.suffix == ".csv":
-        frame = (
-            pd.read_csv(
-                path, dtype=str, keep_default_na=False, na_filter=False, encoding="utf-8-sig", sep=None, engine="python"
-            )
-            if path.stat().st_size
-            else pd.DataFrame()
-        )
-        if set(frame.columns) & PRIVATE_COLUMNS:
-            return path.name, without_emails(
-                csv_text(frame[[c for c in frame.columns if c not in PRIVATE_COLUMNS]])
-            ).encode()
-    if path.suffix in _TEXT:
-        content = path.read_bytes()
-        try:
-            return path.name, without_emails(content.decode("utf-8")).encode()
-        except UnicodeDecodeError:
-            return path.name, without_emails(content.decode("cp1252", "replace")).encode()
-    if path.suffix in (".png", ".pdf", ".docx"):
-        return path.name, path.read_bytes()
-    return None
+    elif path.suffix == ".csv" and path.stat().st_size and private & set(_header(path)):
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_filter=False, encoding="utf-8-sig")
+    if frame is not None:
+        text = csv_text(frame[[c for c in frame.columns if c not in private]])
+        return path.with_suffix(".csv").name, (text if sharing.emails else without_emails(text)).encode()
+    if path.suffix in _TEXT and not sharing.emails:
+        return path.name, without_emails(path.read_bytes().decode("utf-8")).encode()
+    return (path.name, path.read_bytes()) if path.suffix in _TEXT | _BINARY else None
+
+
+def _header(path: Path) -> list[str]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return next(csv.reader(stream), [])
 
 
 def without_emails(text: str) -> str:
     """`text` with every e-mail address taken out."""
-    return EMAIL.sub(REMOVED, text)
-
-
-def readme(title: str, names: Iterable[str], *, licence: str = "", doi: str = "", simulated: bool = False) -> str:
-    """What the bundle is, what is in it, and how to check it."""
-    folders: dict[str, int] = {}
-    for name in names:
-        folder = name.rpartition("/")[0] or "."
-        folders[folder] = folders.get(folder, 0) + 1
-    listing = "\n".join(f"- `{folder}/`: {n} {'file' if n == 1 else 'files'}" for folder, n in sorted(folders.items()))
-    lines = [f"# {title}", ""]
-    if simulated:
-        lines += ["**Simulated example: every study, record and number here is invented.**", ""]
-    lines += [
-        "The data, decisions and results of a systematic review built with Prismake.",
-        "",
-        f"Licence of the review's own data: {licence or 'not stated'}." + (f" DOI: {doi}." if doi else ""),
-        "",
-        "Left out: raw database exports and abstracts (they are the vendors'), full texts (the publishers'), "
-        "e-mail addresses (personal data).",
-        "",
-        "## Content",
-        "",
-        listing,
-        "",
-        "Open `results/report/report.html` first. `results/report/numbers.csv` says for each number of the report "
-        "from which file it was taken.",
-        "",
-        "`DICTIONARY.csv` says what the columns of each table mean; `CITATION.cff` how to cite the review.",
-        "",
-        "## Check",
-        "",
-        "    sha256sum --check MANIFEST.sha256",
-        "",
-    ]
-    return "\n".join(lines)
+    return EMAIL.sub(REMOVED, text) if "@" in text else text
 
 
 def pack(entries: Mapping[str, bytes]) -> bytes:
@@ -118,31 +147,68 @@ def pack(entries: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def bundle(files: Mapping[str, Path], review: Mapping[str, Any]) -> bytes:
-    """The bundle of the given files (name in the bundle -> file), with README, CITATION.cff and a data dictionary.
+def read_cleared(text: str) -> dict[str, dict[str, str]]:
+    """file -> row of the record of what was taken out."""
+    return {row["file"]: row for row in csv.DictReader(io.StringIO(text))}
 
-    Args:
-        review: the section `review` of config.
 
-    Raises ValueError if a name would leave the bundle's folder.
-    """
-    entries: dict[str, bytes] = {}
-    for name, path in sorted(files.items()):
-        if name.startswith("/") or ".." in Path(name).parts:
-            raise ValueError(f"{name!r} is no name inside a bundle")
-        shared = shared_bytes(path)
-        if shared is not None:
-            own, content = shared
-            entries["/".join([*Path(name).parts[:-1], own])] = content
-    tables = {name: content.decode("utf-8-sig") for name, content in entries.items() if name.endswith(".csv")}
-    codebook = json.loads(entries.get("results/extraction/codebook.json", b"{}"))
-    entries["DICTIONARY.csv"] = dictionary(tables, codebook_meanings(codebook)).encode()
-    entries["CITATION.cff"] = without_emails(citation(review)).encode()
-    entries["README.md"] = readme(
-        str(review.get("title") or "Review"),
-        sorted(entries),
-        licence=str(review.get("licence") or ""),
-        doi=str(review.get("doi") or ""),
-        simulated=bool(review.get("simulated")),
-    ).encode()
-    return pack(entries)
+def _pack_written(
+    written: Mapping[str, Path],
+    packed: Packed,
+    sharing: Sharing,
+    exports: Mapping[str, Mapping[str, Any]],
+    carried: Mapping[str, Mapping[str, str]],
+) -> None:
+    contents = {name: path.read_bytes() for name, path in sorted(written.items())}
+    addresses = None if sharing.emails else Addresses()
+    if addresses:
+        for content in contents.values():
+            addresses.spare(content.decode("latin-1"))
+    for name, content in contents.items():
+        search = exports.get(name)
+        if search is not None and not sharing.raw_exports:
+            packed.left_out[name] = "config leaves raw exports out"
+            continue
+        settings = {} if search is None else {"format": search.get("format", "auto"), "columns": search.get("columns")}
+        try:
+            without = cleared(content, None, abstracts=sharing.abstracts, export=search is not None, **settings)
+            shared = cleared(without, addresses, abstracts=True)
+        except CannotBeCleared as error:
+            packed.left_out[name] = str(error)
+            continue
+        packed.entries[name] = shared
+        gone = [("abstracts", content != without), ("e-mail addresses", without != shared)]
+        row = _chain(name, content, shared, [word for word, happened in gone if happened], carried.get(name))
+        if row:
+            packed.cleared.append(row)
+
+
+def _chain(
+    name: str, before: bytes, after: bytes, taken_out: list[str], earlier: Mapping[str, str] | None
+) -> dict[str, str] | None:
+    """The row of a file that was cleared, now or when the bundle was made from which this review was unpacked."""
+    mark, shared = (hashlib.sha256(content).hexdigest() for content in (before, after))
+    if earlier and earlier["sha256"] == mark:
+        words = [word for word in earlier["taken_out"].split("; ") if word]
+        mark, taken_out = earlier["sha256_before"], [*words, *(word for word in taken_out if word not in words)]
+    if not taken_out:
+        return None
+    return {"file": name, "sha256_before": mark, "sha256": shared, "taken_out": "; ".join(taken_out)}
+
+
+def _with_shared_hashes(provenance: bytes, entries: Mapping[str, bytes]) -> bytes:
+    """The provenance with the hashes of the inputs as they lie in the bundle, so that it describes the bundle."""
+    content = json.loads(provenance)
+    for row in content.get("inputs", []):
+        if row["file"] in entries:
+            row["sha256"] = hashlib.sha256(entries[row["file"]]).hexdigest()
+    return json_text(content).encode()
+
+
+def _cleared_table(packed: Packed) -> bytes:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, CLEARED_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(packed.cleared)
+    writer.writerows({"file": name, "taken_out": f"the file: {why}"} for name, why in sorted(packed.left_out.items()))
+    return out.getvalue().encode()

@@ -129,6 +129,8 @@ def citation(review: Mapping[str, Any]) -> str:
     }
     if review.get("licence"):
         content["license"] = str(review["licence"])
+    if review.get("published"):
+        content["date-released"] = str(review["published"])
     if review.get("doi"):
         content["doi"] = str(review["doi"])
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
