@@ -24,6 +24,8 @@ include: "workflow/rules/sharing.smk"
 onstart:
     # Two builds at once would write over each other; Snakemake's own lock is off, because it survives a killed build.
     hold_alone(Path.cwd())
+    # A registered leaf edited in place stops here; rule check_protocol says the same where hooks are off.
+    hold_to_lock(REVIEW)
 
 
 rule all:

@@ -1,14 +1,17 @@
 """The lock: each registered leaf edited in place is caught and named."""
 
+import copy
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prismake.audit.lock import canonical, changed_leaves, check_lock, digest, lock_text, make_lock
-from prismake.messages.faults import Faults
+from prismake.audit.lock import canonical, changed_leaves, check_lock, digest, hold_to_lock, lock_text, make_lock
+from prismake.messages.faults import Faults, InputFaults
 from prismake.protocol.leaves import leaves, with_leaf
-from prismake.protocol.review import load_review
+from prismake.protocol.review import LOCK, load_review
+from prismake.protocol.yaml_files import read_yaml
 
 VALUES = st.recursive(
     st.integers(-5, 5) | st.text(max_size=4) | st.booleans() | st.none(),
@@ -90,14 +93,77 @@ def test_canonical_form_is_stable_under_reading_it_back(value):
     assert canonical(json.loads(canonical(value))) == canonical(value)
 
 
-def test_every_leaf_of_the_locked_example_is_caught_when_it_is_edited(root):
+@pytest.fixture(scope="module")
+def example(root):
     review = load_review(root)
-    lock = json.loads((root / "config/protocol.lock.json").read_text(encoding="utf-8"))
-    assert _faults(lock, review.protocol, root) == []
-    registered = review.protocol["registered"]
-    found = leaves(registered)
-    assert len(found) > 50
-    for path in found:
-        edited = {**review.protocol, "registered": with_leaf(registered, path, "edited")}
-        named = [leaf for leaf, _, _ in changed_leaves(lock, edited)]
-        assert named == [path]
+    return root, review.protocol, json.loads((root / "config/protocol.lock.json").read_text(encoding="utf-8"))
+
+
+def test_the_locked_example_passes(example):
+    root, protocol, lock = example
+    assert _faults(lock, protocol, root) == []
+    assert len(leaves(protocol["registered"])) > 150
+
+
+EXAMPLE = leaves(read_yaml(Path(__file__).parents[2] / "config/protocol.yaml", "", Faults())["registered"])
+
+
+def _edits(value):
+    """Other values of a leaf: another text; of a list each item changed, left out and moved, one more; of null any."""
+    yield "edited"
+    if isinstance(value, str):
+        yield value + " "
+        yield None
+    elif isinstance(value, bool):
+        yield not value
+    elif isinstance(value, int | float):
+        yield value + 1
+        yield str(value)
+    elif isinstance(value, list):
+        for place in range(len(value)):
+            yield [*value[:place], "edited", *value[place + 1 :]]
+            yield [*value[:place], *value[place + 1 :]]
+            if place:
+                yield [*value[: place - 1], value[place], value[place - 1], *value[place + 1 :]]
+        yield [*value, "more"]
+        for place, item in enumerate(value):
+            if isinstance(item, dict):
+                for key in item:
+                    yield [*value[:place], {**item, key: "edited"}, *value[place + 1 :]]
+
+
+@pytest.mark.parametrize("path", EXAMPLE)
+def test_each_edit_of_each_leaf_of_the_locked_example_is_caught_and_named(example, path):
+    root, protocol, lock = example
+    was = canonical(EXAMPLE[path])
+    for now in _edits(EXAMPLE[path]):
+        edited = {**protocol, "registered": with_leaf(protocol["registered"], path, now)}
+        (fault,) = _faults(lock, edited, root)
+        assert fault.code == "registered-leaf-edited" and f"the registered leaf {path} was changed" in fault.what
+        assert fault.value == canonical(now) and fault.expected == f"what was registered: {was}"
+        assert f"(leaf: {path})" in fault.mend and fault.line is not None
+
+
+@pytest.mark.parametrize("path", EXAMPLE)
+def test_each_leaf_that_is_taken_out_of_the_locked_example_is_caught_and_named(example, path):
+    root, protocol, lock = example
+    *parents, last = path.split(".")
+    edited = copy.deepcopy(protocol)
+    node = edited["registered"]
+    for part in parents:
+        node = node[part]
+    del node[last]
+    assert path in " ".join(fault.what for fault in _faults(lock, edited, root))
+
+
+def test_a_build_of_an_edited_protocol_stops_before_anything_runs(folder):
+    (folder / LOCK).write_text(lock_text(make_lock(load_review(folder).protocol)))
+    hold_to_lock(load_review(folder))
+    path = folder / "config/protocol.yaml"
+    path.write_text(path.read_text().replace("question: Does it work?", "question: Does it help?"))
+    with pytest.raises(InputFaults, match="the registered leaf question was changed"):
+        hold_to_lock(load_review(folder))
+
+
+def test_a_protocol_without_a_lock_is_held_to_none(folder):
+    hold_to_lock(load_review(folder))

@@ -83,6 +83,47 @@ def test_searches_are_held_against_the_registered_ones(folder):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("config", "registered", "code"),
+    [
+        ("date: 2026-02-01", "to: '2026-01-31'", "search-after-registered-end"),
+        ("date: 2026-02-01", "to: '2026-02-01'", None),
+        ("date: 2026-02-01, to: '2026-01-31'", "to: '2026-01-31'", None),
+        ("to: '2026-01-30'", "to: '2026-01-31'", "search-differs"),
+        ("from: '2001'", "from: '2000'", "search-differs"),
+        ("from: '2001'", "from: null", None),
+        ("limits: English", "limits: None", "search-differs"),
+        ("platform: Elsevier", "platform: Scopus", "search-differs"),
+    ],
+)
+def test_dates_limits_and_platforms_are_compared_too(folder, config, registered, code):
+    path = folder / "config/config.yaml"
+    text = path.read_text().replace("date: 2026-02-01", "").replace("platform: Scopus, ", "")
+    path.write_text(text.replace('string: "a AND b", }', f'string: "a AND b", {config}}}'))
+    path = folder / "config/protocol.yaml"
+    text = path.read_text().replace("platform: Scopus, ", "")
+    path.write_text(text.replace("scopus: {name: Scopus,", f"scopus: {{name: Scopus, {registered},"))
+    assert [found for _, found in _codes(three_way.check_searches, _review(folder))] == ([code] if code else [])
+
+
+@pytest.mark.parametrize(("final", "level"), [(False, "warning"), (True, "error")])
+def test_an_unlogged_difference_of_a_search_is_an_error_in_a_final_build_and_stands_on_the_first_page(folder, final, level):
+    path = folder / "config/config.yaml"
+    path.write_text(path.read_text().replace("a AND b", "a OR b"))
+    review = _review(folder, config={"final": final})
+    assert _codes(three_way.check_searches, review) == [(level, "search-differs")]
+    assert three_way.check_searches(review, Faults()) == [
+        "The search string of the search scopus is not the registered one, and no deviation says so."
+    ]
+
+
+def test_a_logged_difference_of_a_search_is_none(folder):
+    path = folder / "config/config.yaml"
+    path.write_text(path.read_text().replace("a AND b", "a OR b"))
+    review = _review(folder, 'deviations:\n  - {id: D1, leaf: databases.scopus.string, value: "a OR b"}\n')
+    assert _codes(three_way.check_searches, review) == []
+
+
 def test_spaces_in_a_search_string_make_no_difference(folder):
     text = (folder / "config/config.yaml").read_text()
     (folder / "config/config.yaml").write_text(text.replace("a AND b", "a  AND   b"))

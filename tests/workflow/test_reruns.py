@@ -150,6 +150,7 @@ CONFIG = {
     ),
     "searches.hits": ("hits: 18", "hits: 19", ["import_search:register", "combine_searches", "report"]),
     "searches.string": ("personalised OR tailored", "personalised", ["combine_searches", "report"]),
+    "searches.to": ('    hits: 18\n', '    hits: 18\n    to: "2025-09-18"\n', ["combine_searches", "report"]),
     "searches.kind": ("kind: register\n", "kind: database\n", ["combine_searches", "retrieve_reports", "report"]),
     "searches.columns": (
         "title: Public title",

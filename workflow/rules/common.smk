@@ -9,6 +9,7 @@ WORKFLOW = Path(workflow.current_basedir).resolve().parent
 if str(WORKFLOW) not in sys.path:
     sys.path.insert(0, str(WORKFLOW))
 
+from prismake.audit.lock import hold_to_lock
 from prismake.protocol.alone import hold_alone
 from prismake.protocol.inputs import Inputs, reachable_by_jobs
 from prismake.protocol.notices import notices

@@ -32,9 +32,9 @@ def main(
     faults = Faults()
     locked = json.loads(Path(lock[0]).read_text(encoding="utf-8")) if lock else None
     check_lock(locked, review.protocol, review.folder, faults)
-    three_way.check_deviations(review, faults)
+    unexplained = three_way.check_deviations(review, faults)
     three_way.check_run(review, ran, faults)
-    three_way.check_searches(review, faults)
+    differences = three_way.check_searches(review, faults)
     faults.raise_errors()
     leaf_table = three_way.leaf_table(review)
     write_csv(leaf_table, Path(leaves))
@@ -47,7 +47,8 @@ def main(
             "protocol_version": review.protocol.get("protocol_version"),
             "locked": locked is not None,
             "lock_sha256": (locked or {}).get("sha256"),
-            "banners": three_way.check_dates(review, min((d for d in decided if d), default="")),
+            "banners": [*three_way.check_dates(review, min((d for d in decided if d), default="")), *differences],
+            "unexplained": unexplained,
             "leaves": {verdict: int(n) for verdict, n in leaf_table["verdict"].value_counts().sort_index().items()},
         },
         Path(check),

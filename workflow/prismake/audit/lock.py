@@ -15,7 +15,7 @@ from typing import Any
 
 from prismake.messages.faults import Faults
 from prismake.protocol.leaves import leaves
-from prismake.protocol.review import LOCK, PROTOCOL
+from prismake.protocol.review import LOCK, PROTOCOL, Review
 from prismake.protocol.yaml_files import fault_at
 
 FORMAT = 1
@@ -79,6 +79,19 @@ def changed_leaves(lock: Mapping[str, Any], protocol: Mapping[str, Any]) -> list
         if lock["registration"].get(key) != registration.get(key)
     ]
     return differing
+
+
+def hold_to_lock(review: Review) -> None:
+    """Stop before anything runs where a registered leaf is not what was locked.
+
+    Raises:
+        InputFaults: naming each leaf, the old and the new value, and how to log it as a deviation instead.
+    """
+    faults = Faults()
+    path = review.folder / LOCK
+    if path.exists():
+        check_lock(json.loads(path.read_text(encoding="utf-8")), review.protocol, review.folder, faults)
+    faults.raise_errors()
 
 
 def check_lock(lock: Mapping[str, Any] | None, protocol: Mapping[str, Any], folder: Path, faults: Faults) -> None:

@@ -117,12 +117,17 @@ def deviation_table(review: Review) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=DEVIATION_COLUMNS, dtype=str)
 
 
-def check_deviations(review: Review, faults: Faults) -> None:
-    """A deviation without a reason or timing is an error in a final build, a warning (and a watermark) in a draft."""
+def check_deviations(review: Review, faults: Faults) -> list[str]:
+    """A deviation without a reason or timing is an error in a final build, a warning in a draft.
+
+    Returns the ids of those deviations, for the draft's watermark.
+    """
+    unexplained = []
     say = faults.error if review.config["final"] else faults.warning
     for given in review.deviations:
         missing = [key for key in ("reason", "timing") if key not in given]
         if missing:
+            unexplained.append(given["id"])
             say(
                 "deviation-without-reason",
                 f"the deviation {given['id']} has no {' and no '.join(missing)}",
@@ -130,6 +135,7 @@ def check_deviations(review: Review, faults: Faults) -> None:
                 column=given["leaf"],
                 mend="add it: readers must be able to judge the change",
             )
+    return unexplained
 
 
 def check_run(review: Review, results: Mapping[str, Mapping[str, Any]], faults: Faults) -> None:
@@ -149,42 +155,59 @@ def check_run(review: Review, results: Mapping[str, Mapping[str, Any]], faults: 
                 )
 
 
-def check_searches(review: Review, faults: Faults) -> None:
-    """The searches that were run against the registered ones: databases, platforms, strings."""
+# Key of a search in config -> (leaf of the registered database, words).
+_AS_RUN = {
+    "database": ("name", "database"),
+    "platform": ("platform", "platform"),
+    "string": ("string", "search string"),
+    "from": ("from", "earliest publication date searched"),
+    "to": ("to", "latest publication date searched"),
+    "limits": ("limits", "limits"),
+}
+
+
+def check_searches(review: Review, faults: Faults) -> list[str]:
+    """The searches that were run against the registered ones: databases, platforms, strings, limits and dates.
+
+    What differs and is in no deviation is an error in a final build, a warning in a draft. Returns the differences as
+    sentences for the first page.
+    """
+    say = faults.error if review.config["final"] else faults.warning
     registered = review.configured.get("databases", {})
+    said = []
+
+    def differs(code: str, what: str, leaf_: str, **more: str) -> None:
+        mend = f"log the change in config/deviations.yaml (leaf: {leaf_})"
+        say(code, what, file="config/config.yaml", mend=mend, **more)
+        said.append(f"{what[0].upper()}{what[1:]}, and no deviation says so.")
+
     for search in review.config["searches"]:
-        planned = registered.get(search["id"])
+        name, planned = search["id"], registered.get(search["id"])
         if planned is None:
             if search["kind"] == "database" and registered:
-                faults.warning(
-                    "search-not-registered",
-                    f"the search {search['id']} is not among the registered ones",
-                    file="config/config.yaml",
-                    value=search["database"],
-                    mend="log it in config/deviations.yaml",
-                )
+                what = f"the search {name} is not among the registered ones"
+                differs("search-not-registered", what, f"databases.{name}", value=search["database"])
             continue
-        for ours, theirs, words in (
-            ("database", "name", "database"),
-            ("platform", "platform", "platform"),
-            ("string", "string", "search string"),
-        ):
+        for ours, (theirs, words) in _AS_RUN.items():
             if planned.get(theirs) and search.get(ours) and _same(planned[theirs]) != _same(search[ours]):
-                faults.warning(
+                differs(
                     "search-differs",
-                    f"the {words} of the search {search['id']} is not the registered one",
-                    file="config/config.yaml",
+                    f"the {words} of the search {name} is not the registered one",
+                    f"databases.{name}.{theirs}",
                     value=str(search[ours]),
                     expected=str(planned[theirs]),
-                    mend=f"log the change in config/deviations.yaml (leaf: databases.{search['id']}.{theirs})",
                 )
+        if not search.get("to") and str(search.get("date") or "") > str(planned.get("to") or "9999"):
+            differs(
+                "search-after-registered-end",
+                f"the search {name} was run after the registered end of the period searched",
+                f"databases.{name}.to",
+                value=str(search["date"]),
+                expected=f"{planned['to']} or earlier, or the key `to` of this search",
+            )
     for name in sorted(set(registered) - set(review.searches)):
-        faults.warning(
-            "search-not-run",
-            f"the registered search {name} was not run",
-            file="config/config.yaml",
-            mend="run it, or log its absence in config/deviations.yaml",
-        )
+        differs("search-not-run", f"the registered search {name} was not run", f"databases.{name}")
+    return said
 
 
 def _same(text: Any) -> str:

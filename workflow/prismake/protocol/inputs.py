@@ -17,7 +17,7 @@ from prismake.protocol.rule_book import rule_book, shown_path
 from prismake.protocol.yaml_files import fault_at
 
 # Keys of a search that no reader of its files looks at.
-_HOW_IT_WAS_RUN = frozenset({"kind", "date", "string", "limits", "update"})
+_HOW_IT_WAS_RUN = frozenset({"kind", "date", "string", "from", "to", "limits", "update"})
 
 
 def reachable_by_jobs(library: Path) -> None:
@@ -160,7 +160,7 @@ class Inputs:
             config.get("risk_of_bias", {}).get("sheet"),
             config.get("grade", {}).get("sheet"),
             report.get("earlier_bundle"),
-            report.get("reference_docx"),
+            *(report.get(key) for key in ("reference_docx", "bibliography", "csl")),
         ]
         folders = [
             *([] if extraction.get("files") else [extraction.get("folder")]),

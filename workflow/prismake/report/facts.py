@@ -168,8 +168,10 @@ class Facts:
 
     @property
     def banner(self) -> str:
-        """What every page says: simulated, interim, or nothing."""
-        return " · ".join([*([self.mark] if self.mark else []), *(["Interim"] if self.interim else [])])
+        """What every page says: simulated, interim, deviations that lack a reason or timing, or nothing."""
+        unexplained = self.results.json("protocol/check.json").get("unexplained") or []
+        words = f"Deviation without reason or timing: {', '.join(unexplained)}" if unexplained else ""
+        return " · ".join(filter(None, [self.mark, "Interim" if self.interim else "", words]))
 
     @property
     def mark(self) -> str:
