@@ -1,15 +1,21 @@
 """Import of a registration from saved API responses, in the OSF's shape; all answers are invented."""
 
+import contextlib
 import json
 import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import yaml
 from click.testing import CliRunner
-from prismake.audit.osf import answers, as_protocol, item_of, pages, read_registration
+from prismake.audit.osf import ITEMS, answers, as_protocol, item_of, pages, read_registration
 from prismake.audit.osf_fetch import FetchError, fetch
+from prismake.audit.registration_export import label, to_markdown
 from prismake.cli.main import main
 from prismake.messages.faults import Faults
+from prismake.protocol.validate import validate
+from prismake.protocol.yaml_files import read_yaml
 
 
 def _block(index, kind, text="", key=None, group=None, required=False):
@@ -138,44 +144,170 @@ def test_labels_are_matched_without_their_punctuation(label, item):
     assert item_of(label) == item
 
 
+def _form(items):
+    """Blocks and answers of a form of sections: {section: {label: answer}}, each answer of its own key."""
+    blocks, given = [], {}
+    for section, questions in items.items():
+        blocks.append(_block(len(blocks), "page-heading", section))
+        for question, answer in questions.items():
+            key = f"q{len(given) + 1}"
+            given[key] = answer
+            blocks.append(_block(len(blocks), "question-label", question, group=key))
+            blocks.append(_block(len(blocks), "long-text-input", key=key, group=key))
+    return blocks, given
+
+
+def _back(registration, tmp_path):
+    """What the export prints of a protocol that the import filled, after it was written, read and checked as a file."""
+    content = as_protocol(registration)
+    content["registered"] |= {
+        "screening": {"title_abstract": {"reviewers": 2}},
+        "exclusion_reasons": [{"id": "population", "label": "Wrong population"}],
+        "analyses": {},
+    }
+    path = tmp_path / "protocol.yaml"
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    faults = Faults()
+    read_back = read_yaml(path, path.name, faults)
+    validate(read_back, "protocol", path, path.name, faults)
+    faults.raise_errors()
+    assert read_back == content
+    return to_markdown("generalized", read_back)
+
+
+def test_all_65_answers_of_the_generalized_form_come_back(read, tmp_path):
+    items = {
+        section: {label(name): f"Our answer on {name}: “ä”, 5 < 6;\nsecond line." for name in names.split()}
+        for section, names in ITEMS.items()
+    }
+    blocks, given = _form(items)
+    found, faults = read(_registration(registration_responses=given), {"data": []}, blocks)
+    assert not faults and len(found.questions) == 65
+    text = _back(found, tmp_path)
+    for questions in items.values():
+        for question, answer in questions.items():
+            assert f"### {question}\n\n{answer}" in text
+    assert "65 of 65 items are answered" in text
+
+
+def test_every_answer_to_another_form_comes_back_under_its_question(read, tmp_path):
+    items = {
+        "Study Information": {"Hypotheses": "Tea helps.", "What is the unit? E.g. a cup.": "A cup; or: a pot."},
+        "Other": {"Other (optional)": "1. first\n2. second"},
+    }
+    blocks, given = _form(items)
+    found, _ = read(_registration(registration_responses=given, registration_supplement="OSF Preregistration"),
+                    {"data": []}, blocks)  # fmt: skip
+    text = _back(found, tmp_path)
+    assert "### Expectations / hypotheses\n\nTea helps." in text
+    assert "### What is the unit? E.g. a cup.\n\nA cup; or: a pot." in text
+    assert "### Other (optional)\n\n1. first\n2. second" in text
+
+
+def test_an_open_ended_answer_comes_back(read, tmp_path):
+    blocks, given = _form({"Summary": {"Summary": "All in one.\n\nTwo paragraphs: yes."}})
+    found, _ = read(_registration(registration_responses=given), {"data": []}, blocks)
+    assert "### Summary\n\nAll in one.\n\nTwo paragraphs: yes." in _back(found, tmp_path)
+
+
+def test_what_comes_back_of_an_amended_registration_is_its_last_version(read, tmp_path):
+    text = _back(read()[0], tmp_path)
+    assert "Scopus; PsycInfo; Web of Science" in text and as_protocol(read()[0])["protocol_version"] == 2
+
+
+def test_sections_below_sections_and_the_option_other_are_kept(read):
+    blocks = [
+        _block(0, "section-heading", "Design"), _block(1, "subsection-heading", "Sample"), _block(2, "paragraph", "Read this."),
+        _block(3, "question-label", "Size", group="a"), _block(4, "single-select-input", key="q1", group="a"),
+        _block(5, "select-input-option", "small", group="a"), _block(6, "select-other-option", "Other:", group="a"),
+    ]  # fmt: skip
+    (question,) = read(blocks=blocks)[0].questions
+    assert (question.section, question.label, question.options) == ("Design: Sample", "Size", ("small", "Other:"))
+
+
+def test_two_fields_of_one_question_are_one_answer(read):
+    blocks = [_block(0, "question-label", "Query strings", group="a"), _block(1, "long-text-input", key="q1", group="a"),
+              _block(2, "file-input", key="q1.uploader", group="a")]  # fmt: skip
+    given = {"q1": "tea AND trial", "q1.uploader": [{"file_name": "all.txt", "file_hashes": {"sha256": "cd" * 32}}]}
+    found, _ = read(_registration(registration_responses=given), {"data": []}, blocks)
+    assert as_protocol(found)["registered"]["narrative"] == {
+        "query_strings": f"tea AND trial\n\nall.txt (sha256 {'cd' * 32})"
+    }
+
+
+def test_answers_of_before_there_were_responses_are_read(read):
+    meta = {"summary": {"value": "All in one.", "comments": [], "extra": []},
+            "q2": {"value": {"a": {"value": "Deep."}, "uploader": {"value": "", "extra": [{"selectedFileName": "x.txt"}]}}}}  # fmt: skip
+    registration = _registration(registration_responses=None, registered_meta=meta)
+    found, _ = read(registration, {"data": []}, [])
+    assert {row["key"]: row["answer"] for row in answers(found)} == {
+        "summary": "All in one.", "q2.a": "Deep.", "q2.uploader": "x.txt",
+    }  # fmt: skip
+
+
+def test_a_withdrawn_registration_hides_its_answers_and_says_why(read):
+    nothing = dict.fromkeys(("registration_responses", "embargoed", "registered_meta"))
+    found, faults = read(_registration(withdrawn=True, withdrawal_justification="an error", **nothing), {"data": []}, [])
+    assert found is None and "withdrawn (an error)" in next(iter(faults)).what
+
+
 def test_pages_join_in_order():
     assert pages([{"data": [1, 2]}, {"data": [3]}]) == [1, 2, 3]
 
 
+class Osf:
+    """A local server that answers as the OSF does; `first` holds answers given before any other: (status, headers)."""
+
+    def __init__(self, registration=None):
+        self.first, self.asked, self.delay = [], [], 0.0
+        self.registration = registration or _registration()
+        self.registration["data"]["relationships"] = {"registration_schema": {"data": {"id": "form1"}}}
+
+    def answer(self, path, base):
+        responses = f"{base}/registrations/abcde/schema_responses/?page=2"
+        return {
+            "/v2/registrations/abcde/": self.registration,
+            "/v2/registrations/abcde/schema_responses/": {**RESPONSES[0], "links": {"next": responses}},
+            "/v2/registrations/abcde/schema_responses/?page=2": RESPONSES[1],
+            "/v2/schemas/registrations/form1/schema_blocks/": {
+                "data": BLOCKS[:5], "links": {"next": f"{base}/schemas/registrations/form1/schema_blocks/?page=2"}},
+            "/v2/schemas/registrations/form1/schema_blocks/?page=2": {"data": BLOCKS[5:], "links": {"next": None}},
+        }.get(path)  # fmt: skip
+
+    def handler(osf):
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                osf.asked.append(self.path)
+                if osf.first:
+                    status, headers = osf.first.pop(0)
+                    self.send_response(status)
+                    for name, value in {**headers, "Content-Length": "0"}.items():
+                        self.send_header(name, value)
+                    self.end_headers()
+                    return
+                time.sleep(osf.delay)
+                found = osf.answer(self.path, f"http://127.0.0.1:{self.server.server_port}/v2")
+                body = b"not JSON" if osf.registration == "broken" else json.dumps(found).encode()
+                self.send_response(404 if found is None else 200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                    self.wfile.write(body)
+
+            def log_message(self, *arguments):
+                pass
+
+        return Handler
+
+
 @pytest.fixture
-def server():
-    """Answers as the OSF does: pages by links.next, one 503 before the first answer, 404 for what is not there."""
-    failures = ["first"]
+def osf():
+    return Osf()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            if failures:
-                failures.pop()
-                self.send_error(503)
-                return
-            base = f"http://127.0.0.1:{self.server.server_port}/v2"
-            registration = _registration()
-            registration["data"]["relationships"] = {"registration_schema": {"data": {"id": "form1"}}}
-            found = {
-                "/v2/registrations/abcde/": registration,
-                "/v2/registrations/abcde/schema_responses/": {
-                    **RESPONSES[0], "links": {"next": f"{base}/registrations/abcde/schema_responses/?page=2"}},
-                "/v2/registrations/abcde/schema_responses/?page=2": RESPONSES[1],
-                "/v2/schemas/registrations/form1/schema_blocks/": {"data": BLOCKS, "links": {"next": None}},
-            }.get(self.path)  # fmt: skip
-            if found is None:
-                self.send_error(404)
-                return
-            body = json.dumps(found).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
 
-        def log_message(self, *arguments):
-            pass
-
-    running = HTTPServer(("127.0.0.1", 0), Handler)
+@pytest.fixture
+def server(osf):
+    running = ThreadingHTTPServer(("127.0.0.1", 0), osf.handler())
     thread = threading.Thread(target=running.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{running.server_port}/v2"
@@ -183,16 +315,76 @@ def server():
     thread.join()
 
 
-def test_fetch_follows_pages_and_tries_again(server, tmp_path, monkeypatch):
-    monkeypatch.setattr("prismake.audit.osf_fetch.time.sleep", lambda seconds: None)
-    found = fetch("abcde", server, wait=lambda seconds: None)
+@pytest.fixture
+def waits():
+    return []
+
+
+@pytest.mark.parametrize(
+    ("first", "waited"),
+    [
+        ([], []),
+        ([(503, {})], [2.0]),
+        ([(429, {"Retry-After": "7"})], [7.0]),
+        ([(429, {"Retry-After": "3600"}), (500, {}), (502, {})], [60.0, 4.0, 8.0]),
+        ([(429, {"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"})], [2.0]),
+    ],
+)
+def test_fetch_follows_pages_and_tries_again_as_long_as_it_is_asked_to_wait(osf, server, waits, first, waited):
+    osf.first = first
+    found = fetch("abcde", server, wait=waits.append)
     registration = read_registration(*found.values(), Faults())
     assert len(registration.revisions) == 2 and len(registration.questions) == 4
+    assert waits == waited
 
 
-def test_fetch_says_what_it_could_not_read(server):
-    with pytest.raises(FetchError, match="status 404"):
-        fetch("zzzzz", server, wait=lambda seconds: None)
+def test_fetch_gives_up_after_four_tries(osf, server, waits):
+    osf.first = [(503, {})] * 9
+    with pytest.raises(FetchError, match="status 503"):
+        fetch("abcde", server, wait=waits.append)
+    assert len(osf.asked) == 4
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [(404, "id that of the registration"), (403, "under embargo"), (401, "contributors"), (410, "deleted")]
+)
+def test_fetch_says_what_it_could_not_read_and_why_and_does_not_ask_again(osf, server, waits, status, words):
+    osf.first = [(status, {})]
+    with pytest.raises(FetchError, match=rf"status {status} \(.*{words}"):
+        fetch("abcde", server, wait=waits.append)
+    assert waits == [] and len(osf.asked) == 1
+
+
+def test_fetch_does_not_wait_for_ever(osf, server, waits, monkeypatch):
+    monkeypatch.setattr("prismake.audit.osf_fetch._TIMEOUT", (0.2, 0.2))
+    osf.delay = 0.6
+    with pytest.raises(FetchError, match="did not answer in time"):
+        fetch("abcde", server, wait=waits.append)
+    assert len(waits) == 3
+
+
+def test_fetch_without_a_connection_says_so(waits):
+    with pytest.raises(FetchError, match="no connection"):
+        fetch("abcde", "http://127.0.0.1:9/v2", wait=waits.append)
+
+
+def test_fetch_of_a_withdrawn_registration_says_why(osf, server):
+    osf.registration["data"]["attributes"] |= {"withdrawn": True, "withdrawal_justification": "an error"}
+    with pytest.raises(FetchError, match="withdrawn: an error"):
+        fetch("abcde", server)
+
+
+def test_fetch_of_something_that_is_no_json_says_so(osf, server):
+    osf.registration = "broken"
+    with pytest.raises(FetchError, match="did not answer with JSON"):
+        fetch("abcde", server)
+
+
+def test_the_command_saves_what_the_import_reads(osf, server, tmp_path):
+    done = CliRunner().invoke(main, ["fetch", "abcde", str(tmp_path / "saved"), "--api", server])
+    assert done.exit_code == 0, done.output
+    done = CliRunner().invoke(main, ["osf", str(tmp_path / "saved")])
+    assert done.exit_code == 0 and "protocol_version: 2" in done.output
 
 
 def test_a_saved_registration_is_printed_as_protocol(tmp_path):

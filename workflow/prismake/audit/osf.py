@@ -111,17 +111,19 @@ def pages(responses: Any) -> list[dict[str, Any]]:
 def questions_of(blocks: Sequence[Mapping[str, Any]]) -> tuple[Question, ...]:
     """The questions of a form from its schema blocks."""
     ordered = sorted((b.get("attributes", b) for b in blocks), key=lambda block: block.get("index") or 0)
-    section, found = "", []
+    page, section, found = "", "", []
     label: dict[str, str] = {}
     options: dict[str, list[str]] = {}
     for block in ordered:
         kind, group = block.get("block_type", ""), block.get("schema_block_group_key") or ""
         text = (block.get("display_text") or "").strip()
-        if kind == "page-heading" or kind == "section-heading":
-            section = text
+        if kind in ("page-heading", "section-heading"):
+            page = section = text
+        elif kind == "subsection-heading":
+            section = f"{page}: {text}" if page else text
         elif kind == "question-label":
             label[group] = text
-        elif kind == "select-input-option":
+        elif kind in ("select-input-option", "select-other-option"):
             options.setdefault(group, []).append(text)
         elif block.get("registration_response_key"):
             found.append((block, group, section, text))
@@ -159,9 +161,10 @@ def read_registration(
     attributes = items[0].get("attributes", {})
     guid = str(items[0].get("id", ""))
     if attributes.get("withdrawn"):
+        why = str(attributes.get("withdrawal_justification") or "").strip()
         faults.error(
             "registration-withdrawn",
-            f"the registration {guid} is withdrawn",
+            f"the registration {guid} is withdrawn" + (f" ({why})" if why else ""),
             value=guid,
             mend="name the registration that holds, or say in config/deviations.yaml why there is none",
         )
@@ -192,7 +195,7 @@ def _revisions(items: Sequence[Mapping[str, Any]], registration: Mapping[str, An
     if not ordered:
         ordered = [
             {
-                "revision_responses": registration.get("registration_responses") or {},
+                "revision_responses": registration.get("registration_responses") or _old(registration),
                 "date_submitted": registration.get("date_registered"),
             }
         ]
@@ -208,13 +211,27 @@ def _revisions(items: Sequence[Mapping[str, Any]], registration: Mapping[str, An
     )
 
 
+def _old(registration: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers as they stood before the OSF had responses: {key: {value, comments, extra}}, nested by question."""
+
+    def walk(key: str, node: Any) -> dict[str, Any]:
+        value = node.get("value") if isinstance(node, Mapping) else node
+        if isinstance(value, Mapping):
+            return {k: v for part, child in value.items() for k, v in walk(f"{key}.{part}", child).items()}
+        files = node.get("extra") if isinstance(node, Mapping) else None
+        return {key: [value, *files] if files and isinstance(files, list) else value}
+
+    meta = registration.get("registered_meta")
+    return {k: v for key, node in meta.items() for k, v in walk(key, node).items()} if isinstance(meta, Mapping) else {}
+
+
 def answer_text(answer: Any) -> str:
     """An answer as text: a list joined by "; ", a file by its name and sha256."""
     if isinstance(answer, list):
         return "; ".join(text for text in map(answer_text, answer) if text)
     if isinstance(answer, Mapping):
-        name = answer.get("file_name") or answer.get("title") or answer.get("full_name") or ""
-        mark = (answer.get("file_hashes") or {}).get("sha256")
+        name = next((answer[key] for key in ("file_name", "selectedFileName", "title", "full_name", "name") if answer.get(key)), "")
+        mark = (answer.get("file_hashes") or {}).get("sha256") or answer.get("sha256")
         return f"{name} (sha256 {mark})" if mark else str(name)
     return "" if answer is None else str(answer).strip()
 

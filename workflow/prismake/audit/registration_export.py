@@ -141,7 +141,7 @@ def to_markdown(
     """
     found = answers(protocol, review, software)
     if form == "generalized":
-        return _generalized(found)
+        return _generalized(found, _other_answers(protocol))
     if form not in FORMS:
         raise ValueError(form)
     topics = PROSPERO if form == "prospero" else PRISMA_P
@@ -158,7 +158,14 @@ def to_markdown(
     return "\n".join(lines) + "\n"
 
 
-def _generalized(found: Mapping[str, str]) -> str:
+def _other_answers(protocol: Mapping[str, Any]) -> dict[str, str]:
+    """Question -> answer of the narrative that belongs to another form."""
+    known = {name for names in ITEMS.values() for name in names.split()}
+    narrative = protocol.get("registered", {}).get("narrative") or {}
+    return {question: text.strip() for question, text in narrative.items() if text and question not in known}
+
+
+def _generalized(found: Mapping[str, str], others: Mapping[str, str]) -> str:
     names = [name for items in ITEMS.values() for name in items.split()]
     filled = sum(bool(found[name]) for name in names)
     lines = ["# Answers to the Generalized Systematic Review Registration form", "",
@@ -167,6 +174,10 @@ def _generalized(found: Mapping[str, str]) -> str:
         lines += ["", f"## {section.capitalize()}"]
         for item in items.split():
             lines += ["", f"### {label(item)}", "", found[item] or "*Unanswered.*"]
+    if others:
+        lines += ["", "## Answers to questions that this form does not ask"]
+    for question, text in others.items():
+        lines += ["", f"### {question}", "", text]
     return "\n".join(lines) + "\n"
 
 
