@@ -378,7 +378,8 @@ def test_one_line_of_a_library_module(project, changed, module):
         f"workflow/prismake/{module}", "from __future__ import annotations", "from __future__ import annotations  # "
     )
     found = plan(project)
-    assert set(found.jobs) == found.reached_from(*MODULES[module], RECORDING)
+    recording = [] if MODULES[module] == ["bundle"] else [RECORDING]  # it records the rules before it
+    assert set(found.jobs) == found.reached_from(*MODULES[module], *recording)
 
 
 @pytest.mark.parametrize("script", sorted(p.stem for p in (ROOT / "workflow/scripts").glob("*.py")))

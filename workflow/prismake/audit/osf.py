@@ -230,7 +230,10 @@ def answer_text(answer: Any) -> str:
     if isinstance(answer, list):
         return "; ".join(text for text in map(answer_text, answer) if text)
     if isinstance(answer, Mapping):
-        name = next((answer[key] for key in ("file_name", "selectedFileName", "title", "full_name", "name") if answer.get(key)), "")
+        name = next(
+            (answer[key] for key in ("file_name", "selectedFileName", "title", "full_name", "name") if answer.get(key)),
+            "",
+        )
         mark = (answer.get("file_hashes") or {}).get("sha256") or answer.get("sha256")
         return f"{name} (sha256 {mark})" if mark else str(name)
     return "" if answer is None else str(answer).strip()

@@ -86,7 +86,9 @@ def fetch(guid: str, api: str = API, wait: Callable[[float], None] = time.sleep)
         registration = get(f"{api}/registrations/{guid}/", session, wait)
         attributes = registration.get("data", {}).get("attributes", {})
         if attributes.get("withdrawn"):
-            raise FetchError(f"the registration {guid} is withdrawn: {attributes.get('withdrawal_justification') or 'no reason given'}")
+            raise FetchError(
+                f"the registration {guid} is withdrawn: {attributes.get('withdrawal_justification') or 'no reason given'}"
+            )
         relations = registration.get("data", {}).get("relationships", {})
         schema = (relations.get("registration_schema", {}).get("data") or {}).get("id")
         if not schema:

@@ -96,11 +96,25 @@ def analysis_table(review: Review, results: Mapping[str, Mapping[str, Any]]) -> 
             ]
         )
     rows += [
-        [name, spec["title"], spec["role"], "not run", deviation_of(review, f"analyses.{name}"), "no", "removed"]
+        [
+            name,
+            spec["title"],
+            spec["role"],
+            "not run",
+            deviation_of(review, f"analyses.{name}"),
+            "no",
+            _why_removed(review, name),
+        ]
         for name, spec in registered.items()
         if name not in review.configured.get("analyses", {})
     ]
     return pd.DataFrame(rows, columns=ANALYSIS_COLUMNS, dtype=str)
+
+
+def _why_removed(review: Review, name: str) -> str:
+    """The explanation of the deviation that took an analysis out."""
+    given = [d for d in review.deviations if d["leaf"] == f"analyses.{name}"]
+    return str((given and (given[-1].get("explanation") or given[-1].get("reason"))) or "removed")
 
 
 def deviation_table(review: Review) -> pd.DataFrame:

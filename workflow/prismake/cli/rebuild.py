@@ -160,6 +160,8 @@ def _software(one: Mapping[str, object], other: Mapping[str, object]) -> list[st
     first, second = versions(one), versions(other)
     names = sorted(name for name in set(first) | set(second) if first.get(name) != second.get(name))
     return [
-        f"the code of the {name}" if name.startswith("rule ") else f"{name} {second.get(name)} in place of {first.get(name)}"
+        f"the code of the {name}"
+        if name.startswith("rule ")
+        else f"{name} {second.get(name)} in place of {first.get(name)}"
         for name in names
     ]

@@ -54,6 +54,18 @@ def with_leaf(tree: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
     return changed
 
 
+def without_leaf(tree: Mapping[str, Any], path: str) -> dict[str, Any]:
+    """A copy of the tree without what stands at the path; the same where nothing stands there."""
+    changed = copy.deepcopy(dict(tree))
+    *parents, last = path.split(".")
+    node: Any = changed
+    for part in parents:
+        node = node.get(part) if isinstance(node, dict) else None
+    if isinstance(node, dict):
+        node.pop(last, None)
+    return changed
+
+
 def filled(given: Mapping[str, Any], default: Mapping[str, Any]) -> dict[str, Any]:
     """`given` with what it lacks taken from `default`, nested."""
     whole = copy.deepcopy(dict(default))

@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from prismake.messages.faults import Faults
-from prismake.protocol.leaves import filled, leaf, with_leaf
+from prismake.protocol.deviations import check_deviations, takes_out
+from prismake.protocol.leaves import filled, leaf, with_leaf, without_leaf
 from prismake.protocol.validate import schema, validate, with_defaults
 from prismake.protocol.yaml_files import fault_at, read_yaml
 
@@ -136,11 +137,17 @@ class Review:
 
 
 def configured(registered: Mapping[str, Any], deviations: list[dict[str, Any]]) -> dict[str, Any]:
-    """The registered leaves with every deviation's value laid over them, in their order."""
+    """The registered leaves with every deviation's value laid over them, in their order.
+
+    The value null takes a database, an outcome or an analysis out.
+    """
     tree = dict(registered)
     for deviation in deviations:
-        if "value" in deviation:
-            tree = with_leaf(tree, deviation["leaf"], deviation["value"])
+        if "value" not in deviation:
+            continue
+        path, value = deviation["leaf"], deviation["value"]
+        gone = value is None and takes_out(path)
+        tree = without_leaf(tree, path) if gone else with_leaf(tree, path, value)
     return tree
 
 
@@ -177,7 +184,7 @@ def load_review(folder: Path, overrides: Mapping[str, Any] | None = None, *, che
     deviations = content[DEVIATIONS].get("deviations", [])
     exploratory = content[EXPLORATORY].get("analyses", {})
     _check_names(folder, content, registered, exploratory, faults)
-    _check_deviations(folder, registered, deviations, faults)
+    check_deviations(folder / DEVIATIONS, DEVIATIONS, registered, deviations, faults)
     faults.raise_errors()
     return Review(
         folder=folder,
@@ -223,49 +230,3 @@ def _check_names(
             f"the analysis {name!r} is registered too",
             mend="give the exploratory one another name, or log a deviation",
         )
-
-
-def _check_deviations(
-    folder: Path, registered: Mapping[str, Any], deviations: list[dict[str, Any]], faults: Faults
-) -> None:
-    """A deviation must name a leaf that the protocol can have, and change it."""
-    seen: set[str] = set()
-    for number, deviation in enumerate(deviations):
-        at = ("deviations", str(number), "leaf")
-        if deviation["id"] in seen:
-            fault_at(
-                faults,
-                folder / DEVIATIONS,
-                DEVIATIONS,
-                ("deviations", str(number), "id"),
-                "id-given-twice",
-                "two deviations have the same id",
-                value=deviation["id"],
-                mend="give each its own id",
-            )
-        seen.add(deviation["id"])
-        path = deviation["leaf"]
-        top = path.split(".")[0]
-        if top not in registered and "value" in deviation:
-            fault_at(
-                faults,
-                folder / DEVIATIONS,
-                DEVIATIONS,
-                at,
-                "unknown-leaf",
-                "the protocol has no such leaf",
-                value=path,
-                expected=f"a dotted path that begins with one of {', '.join(sorted(registered))}",
-                mend="copy the path from config/protocol.yaml, without `registered.`",
-            )
-        elif "value" in deviation and leaf(registered, path, None) == deviation["value"]:
-            fault_at(
-                faults,
-                folder / DEVIATIONS,
-                DEVIATIONS,
-                at,
-                "deviation-changes-nothing",
-                "the new value is the registered one",
-                value=path,
-                mend="remove the deviation, or give the value that was used",
-            )

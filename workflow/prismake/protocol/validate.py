@@ -40,9 +40,20 @@ def validate(content: Any, name: str, path: Path, shown: str, faults: Faults) ->
         _say(error, path, shown, faults)
 
 
-def _say(error: Any, path: Path, shown: str, faults: Faults) -> None:
-    """One schema error in plain words, at the line where it is."""
-    at = tuple(str(part) for part in error.absolute_path)
+def check_part(
+    content: Any, part: dict[str, Any], path: Path, shown: str, at: tuple[str, ...], faults: Faults
+) -> None:
+    """Hold what stands at the key path `at` of a file against a part of the protocol's schema."""
+    from jsonschema import Draft202012Validator
+
+    validator = Draft202012Validator({**part, "$defs": schema("protocol")["$defs"]})
+    for error in sorted(validator.iter_errors(content), key=lambda e: [str(p) for p in e.absolute_path]):
+        _say(error, path, shown, faults, at)
+
+
+def _say(error: Any, path: Path, shown: str, faults: Faults, above: tuple[str, ...] = ()) -> None:
+    """One schema error in plain words, at the line where it is; `above` is the key path of what was checked."""
+    at = (*above, *(str(part) for part in error.absolute_path))
     where = ".".join(at) or "the file"
     if error.validator == "additionalProperties":
         known = sorted(error.schema.get("properties", {}))
