@@ -24,6 +24,8 @@ WORTH_A_LOOK = 0.6
 """Least likeness of titles for a pair that shares no identifier and no place to be looked at further."""
 
 _PART = re.compile(r"\b(?:part|parts|paper|study|experiment|phase|section|[1-9]|i{1,3}|iv|vi{0,3}|ix|x)\b")
+_LOCATOR = re.compile(r"^[b-oqrt-z]\d{4,}$")
+_ARTICLE_NUMBER = re.compile(r"^(?:\d{5,}|[b-oqrt-z]\d{4,}|[a-z]{2}\d{4,})$")
 _ABSTRACT_LEAST = 240  # shorter ones are a search engine's snippets, from anywhere in the abstract
 
 
@@ -56,6 +58,7 @@ def compare(features: Features, left: np.ndarray, right: np.ndarray, *, every: b
     generic = features.generic
     length = np.array([len(t.key) for t in features.titles], dtype=np.int32)
     bracketed = np.array([t.bracketed or bool(t.other) for t in features.titles], dtype=bool)
+    english = np.array([t.english for t in features.titles], dtype=bool)
     version = [doi_version(d) if d else "" for d in features.doi]
     cut = np.array([n.cut for n in names], dtype=bool)
     many = np.array([len(n.families) for n in names], dtype=np.int32)
@@ -78,7 +81,7 @@ def compare(features: Features, left: np.ndarray, right: np.ndarray, *, every: b
             "about": about,
             "generic": generic[left] | generic[right],
             "length": np.minimum(length[left], length[right]),
-            "translated": bracketed[left] | bracketed[right],
+            "translated": bracketed[left] | bracketed[right] | (english[left] != english[right]),
             "authors": _each_pair(overlap, names, left, right, np.float32),
             "first": _first(names, left, right),
             "fewest": np.minimum(many[left], many[right]),
@@ -208,6 +211,8 @@ def _same_page(a: Pages, b: Pages) -> int:
         return 1
     if _overlapping(a, b):
         return 1  # a slip in a page: no two works of a volume share most of their pages
+    if a.alone and b.alone and (bool(_LOCATOR.match(a.first)) != bool(_LOCATOR.match(b.first))):
+        return 0  # the article number of the electronic version says nothing against the page of the printed one
     if a.alone != b.alone:
         whole, number = (b, a) if a.alone else (a, b)
         # a range counted from 1 says nothing against an article number, and a single page may be any of a range
@@ -239,15 +244,14 @@ def _last_pages(pages: list[Pages], left: np.ndarray, right: np.ndarray) -> np.n
 
 
 def _own_pages(pages: list[Pages], left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Whether both have one range of several pages that does not begin at 1: no two works of a volume have that."""
+    """Whether both have one range of several pages that does not begin at 1, or one article number: no two works of a volume have that."""
 
     def one(a: Pages, b: Pages) -> bool:
-        return (
-            a.first == b.first
-            and a.last == b.last
-            and a.count >= 2
-            and a.first.lstrip("abcdefghijklmnopqrstuvwxyz.") != "1"
-        )
+        if a.first != b.first or a.last != b.last:
+            return False
+        if a.alone or b.alone:
+            return bool(a.alone and b.alone and _ARTICLE_NUMBER.match(a.first))
+        return a.count >= 2 and a.first.lstrip("abcdefghijklmnopqrstuvwxyz.") != "1"
 
     return _each_pair(one, pages, left, right, bool)
 
@@ -319,7 +323,9 @@ def _differences(
     only_left, only_right = [""] * len(left), [""] * len(left)
     for n, (i, j) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
         a, b = titles[i], titles[j]
-        if a.key == b.key and a.key:
+        if not a.key or not b.key:
+            code[n] = Difference.UNRELATED
+        elif a.key == b.key:
             code[n] = Difference.NONE
         elif ratio[n] < 0.3 and a.key[:20] != b.key[:20]:
             code[n] = Difference.UNRELATED

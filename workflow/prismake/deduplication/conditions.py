@@ -51,6 +51,16 @@ class Pairs:
         return ~self.generic & (self.length >= 20)
 
     @cached_property
+    def unlike_titles_of_one_language(self) -> np.ndarray:
+        """Two titles that have little in common, neither a translation: two works, whatever else is the same."""
+        return (self.difference == Difference.UNRELATED) & ~self.translated & ~self.cross & ~self.no_title
+
+    @cached_property
+    def numbered_apart(self) -> np.ndarray:
+        """The titles differ by a number, and no page range of the work's own says that it is a slip."""
+        return (self.difference == Difference.NUMERAL) & ~(self.own_pages & ~self.supplement)
+
+    @cached_property
     def no_title(self) -> np.ndarray:
         return self.title < 0
 
@@ -58,6 +68,11 @@ class Pairs:
     @cached_property
     def same_people(self) -> np.ndarray:
         return (self.authors >= 0.8) | ((self.first_author == 1) & ((self.authors >= 0.5) | self.cut))
+
+    @cached_property
+    def all_people(self) -> np.ndarray:
+        """The same authors from the first to the last, as far as both lists go."""
+        return (self.authors >= 0.99) & (self.first_author == 1) & ((self.fewest == self.most) | self.cut)
 
     @cached_property
     def some_people(self) -> np.ndarray:
@@ -125,6 +140,12 @@ class Pairs:
             + (self.volume == -1)
             + (self.journal == Journals.OTHER)
             + 0.5 * (self.journal == Journals.SIMILAR)
+            + ((self.page == -1) & self.unlike_abstract)
+            + (
+                ((self.journal == Journals.OTHER) | (self.journal == Journals.SIMILAR))
+                & (self.abstract >= 0)
+                & ~self.same_abstract
+            )
         )
         return (apart >= 1.5) & (self.page != 1) & ~((self.abstract >= 0.95) & (self.journal >= Journals.SIMILAR))
 

@@ -11,7 +11,15 @@ from prismake.deduplication.generic_titles import is_serial
 from prismake.deduplication.identifiers import doi_of, isbns_of, issns_of, pmid_of
 from prismake.deduplication.kinds import ERRATUM, RETRACTION, notice_of, without_notice, work_of
 from prismake.deduplication.names import Names, names_of
-from prismake.deduplication.numbering import Pages, is_supplement, issue_of, pages_of, volume_of
+from prismake.deduplication.numbering import (
+    Pages,
+    is_article_number,
+    is_supplement,
+    issue_of,
+    pages_of,
+    place_in_journal,
+    volume_of,
+)
 from prismake.deduplication.serials import Journal, journal_of
 from prismake.deduplication.titles import NUMBER_WORDS, Title, title_of
 
@@ -59,6 +67,7 @@ class Features:
 def normalise(records: pd.DataFrame) -> Features:
     """Features of source records with the columns of `prismake.records.model.COLUMNS` (missing ones count as blank)."""
     column = {name: _texts(records, name) for name in TEXT_COLUMNS}
+    _put_in_place(column)
     notice = [notice_of(t, kind) for t, kind in zip(column["title"], column["entry_type"], strict=True)]
     titles = [
         title_of(without_notice(t) if kind in (ERRATUM, RETRACTION) else t, other)
@@ -112,6 +121,20 @@ def normalise(records: pd.DataFrame) -> Features:
         ),
         abstract=[text[:ABSTRACT_CHARACTERS] for text in column["abstract"]],
     )
+
+
+def _put_in_place(column: dict[str, list[str]]) -> None:
+    """Move volume, issue and pages that stand in the journal's name, and an article number that stands for the issue, where they belong."""
+    places = (column["volume"], column["issue"], column["pages"])
+    for n, text in enumerate(column["journal"]):
+        found = place_in_journal(text)
+        if found:
+            column["journal"][n] = found[0]
+            for values, value in zip(places, found[1:], strict=True):
+                values[n] = values[n] or value
+    for n, text in enumerate(column["issue"]):
+        if text and not column["pages"][n] and not column["article_number"][n] and is_article_number(text):
+            column["pages"][n], column["issue"][n] = text, ""
 
 
 def merged(features: Features, at: list[int], choices: list[dict[str, int]]) -> Features:

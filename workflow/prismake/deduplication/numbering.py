@@ -39,6 +39,10 @@ _PAGE = re.compile(r"([a-z]{0,3}\.?)0*(\d+)([a-z]?\d{0,2})")
 _RANGE = re.compile(r"\s*(?:-{1,3}|\u2010|\u2011|\u2012|\u2013|\u2014|/|~|\bto\b)\s*")
 _ROMAN = re.compile(r"^m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})$")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
+_IN_JOURNAL = re.compile(
+    r"^(.{4,}?)[\s,.;:(]+vol(?:ume)?\b\.?\s*(\d+|[ivxlc]+)\b\s*(?:\(([^()]*)\))?(.*)$", re.I | re.S
+)
+_PAGES_AFTER = re.compile(r"(?:^|[\s,;:.]|pp\.?)\s*([a-z]?\d+\s?[-\u2013]\s?[a-z]?\d+)(?=\s*[.,;]?\s*$)", re.I)
 _DIGITS = re.compile(r"\d+")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 
@@ -174,13 +178,27 @@ def issue_of(text: str) -> str:
     return re.sub(r"[\W_]+", "", raw)
 
 
+def place_in_journal(text: str) -> tuple[str, str, str, str] | None:
+    """Journal, volume, issue and pages of `Journal of Rest, Vol 12(3), 2018, 201-215` or `ANNUAL REVIEW OF REST, VOL 32`; None for a name alone."""
+    match = _IN_JOURNAL.match(text) if "vol" in text.lower() else None
+    if not match:
+        return None
+    pages = _PAGES_AFTER.search(match.group(4))
+    return match.group(1), match.group(2), match.group(3) or "", pages.group(1) if pages else ""
+
+
+def is_article_number(text: str) -> bool:
+    """Whether an issue is an article number in the issue's place: `e0191240`, `Art. 12`."""
+    return bool(re.fullmatch(r"\s*\(?(?:[a-z]\d{4,}|art(?:icle)?\.?(?: no\.?)? ?[a-z]?\d+)\)?\s*", text.lower()))
+
+
 def is_supplement(volume: str, issue: str, pages: str) -> bool:
-    """Whether the place is a supplement or a page of abstracts, where one page may hold several works."""
+    """Whether the place is a supplement or a page of abstracts (`S12`, `55A`), where one page may hold several works."""
     place = f"{volume} {issue}".lower()
     return (
         "suppl" in place
         or bool(re.search(r"\bs\d", place))
-        or bool(re.match(r"\s*(?:pp?\.?\s*)?(?:[sap]\.?|os|lb|e?p)\s?-?\d", pages.lower()))
+        or bool(re.match(r"\s*(?:pp?\.?\s*)?(?:(?:[sap]\.?|os|lb|e?p)\s?-?\d|\d+[a-z]\b)", pages.lower()))
     )
 
 

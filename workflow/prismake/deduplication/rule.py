@@ -21,3 +21,8 @@ class Rule:
     condition: Callable[[Pairs], np.ndarray]
     relation: str = ""
     mode: str = "only exact"
+
+
+def careful(name: str, condition: Callable[[Pairs], np.ndarray]) -> Rule:
+    """A rule that joins in every mode but the strictest."""
+    return Rule(name, DUPLICATE, condition, mode="careful")

@@ -12,6 +12,7 @@ LEFT_OVER = (
         lambda p: (
             p.same_title
             & (p.authors >= 0.8)
+            & (p.first_author == 1)
             & p.telling
             & p.near_year
             & ~p.elsewhere
@@ -24,7 +25,9 @@ LEFT_OVER = (
     Rule(
         "same DOI and title, another place",
         PERSON,
-        lambda p: (p.doi == 1) & p.close_title & p.some_people & p.moved & p.same_abstract,
+        lambda p: (
+            (p.doi == 1) & p.close_title & p.some_people & p.moved & p.telling & (p.same_abstract | p.one_journal)
+        ),
         mode="careful",
     ),
     Rule(

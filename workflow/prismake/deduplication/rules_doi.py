@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prismake.deduplication.rule import DUPLICATE, Rule
+from prismake.deduplication.rule import DUPLICATE, Rule, careful
 
 SHARED_DOI = (
     Rule(
@@ -13,47 +13,50 @@ SHARED_DOI = (
     Rule(
         "same DOI, title and place",
         DUPLICATE,
-        lambda p: (p.doi == 1) & p.close_title & p.same_place & ~p.other_abstract,
+        lambda p: (p.doi == 1) & p.close_title & p.same_place & ~p.other_abstract & (p.telling | p.some_people),
     ),
-    Rule(
+    careful(
         "same DOI, title but for a subtitle",
-        DUPLICATE,
         lambda p: (
             (p.doi == 1) & p.subtitle & p.some_people & ((p.page == 1) | ((p.page == 0) & p.same_people)) & ~p.moved
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same DOI and page, titles close",
-        DUPLICATE,
         lambda p: (
             (p.doi == 1)
             & (p.page == 1)
             & (p.volume >= 0)
             & (p.journal >= 0)
+            & (p.one_journal | (p.volume == 1))
             & (p.difference <= 5)
+            & ~p.numbered_apart
             & (p.title >= 0.6)
             & (p.same_people | (p.some_people & p.own_pages))
             & (p.own_pages | (p.title >= 0.85))
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same DOI, page, volume and authors, title in another language",
-        DUPLICATE,
         lambda p: (
             (p.doi == 1)
             & p.same_place
             & p.same_people
+            & ~p.unlike_titles_of_one_language
+            & ~p.numbered_apart
             & (p.own_pages | ((p.last_page == 1) & (p.issue >= 0)))
             & ~p.supplement
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same DOI and abstract, titles close",
-        DUPLICATE,
-        lambda p: (p.doi == 1) & p.same_abstract & (p.title >= 0.6) & p.same_people & (p.page >= 0),
-        mode="careful",
+        lambda p: (
+            (p.doi == 1)
+            & p.same_abstract
+            & (p.title >= 0.6)
+            & (~p.numbered_apart | (p.abstract >= 0.95))
+            & p.same_people
+            & (p.page >= 0)
+        ),
     ),
 )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from prismake.deduplication.rule import DUPLICATE, Rule
+from prismake.deduplication.rule import DUPLICATE, Rule, careful
 
 PARTIAL_PLACE = (
-    Rule(
+    careful(
         "same title, authors, journal and abstract",
-        DUPLICATE,
         lambda p: (
             p.close_title
             & p.same_people
+            & ((p.first_author == 1) | (p.page == 1))
+            & (p.same_year | (p.all_people & ~p.supplement) | (p.page == 1))
             & ((p.journal == 2) | (p.one_journal & ((p.page == 1) | (p.volume == 1))))
             & p.same_abstract
             & p.near_year
@@ -23,11 +24,9 @@ PARTIAL_PLACE = (
             )
             & p.telling
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same title, authors, journal, volume and abstract, a page misprinted",
-        DUPLICATE,
         lambda p: (
             p.same_title
             & (p.authors >= 0.8)
@@ -40,11 +39,9 @@ PARTIAL_PLACE = (
             & p.telling
             & ~p.supplement
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same title, authors, journal, volume, issue and last page",
-        DUPLICATE,
         lambda p: (
             p.same_title
             & (p.authors >= 0.8)
@@ -57,11 +54,9 @@ PARTIAL_PLACE = (
             & p.telling
             & ~p.other_abstract
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same title, journal, volume, issue and abstract, no authors",
-        DUPLICATE,
         lambda p: (
             p.same_title
             & p.no_people
@@ -73,14 +68,14 @@ PARTIAL_PLACE = (
             & (p.abstract >= 0.95)
             & (p.doi >= 0)
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same title, authors, journal and year, place not told by one",
-        DUPLICATE,
         lambda p: (
             p.same_title
             & p.same_people
+            & (p.first_author == 1)
+            & (p.all_people | p.same_abstract | (p.page == 1) | ((p.volume == 1) & (p.issue == 1)))
             & (p.journal == 2)
             & p.same_year
             & (p.doi >= 0)
@@ -90,11 +85,9 @@ PARTIAL_PLACE = (
             & p.telling
             & ~p.unlike_abstract
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same title, authors, journal and volume, page not told by one",
-        DUPLICATE,
         lambda p: (
             (p.same_title | (p.close_title & (p.issue == 1) & (p.fewest >= 3)))
             & p.same_people
@@ -108,14 +101,13 @@ PARTIAL_PLACE = (
             & (p.length >= 40)
             & ~p.unlike_abstract
         ),
-        mode="careful",
     ),
     Rule(
         "same title, authors and journal, early view and issue",
         DUPLICATE,
         lambda p: (
             p.same_title
-            & (p.authors >= 0.99)
+            & p.all_people
             & (p.fewest >= 2)
             & (p.journal == 2)
             & p.near_year
@@ -127,11 +119,10 @@ PARTIAL_PLACE = (
             & (p.abstract < 0)
             & ~p.supplement
         ),
-        mode="careful",
+        mode="eager",
     ),
-    Rule(
+    careful(
         "same paper of one conference, place not told by one",
-        DUPLICATE,
         lambda p: (
             p.same_title
             & (p.work_left == "conference")
@@ -149,11 +140,9 @@ PARTIAL_PLACE = (
             & (p.length >= 50)
             & ~p.unlike_abstract
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same notice, journal, volume, issue and page",
-        DUPLICATE,
         lambda p: (
             (p.notice_left != "")
             & (p.notice_left == p.notice_right)
@@ -165,11 +154,9 @@ PARTIAL_PLACE = (
             & p.same_year
             & (p.doi >= 0)
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same dissertation in two databases",
-        DUPLICATE,
         lambda p: (
             p.same_title
             & (p.work_left == "dissertation")
@@ -183,11 +170,9 @@ PARTIAL_PLACE = (
             & p.telling
             & ~p.unlike_abstract
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same title, authors, volume and issue, journal under another name",
-        DUPLICATE,
         lambda p: (
             p.same_title
             & (p.authors >= 0.99)
@@ -202,11 +187,9 @@ PARTIAL_PLACE = (
             & ~p.unlike_abstract
             & ~p.supplement
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same title, authors and year, nothing else told",
-        DUPLICATE,
         lambda p: (
             p.same_title
             & (p.authors >= 0.99)
@@ -217,9 +200,15 @@ PARTIAL_PLACE = (
             & (p.doi == 0)
             & p.telling
             & (p.length >= 30)
-            & (p.sparse_both | ((p.sparse_one | (p.volume == 1)) & (p.fewest >= 2) & (p.length >= 40)))
+            & (
+                p.sparse_both
+                | (
+                    (p.fewest >= 2)
+                    & (p.length >= 40)
+                    & ((p.volume == 1) | (p.sparse_one & ((p.fewest >= 3) | (p.length >= 70))))
+                )
+            )
             & ~p.unlike_abstract
         ),
-        mode="careful",
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prismake.deduplication.rule import DUPLICATE, Rule
+from prismake.deduplication.rule import DUPLICATE, Rule, careful
 
 SAME_PLACE = (
     Rule(
@@ -17,9 +17,8 @@ SAME_PLACE = (
             & ((p.telling & p.one_issue) | ((p.issue >= 0) & (p.authors >= 0.99)))
         ),
     ),
-    Rule(
+    careful(
         "close title, same authors, journal, volume and page",
-        DUPLICATE,
         lambda p: (
             p.close_title
             & p.some_people
@@ -30,11 +29,9 @@ SAME_PLACE = (
             & p.telling
             & p.one_issue
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same title, volume and page, no authors",
-        DUPLICATE,
         lambda p: (
             p.close_title
             & p.no_people
@@ -45,26 +42,24 @@ SAME_PLACE = (
             & p.telling
             & p.one_issue
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same title and whole place, authors told otherwise",
-        DUPLICATE,
         lambda p: (
             p.close_title
             & p.whole_place
             & p.own_pages
+            & (p.longest >= 4)
             & p.same_year
             & (p.doi >= 0)
             & (p.length >= 40)
             & ~p.generic
             & p.one_issue
+            & ~p.other_abstract
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same title, authors, volume and page, journal under another name",
-        DUPLICATE,
         lambda p: (
             p.close_title
             & p.same_people
@@ -75,11 +70,9 @@ SAME_PLACE = (
             & (p.last_page >= 0)
             & p.one_issue
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same title, authors, year and pages, no volume",
-        DUPLICATE,
         lambda p: (
             (p.close_title | p.subtitle)
             & p.same_people
@@ -91,11 +84,9 @@ SAME_PLACE = (
             & (p.same_year | (p.near_year & (p.abstract >= 0.95)))
             & ~p.other_abstract
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same title, authors, journal, year and page, no volume",
-        DUPLICATE,
         lambda p: (
             p.same_title
             & p.same_people
@@ -109,11 +100,9 @@ SAME_PLACE = (
             & p.same_year
             & ~p.other_abstract
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same title, authors and place under two DOIs",
-        DUPLICATE,
         lambda p: (
             p.same_title
             & p.same_people
@@ -125,11 +114,9 @@ SAME_PLACE = (
             & (p.issue >= 0)
             & (((p.volume == 1) & (p.last_page == 1)) | ((p.volume >= 0) & (p.last_page >= 0) & (p.abstract >= 0.95)))
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "title but for a subtitle, same authors and place",
-        DUPLICATE,
         lambda p: (
             p.subtitle
             & p.same_people
@@ -141,14 +128,13 @@ SAME_PLACE = (
             & (~(p.alone_both & p.supplement) | p.same_abstract | (p.title >= 0.93))
             & p.one_issue
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same authors, journal, volume, page and abstract, titles close",
-        DUPLICATE,
         lambda p: (
             (p.abstract >= 0.9)
             & (p.difference <= 5)
+            & (~p.numbered_apart | (p.abstract >= 0.95))
             & (p.title >= 0.6)
             & p.some_people
             & p.same_place
@@ -157,11 +143,9 @@ SAME_PLACE = (
             & p.near_year
             & (p.doi >= 0)
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same authors, volume and pages, titles close",
-        DUPLICATE,
         lambda p: (
             (p.difference <= 5)
             & (p.title >= 0.7)
@@ -173,11 +157,9 @@ SAME_PLACE = (
             & p.one_issue
             & ~p.generic
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same authors, journal, year and pages, titles close, no volume",
-        DUPLICATE,
         lambda p: (
             (p.difference <= 4)
             & (p.title >= 0.9)
@@ -190,11 +172,9 @@ SAME_PLACE = (
             & (p.doi >= 0)
             & ~p.other_abstract
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same authors, journal, volume and pages, title in other words",
-        DUPLICATE,
         lambda p: (
             (p.authors >= 0.8)
             & p.whole_place
@@ -202,13 +182,13 @@ SAME_PLACE = (
             & (p.issue >= 0)
             & p.same_year
             & (p.doi >= 0)
+            & (p.first_author == 1)
+            & ~p.unlike_titles_of_one_language
             & (((p.difference != 5) & ~p.other_abstract & ~p.supplement) | (p.abstract >= 0.95))
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same authors, journal, volume, issue and pages, one without title",
-        DUPLICATE,
         lambda p: (
             p.no_title
             & (p.authors >= 0.99)
@@ -220,11 +200,9 @@ SAME_PLACE = (
             & p.same_year
             & (p.doi >= 0)
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same journal, volume and pages, titles close, one without authors",
-        DUPLICATE,
         lambda p: (
             p.no_people
             & (p.difference <= 4)
@@ -237,11 +215,9 @@ SAME_PLACE = (
             & ~p.other_abstract
             & ~p.supplement
         ),
-        mode="careful",
     ),
-    Rule(
+    careful(
         "same title, authors, volume and pages, journal not told by one",
-        DUPLICATE,
         lambda p: (
             p.same_title
             & (p.authors >= 0.99)
@@ -253,6 +229,5 @@ SAME_PLACE = (
             & (p.doi >= 0)
             & ~p.other_abstract
         ),
-        mode="careful",
     ),
 )

@@ -42,8 +42,17 @@ _CAPITALISED = re.compile(r"[A-Z][a-z]+")
 _VERNACULAR = re.compile(
     rf"(?<=[A-Za-z0-9)\]?!\"”])[.?!]*\]?[.?!]?\s+[\[(]?(?:{_NAMED})\b[\])]?(?=\s*$|\.?\s+[^\W\d_a-z])"
 )
+_OTHER_IN_BRACKETS = re.compile(r"^(.{15,}?)[;.]?\s*\[([^\[\]]{15,})\]$", re.S)
 _BILINGUAL = re.compile(r"\s+=\s+|\s*\.\s*=\s*")
 _ARTICLES = frozenset({"a", "an", "the", "and", "plus"})  # "plus" because one database writes + and another drops it
+# fmt: off
+_ENGLISH = frozenset({
+    "about", "across", "after", "against", "among", "an", "and", "are", "as", "at", "before", "between", "by", "can", "does",
+    "during", "following", "for", "from", "how", "into", "is", "its", "of", "on", "or", "the", "their", "through", "to",
+    "towards", "under", "upon", "using", "versus", "via", "what", "when", "where", "which", "who", "why", "with", "within",
+    "without",
+})
+# fmt: on
 _DAMAGED = frozenset(
     {
         "",
@@ -127,16 +136,18 @@ class Difference(IntEnum):
 @dataclass(frozen=True, slots=True)
 class Title:
     """A title for comparing: `words` folded, `key` without spaces and articles, `other` the key of a title in another language,
-    `generic` when it could stand on any work (Editorial, Introduction), `bracketed` when it was given as a translation."""
+    `generic` when it could stand on any work (Editorial, Introduction), `bracketed` when it was given as a translation, `english` when
+    one of its small words is."""
 
     words: str
     key: str
     other: str
     generic: bool
     bracketed: bool
+    english: bool
 
 
-NO_TITLE = Title("", "", "", True, False)
+NO_TITLE = Title("", "", "", True, False, False)
 
 
 def title_of(text: str, alternative: str = "") -> Title:
@@ -148,7 +159,9 @@ def title_of(text: str, alternative: str = "") -> Title:
         )
     text = _cleaned(text)
     bracketed = text.startswith("[")
-    text = text.strip("[] .")
+    text = text.strip(" .")
+    if bracketed or "[" not in text:
+        text = text.strip("[] .")
     tail = _vernacular(text)
     if tail:
         text, other, bracketed = text[: tail[0]], text[tail[1] :] or other, True
@@ -156,6 +169,9 @@ def title_of(text: str, alternative: str = "") -> Title:
     if len(halves) == 2 and min(len(h) for h in halves) > 12:
         text, other = halves[1], halves[0]
         bracketed = True
+    pair = _OTHER_IN_BRACKETS.match(text)
+    if pair and _is_english(pair.group(1)) != _is_english(pair.group(2)):
+        text, other, bracketed = pair.group(1), pair.group(2), True
     words = folded(text)
     if words in _DAMAGED:
         return NO_TITLE
@@ -163,7 +179,13 @@ def title_of(text: str, alternative: str = "") -> Title:
     kept = [w for w in parts if w not in _ARTICLES] or parts
     key = "".join(kept)
     other_key = "".join(w for w in folded(_cleaned(other)).split() if w not in _ARTICLES) if other else ""
-    return Title(words, key, other_key if other_key != key else "", is_generic(kept, NUMBER_WORDS), bracketed)
+    return Title(
+        words, key, other_key if other_key != key else "", is_generic(kept, NUMBER_WORDS), bracketed, _is_english(words)
+    )
+
+
+def _is_english(text: str) -> bool:
+    return not _ENGLISH.isdisjoint(text.lower().split())
 
 
 def _vernacular(text: str) -> tuple[int, int] | None:
