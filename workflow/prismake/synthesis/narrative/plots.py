@@ -167,9 +167,10 @@ def albatross_plot(
         return bottom - (math.log(n) - math.log(low_n)) / (math.log(high_n) - math.log(low_n)) * (bottom - top)
 
     _albatross_axes(picture, at_x, at_y, (left, right, top, bottom), (low_n, high_n), z_most)
-    for d in effects:
+    taken: list[tuple[float, float]] = []
+    for d in sorted(effects, reverse=True):
         for side in (-1, 1):
-            _contour(picture, d, side, at_x, at_y, (low_n, high_n), z_most)
+            _contour(picture, d, side, at_x, at_y, (low_n, high_n), z_most, taken)
     for row in points.to_dict("records"):
         z = row["yi"] / row["sei"]
         fill = _FOR if z > 0 else _AGAINST
@@ -206,13 +207,18 @@ def _albatross_axes(picture: Picture, at_x, at_y, box, sizes, z_most) -> None:  
         "rect", x=left, y=top, width=right - left, height=bottom - top, fill="none", stroke=INK, stroke_width=1.0
     )
     picture.line(at_x(0.0), top, at_x(0.0), bottom, stroke=RULE, dash="4 3")
+    last = 0.0  # how far from the middle the last labels reach: those that would stand over them are left out
     for p in (1.0, 0.05, 0.001, 1e-6, 1e-10, 1e-15, 1e-20, 1e-30, 1e-50):
         z = -NormalDist().inv_cdf(p / 2) if p > 1e-15 else _z_of(p)
         if z > z_most * 1.03:
             break
+        half = text_width(_p_words(p), 9.5) / 2 + 4
+        away = at_x(z) - at_x(0.0)
         for side in (-1, 1) if z > 0.01 else (1,):
             picture.line(at_x(side * z), bottom, at_x(side * z), bottom + 5)
-            picture.text(at_x(side * z), bottom + 18, _p_words(p), size=9.5, anchor="middle")
+            if z < 0.01 or away - half >= last:
+                picture.text(at_x(side * z), bottom + 18, _p_words(p), size=9.5, anchor="middle")
+        last = away + half if z < 0.01 or away - half >= last else last
     for n in (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 100000):
         if sizes[0] <= n <= sizes[1]:
             picture.line(left - 5, at_y(n), left, at_y(n))
@@ -243,7 +249,8 @@ def _z_of(p: float) -> float:
     return low
 
 
-def _contour(picture: Picture, d: float, side: int, at_x, at_y, sizes, z_most) -> None:  # type: ignore[no-untyped-def]
+def _contour(picture: Picture, d: float, side: int, at_x, at_y, sizes, z_most, taken) -> None:  # type: ignore[no-untyped-def]
+    """A line of one effect size, with its number at the end unless another's stands there."""
     points = []
     for i in range(121):
         n = math.exp(math.log(sizes[0]) + i / 120 * (math.log(sizes[1]) - math.log(sizes[0])))
@@ -264,6 +271,9 @@ def _contour(picture: Picture, d: float, side: int, at_x, at_y, sizes, z_most) -
     x, y = points[-1]
     at_top = points[-1][1] <= at_y(sizes[1]) + 1
     x, y = (x, y - 4) if at_top else (x + 4 * side, y + 3)
+    if any(abs(x - a) < 24 and abs(y - b) < 10 for a, b in taken):
+        return
+    taken.append((x, y))
     anchor = "middle" if at_top else "start" if side > 0 else "end"
     picture.text(x, y, f"{d:g}", size=8.5, anchor=anchor, fill=MUTED)
 
