@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prismake.synthesis.model import fit
 from prismake.synthesis.permutation import permutation_test
+from prismake.synthesis.robust import robust
 
 
 def drawn(seed, k=12):
@@ -20,7 +21,8 @@ def drawn(seed, k=12):
 @settings(deadline=None, max_examples=15)
 @given(st.integers(0, 10**6))
 def test_pymare_agrees_on_moment_estimators_with_knapp_hartung(seed):
-    estimators = pytest.importorskip("pymare.estimators")
+    from pymare import estimators
+
     y, v = drawn(seed)
     x = np.ones((y.size, 1))
     for method, estimator in (("DL", estimators.DerSimonianLaird()), ("HE", estimators.Hedges())):
@@ -29,20 +31,43 @@ def test_pymare_agrees_on_moment_estimators_with_knapp_hartung(seed):
         assert ours.tau2 == pytest.approx(float(np.ravel(theirs.tau2)[0]), rel=1e-10, abs=1e-14)
         assert ours.b[0] == pytest.approx(float(np.ravel(theirs.fe_params)[0]), rel=1e-10)
         assert ours.se[0] == pytest.approx(float(np.ravel(theirs.fe_se)[0]), rel=1e-10)
+        assert ours.df == float(np.ravel(theirs.fe_dof)[0])
 
 
 @settings(deadline=None, max_examples=10)
 @given(st.integers(0, 10**6))
-def test_pymare_agrees_on_equal_effects_and_comes_near_in_reml(seed):
-    estimators = pytest.importorskip("pymare.estimators")
+def test_pymare_agrees_on_equal_effects_and_reml(seed):
+    from pymare import estimators
+
     y, v = drawn(seed)
     x = np.ones((y.size, 1))
     equal = estimators.WeightedLeastSquares(tau2=0.0).fit(y[:, None], x, v[:, None]).summary()
     ours = fit(y, v, method="EE")
     assert ours.b[0] == pytest.approx(float(np.ravel(equal.fe_params)[0]), rel=1e-12)
-    # PyMARE's REML stops early, by up to 0.6 % of tau2.
     reml = estimators.VarianceBasedLikelihoodEstimator(method="reml").fit(y[:, None], v[:, None], X=x).summary()
-    assert fit(y, v).tau2 == pytest.approx(float(np.ravel(reml.tau2)[0]), rel=2e-2, abs=2e-3)
+    assert fit(y, v).tau2 == pytest.approx(float(np.ravel(reml.tau2)[0]), rel=1e-4, abs=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore:Cluster-robust variance estimation")
+@settings(deadline=None, max_examples=10)
+@given(st.integers(0, 10**6))
+def test_pymare_agrees_on_robust_variances_of_dependent_effects(seed):
+    from pymare import stats
+
+    rng = np.random.default_rng(seed)
+    study = np.repeat(np.arange(8), rng.integers(1, 5, 8))
+    x = np.ones((study.size, 1))
+    for v in (rng.uniform(0.01, 0.2, study.size), rng.uniform(0.01, 0.2, 8)[study]):
+        y = rng.normal(0.2, np.sqrt(v + 0.05))
+        b = np.array([[np.average(y, weights=1 / (v + 0.05))]])
+        for kind, method, scaled in (("CR0", "CR0", False), ("CR1", "CR0", True), ("CR2", "CR2", True)):
+            theirs = stats.cluster_robust_cov(
+                y[:, None], v[:, None], x, b, study, tau2=0.05, method=method, small_sample=scaled
+            )
+            ours = robust(y, v, x, study, sigma2=(0.0, 0.05), kind=kind)
+            # Their CR2 is that of clubSandwich only where the effects of a study have one variance.
+            near = 2e-2 if kind == "CR2" and np.unique(v).size > 8 else 1e-9
+            assert ours.se[0] == pytest.approx(float(np.sqrt(np.ravel(theirs)[0])), rel=near)
 
 
 @settings(deadline=None, max_examples=15)
