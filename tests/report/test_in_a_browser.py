@@ -1,11 +1,13 @@
-"""The report in headless Chromium: what a reader clicks, and that nothing goes wrong or asks the network.
+"""The report in headless Chromium: what a reader clicks, that it prints, that nothing goes wrong or asks the network.
 
 Chromium runs the page with a driver script at its end and prints the page afterwards, so no browser library is needed.
-axe-core is run too where the environment variable AXE_CORE names its file (npm's axe-core/axe.min.js).
+axe-core comes with the package axe-playwright-python (extra `browser`), or from the file that the environment variable
+AXE_CORE names.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -17,6 +19,7 @@ from typing import Any
 
 import pytest
 from invented_reports import TEMPLATES, document_of, draw_all, facts_of
+from invented_results import fabricate
 from prismake.report.facts import Facts
 from prismake.report.formats_written import html_page
 
@@ -34,7 +37,18 @@ FLAGS = [
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
-BEFORE = "<script>window.faults = []; window.onerror = (m) => window.faults.push(String(m));</script>"
+BEFORE = """<script>window.faults = []; window.onerror = (m) => window.faults.push(String(m));
+  document.addEventListener("securitypolicyviolation", (e) => window.faults.push(`${e.violatedDirective} ${e.blockedURI}`));
+  for (const level of ["error", "warn"]) console[level] = (...m) => window.faults.push(m.join(" "));</script>"""
+
+
+def axe_core() -> str:
+    """The text of axe-core; skips the test where it is not there."""
+    package = importlib.util.find_spec("axe_playwright_python")
+    path = os.environ.get("AXE_CORE") or (Path(str(package.origin)).parent / "axe.min.js" if package else None)
+    if path is None or not Path(path).is_file():
+        pytest.skip("axe-core is not there: install the extra `browser`, or name axe.min.js in AXE_CORE")
+    return Path(path).read_text(encoding="utf-8")
 
 
 def run(page: str, script: str, folder: Path) -> Any:
@@ -136,14 +150,87 @@ def test_20000_records_open_in_a_second(make: Callable[..., Facts], tmp_path: Pa
     assert found["rows"] == 100 and found["ms"] < 1000
 
 
-@pytest.mark.parametrize("how", [{}, {"records": 0, "studies": 0, "pooled": 0}, {"pooled": 0, "pending": 3}])
-def test_axe_finds_nothing(make: Callable[..., Facts], tmp_path: Path, how: dict[str, int]) -> None:
-    if "AXE_CORE" not in os.environ:
-        pytest.skip("AXE_CORE does not name axe.min.js")
-    facts = make(**how)
-    draw_all(facts.results.folder)
-    axe = Path(os.environ["AXE_CORE"]).read_text(encoding="utf-8")
-    html = html_page(document_of(facts_of(facts.results.folder)), facts, TEMPLATES)
-    html = html.replace("<style>", f"<script>{axe}</script><style>", 1)
-    script = 'const r = await axe.run(document); return r.violations.map((v) => v.id + ": " + v.nodes[0].html.slice(0, 200));'
+# A review at work, one with nothing screened yet, one in which nothing could be pooled, and a large one.
+STATES: dict[str, dict[str, int]] = {
+    "at work": {},
+    "nothing screened": {"records": 0, "studies": 0, "pooled": 0},
+    "nothing pooled": {"pooled": 0, "pending": 3},
+    "300 studies": {"records": 400, "studies": 300, "pooled": 300},
+}
+
+CLICKS = """
+  const out = { lists: 0, sorted: 0, searched: 0, origins: 0 };
+  for (const box of document.querySelectorAll("button[data-lists]")) {
+    box.click();
+    const sheet = document.querySelector("dialog.sheet");
+    if (!sheet.open || !sheet.querySelector("tbody tr")) throw new Error("empty list: " + box.textContent);
+    sheet.querySelector("button.close").click();
+    if (sheet.open) throw new Error("a list stays open");
+    out.lists += 1;
+  }
+  for (const head of document.querySelectorAll("table[data-table] thead tr th:first-child button")) {
+    head.click();
+    if (head.closest("th").getAttribute("aria-sort") !== "ascending") throw new Error("not sorted");
+    out.sorted += 1;
+  }
+  for (const field of document.querySelectorAll("input[data-filter]")) {
+    const body = document.querySelector(`table[data-table="${CSS.escape(field.dataset.filter)}"]`).tBodies[0];
+    field.value = "no row holds this"; field.dispatchEvent(new Event("input", { bubbles: true }));
+    if ([...body.rows].some((row) => !row.hidden)) throw new Error("found what is not there");
+    field.value = ""; field.dispatchEvent(new Event("input", { bubbles: true }));
+    if ([...body.rows].some((row) => row.hidden)) throw new Error("rows stay hidden");
+    out.searched += 1;
+  }
+  for (const number of [...document.querySelectorAll("main a.n")].slice(0, 40)) {
+    number.click();
+    const origin = document.querySelector("dialog.origin");
+    if (!/(results|config)\\//.test(origin.textContent)) throw new Error("no source: " + number.textContent);
+    origin.close();
+    out.origins += 1;
+  }
+  for (const link of document.querySelectorAll('a[href^="#"]'))
+    if (!document.getElementById(decodeURIComponent(link.getAttribute("href").slice(1)))) throw new Error("leads nowhere: " + link.href);
+  document.body.focus();
+  return out;
+"""
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """The page of a review in one of the `STATES`, with its figures."""
+    made: dict[str, str] = {}
+
+    def page_in(state: str) -> str:
+        if state not in made:
+            results = fabricate(tmp_path_factory.mktemp("state"), **STATES[state])
+            draw_all(results)
+            facts = facts_of(results)
+            made[state] = html_page(document_of(facts), facts, TEMPLATES)
+        return made[state]
+
+    return page_in
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_all_that_can_be_clicked_works(pages: Callable[[str], str], tmp_path: Path, state: str) -> None:
+    found = run(pages(state), CLICKS, tmp_path)
+    empty = state == "nothing screened"
+    assert (found["lists"] == 0) == empty and found["sorted"] > 0 and found["origins"] > (3 if empty else 20)
+    assert found["searched"] > 0
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing(pages: Callable[[str], str], tmp_path: Path, state: str) -> None:
+    html = pages(state).replace("<style>", f"<script>{axe_core()}</script><style>", 1)
+    script = """const r = await axe.run(document, { preload: false, resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+    return r.violations.map((v) => v.id + ": " + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200)).join(" "));"""
     assert run(html, script, tmp_path) == []
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_it_prints(pages: Callable[[str], str], tmp_path: Path, state: str) -> None:
+    file, pdf = tmp_path / "page.html", tmp_path / "page.pdf"
+    file.write_text(pages(state), encoding="utf-8")
+    command = [str(CHROMIUM), *FLAGS, f"--user-data-dir={tmp_path / 'profile'}", "--no-pdf-header-footer", f"--print-to-pdf={pdf}"]
+    subprocess.run([*command, file.as_uri()], capture_output=True, timeout=120, check=True)
+    assert pdf.read_bytes().startswith(b"%PDF") and pdf.stat().st_size > 20_000
