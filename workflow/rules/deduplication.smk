@@ -30,6 +30,9 @@ rule deduplicate:
         "results/logs/deduplicate.log",
     conda:
         "../envs/prismake.yaml"
+    resources:
+        mem_mb=memory(26),
+        runtime=minutes(40),
     params:
         code=code("deduplicate"),
         settings=settings(

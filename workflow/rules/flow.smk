@@ -39,6 +39,9 @@ rule count_flow:
         "results/logs/count_flow.log",
     conda:
         "../envs/prismake.yaml"
+    resources:
+        mem_mb=memory(6),
+        runtime=minutes(10),
     params:
         code=code("count_flow"),
         settings=settings("review.update_of", **protocol("exclusion_reasons")),
@@ -93,6 +96,9 @@ rule check_identities:
         "results/logs/check_identities.log",
     conda:
         "../envs/prismake.yaml"
+    resources:
+        mem_mb=memory(6),
+        runtime=minutes(10),
     params:
         code=code("check_identities"),
         settings=settings("final", **protocol("risk_of_bias")),

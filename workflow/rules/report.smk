@@ -95,6 +95,9 @@ rule report:
         "results/logs/report.log",
     conda:
         "../envs/prismake.yaml"
+    resources:
+        mem_mb=memory(9),
+        runtime=minutes(10),
     params:
         code=code("report"),
         settings=settings(

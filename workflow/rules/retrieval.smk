@@ -34,6 +34,9 @@ rule retrieve_reports:
         "results/logs/retrieve_reports.log",
     conda:
         "../envs/prismake.yaml"
+    resources:
+        mem_mb=memory(8),
+        runtime=minutes(5),
     params:
         code=code("retrieve_reports"),
         settings=settings(

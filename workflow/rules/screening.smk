@@ -36,6 +36,9 @@ rule merge_screening:
         "results/logs/merge_screening.log",
     conda:
         "../envs/prismake.yaml"
+    resources:
+        mem_mb=memory(10),
+        runtime=minutes(10),
     params:
         code=code("merge_screening"),
         settings=settings(

@@ -28,6 +28,9 @@ rule export_for_screening:
         "results/logs/export_for_screening.log",
     conda:
         "../envs/prismake.yaml"
+    resources:
+        mem_mb=memory(12),
+        runtime=minutes(30),
     params:
         code=code("export_for_screening"),
         settings=settings("before_screening"),

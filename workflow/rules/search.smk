@@ -20,6 +20,9 @@ rule import_search:
         "results/logs/import_search.{search}.log",
     conda:
         "../envs/prismake.yaml"
+    resources:
+        mem_mb=memory(3),
+        runtime=minutes(20),
     params:
         code=code("import_search"),
         settings=INPUTS.search_settings,
@@ -43,6 +46,9 @@ rule combine_searches:
         "results/logs/combine_searches.log",
     conda:
         "../envs/prismake.yaml"
+    resources:
+        mem_mb=memory(1),
+        runtime=minutes(2),
     params:
         code=code("combine_searches"),
         settings=settings("searches"),

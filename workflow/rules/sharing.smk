@@ -46,6 +46,9 @@ rule record_provenance:
         "results/logs/record_provenance.log",
     conda:
         "../envs/prismake.yaml"
+    resources:
+        mem_mb=memory(1),
+        runtime=minutes(2),
     params:
         code=code("record_provenance"),
         settings=settings(
@@ -85,6 +88,9 @@ rule bundle:
         "results/logs/bundle.log",
     conda:
         "../envs/prismake.yaml"
+    resources:
+        mem_mb=memory(3),
+        runtime=minutes(10),
     params:
         code=code("bundle"),
         settings=settings(
