@@ -20,6 +20,7 @@ from oracle.composites import compare_composite
 from oracle.dependent_effects import compare_dependent, compare_polished
 from oracle.moderators import compare_permutest
 from oracle.sections import FILE_SECTIONS, SECTIONS
+from oracle.selection import compare_sel_polished
 from oracle.univariate import compare_simple
 
 
@@ -32,6 +33,9 @@ def compare_file(out: Comparison, name: str, content: dict, folder: Path) -> Non
         return
     if name == "ml_polished":
         compare_polished(out, name, content, lambda other: _inputs(folder, other))
+        return
+    if name == "sel_polished":
+        compare_sel_polished(out, name, content, lambda other: _inputs(folder, other))
         return
     if str(content.get("kind")).startswith("dependent effects"):
         compare_dependent(out, name, content)

@@ -110,7 +110,7 @@ def test_dependent_models_take_every_effect_and_say_what_they_do_not_do(effects,
     assert found["n_effects"] == 7 and found["k"] == 6 and found["estimate"]["df"] == 5.0
     assert len(found["sensitivity"]["leave_one_out"]) == 6
     assert "independent effects" in found["sensitivity"]["influence"]["not_estimable"]
-    assert "independent effects" in found["moderators"][0]["not_estimable"]
+    assert [row["name"] for row in found["moderators"][0]["coefficients"]][0] == "intrcpt"
     assert [level["k"] for level in found["subgroups"]["study_group"]["levels"]] == [2, 3]
 
 

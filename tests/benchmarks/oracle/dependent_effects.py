@@ -11,7 +11,13 @@ from typing import Any
 
 import numpy as np
 from prismake.synthesis.aggregation import one_per_study
-from prismake.synthesis.blocks import covariances, generalised_q, groups_of, ones_and_identity, typical_sampling_variance
+from prismake.synthesis.blocks import (
+    covariances,
+    generalised_q,
+    groups_of,
+    ones_and_identity,
+    typical_sampling_variance,
+)
 from prismake.synthesis.distributions import critical, two_sided_p, upper_chi2
 from prismake.synthesis.model import NotEstimable, fit
 from prismake.synthesis.multilevel import COMPONENTS, fit_multilevel, likelihood_of, sampling_covariance
@@ -298,8 +304,8 @@ def _compare_profile(out: Comparison, file: str, name: str, theirs: Tree, conten
             gaps = [abs(profile.height(position, value)[0] - goal) for value in (mine, his)]
             if gaps[0] <= gaps[1]:
                 ours[which] = Argued(mine, "our bound of the profile is closer to the level of the likelihood")
-        mean_vi = float(v.mean())
-        out.walk("profile likelihood", file, {key: ours}, {key: theirs[key]}, lambda kind, leaf: (4e-5, 1e-3 * mean_vi), name)
+        limits = (4e-5, 1e-3 * float(v.mean()))
+        out.walk("profile likelihood", file, {key: ours}, {key: theirs[key]}, lambda kind, leaf, limits=limits: limits, name)
 
 
 def _compare_two_rhos(out: Comparison, file: str, name: str, theirs: Tree, content: Tree) -> None:

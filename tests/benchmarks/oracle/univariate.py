@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -100,7 +101,9 @@ def compare_fits(out: Comparison, file: str, theirs: Tree, y: np.ndarray, v: np.
             limits = tolerance(method, float(fitted.se[0]), float(v.mean()))
             tree, het = test_tree(fitted), het_tree(fitted)
             if _argue_tau2(fitted, test_tree, block, test, y, v):
-                reason = f"{method}: our tau2 satisfies the estimating equation better, and the oracle's gives its numbers"
+                reason = (
+                    f"{method}: our tau2 satisfies the estimating equation better, and the oracle's gives its numbers"
+                )
                 tree, het = argued(tree, reason), argued(het, reason)
             out.walk(kind, file, tree, block[test], limits, f"{method}.{test}")
             if test == "z":
@@ -134,7 +137,9 @@ def compare_confint(
             method = name.removeprefix("PL_")
             found = profile_likelihood(y, v, x, restricted=method == "REML")
             three = [float(fit(y, v, x, method=method).tau2), found.lb, found.ub]
-            tree: Tree = {"tau2": [_bound(y, v, x, method, *pair) for pair in enumerate(zip(three, block["tau2"], strict=True))]}
+            tree: Tree = {
+                "tau2": [_bound(y, v, x, method, *pair) for pair in enumerate(zip(three, block["tau2"], strict=True))]
+            }
         else:
             fitted = fit(y, v, x, method=name)
             found = q_profile(y, v, x)
@@ -151,7 +156,10 @@ def compare_confint(
                 reason = f"{name}: our tau2 satisfies the estimating equation better"
                 tree = {key: [Argued(values[0], reason), *values[1:]] for key, values in tree.items()}
         if reason_of_all:
-            tree = {key: [Argued(getattr(one, "value", one), reason_of_all) for one in values] for key, values in tree.items()}
+            tree = {
+                key: [Argued(getattr(one, "value", one), reason_of_all) for one in values]
+                for key, values in tree.items()
+            }
         kind = "confint profile likelihood" if name.startswith("PL_") else "confint Q-profile"
         out.walk(kind, file, tree, block, tolerance("REML", 1.0, float(v.mean())), name)
 
@@ -211,7 +219,12 @@ def weighted_regression(y: np.ndarray, v: np.ndarray, name: str) -> Tree:
     if name == "UWLS":
         fitted = fit(y, v, method="EE", test="knha")
         one = {"b": fitted.b[0], "se": fitted.se[0], "t": fitted.statistic[0], "p": fitted.pval[0]}
-        bounds = {"ci_lb": fitted.ci_lb[0], "ci_ub": fitted.ci_ub[0], "lower": fitted.ci_lb[0], "upper": fitted.ci_ub[0]}
+        bounds = {
+            "ci_lb": fitted.ci_lb[0],
+            "ci_ub": fitted.ci_ub[0],
+            "lower": fitted.ci_lb[0],
+            "upper": fitted.ci_ub[0],
+        }
         return {key: float(value) for key, value in {**one, **bounds}.items()} | {"df": float(fitted.df)}
     if y.size < 3:
         raise NotEstimable("the regression needs at least three effects")
@@ -224,9 +237,7 @@ def compare_trimfill(out: Comparison, file: str, theirs: Tree, y: np.ndarray, v:
     """Every estimator of the number missing, on every side, for three models."""
     for name, block in theirs.items():
         method, estimator, side = name.split("_")
-        found = attempt(
-            trim_and_fill, y, v, side=None if side == "auto" else side, estimator=estimator, method=method
-        )
+        found = attempt(trim_and_fill, y, v, side=None if side == "auto" else side, estimator=estimator, method=method)
         if isinstance(found, Refused) or "error" in block:
             out.walk("trimfill", file, found if isinstance(found, Refused) else {"k0": 0}, block, _any, name)
             continue
@@ -444,6 +455,9 @@ def compare_misc(out: Comparison, file: str, theirs: Tree, y: np.ndarray, v: np.
     """Everything else that was computed from effects and variances."""
     mean_vi = float(v.mean())
     for name, block in theirs.items():
+        if name in MISC_SECTIONS:
+            MISC_SECTIONS[name](out, file, block, y, v)
+            continue
         if name not in MISC:
             kind = f"misc {name}"
             out.walk(kind, file, Missing(), block, _any, name)
@@ -524,6 +538,13 @@ MISC = {
 """misc entries by name: (effects, variances) -> (tree, tolerance or None)."""
 
 
+MISC_SECTIONS: dict[str, Any] = {}
+"""misc entries that compare themselves: (comparison, file, block, effects, variances)."""
+
+MORE: dict[str, Any] = {}
+"""Sections of other modules: (comparison, file, block, effects, variances)."""
+
+
 def compare_simple(out: Comparison, file: str, inputs: Tree, outputs: Tree) -> set[str]:
     """Every section of a simple analysis that this module knows; returns their names."""
     y, v = np.asarray(inputs["yi"], dtype=float), np.asarray(inputs["vi"], dtype=float)
@@ -540,7 +561,7 @@ def compare_simple(out: Comparison, file: str, inputs: Tree, outputs: Tree) -> s
         "baujat": lambda block: compare_baujat(out, file, block, y, v),
         "failsafe": lambda block: compare_failsafe(out, file, block, y, v),
         "misc": lambda block: compare_misc(out, file, block, y, v),
-    }
+    } | {name: partial(compare, out, file, y=y, v=v) for name, compare in MORE.items()}
     for name, run in sections.items():
         if name in outputs:
             out.section = name

@@ -11,7 +11,9 @@ import pandas as pd
 from prismake.messages.faults import Faults
 from prismake.synthesis.bayes_block import bayesian_block
 from prismake.synthesis.clinical_blocks import clinical_block
-from prismake.synthesis.design import expand_terms, level_order, level_text
+from prismake.synthesis.dependent import component_intervals
+from prismake.synthesis.dependent_moderation import dependent_moderators
+from prismake.synthesis.design import Design, expand_terms, level_order, level_text
 from prismake.synthesis.distributions import critical, upper_chi2
 from prismake.synthesis.funnel import PUBLICATION_BIAS
 from prismake.synthesis.model import NotEstimable
@@ -95,6 +97,8 @@ def _fit_overall(result: dict[str, Any], pooled: Pool, spec: Specification) -> N
         return
     try:
         result |= model_blocks(pooled, spec)
+        if spec.model in DEPENDENT:
+            result["heterogeneity"] |= component_intervals(pooled, spec)
     except NotEstimable as reason:
         result["not_estimable"] = str(reason)
         return
@@ -194,6 +198,9 @@ def _moderator_block(pooled: Pool, spec: Specification, terms: list[str]) -> dic
     try:
         if not pooled.k:
             raise NotEstimable("there are no effects to pool")
+        if spec.model in DEPENDENT:
+            design, found_block = dependent_moderators(pooled, spec, terms)
+            return block | _rows_of(pooled, design) | found_block
         independent_only(spec)
         columns = {str(column): list(pooled.table[column]) for column in pooled.table.columns}
         found = meta_regression(
@@ -204,25 +211,30 @@ def _moderator_block(pooled: Pool, spec: Specification, terms: list[str]) -> dic
     return block | _regression_block(found, pooled)
 
 
+def _rows_of(pooled: Pool, design: Design) -> dict[str, Any]:
+    """Who is behind a regression, how many rows lack a moderator, and the levels of its factors."""
+    missing = int(pooled.yi.size - design.rows.size)
+    return {**_who(pooled, design.rows), "missing": missing, "levels": design.levels}
+
+
 def _regression_block(found: MetaRegression, pooled: Pool) -> dict[str, Any]:
     fitted, design = found.fit, found.design
     coefficients = []
     for position, label in enumerate(design.names):
         row = {"name": label, **estimate_block(fitted, position, prediction=False)}
         coefficients.append(row | {"vif": found.vif[position - 1] if position else None})
-    rows = design.rows
     test = WaldTest(
         float(fitted.QM), int(fitted.QM_df), None if fitted.test == "z" else float(fitted.df), float(fitted.QMp)
     )
     return {
-        **_who(pooled, rows),
-        "missing": int(pooled.yi.size - rows.size),
+        **_rows_of(pooled, design),
         "coefficients": coefficients,
-        "levels": design.levels,
         "test": _wald_block(test),
         "term_tests": {term: _wald_block(one) for term, one in found.term_tests.items()},
         "R2": found.R2,
-        "heterogeneity": heterogeneity_block(fitted, pooled.yi[rows], pooled.vi[rows], design.x),
+        "heterogeneity": heterogeneity_block(
+            fitted, pooled.yi[design.rows], pooled.vi[design.rows], design.x
+        ),
         "fit": fit_block(fitted),
     }
 

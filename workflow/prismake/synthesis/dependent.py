@@ -8,14 +8,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from prismake.synthesis.blocks import groups_of, typical_sampling_variance
 from prismake.synthesis.distributions import critical, two_sided_p, upper_chi2
+from prismake.synthesis.effect_sizes.dependence import is_positive_definite
+from prismake.synthesis.effect_sizes.dependence import sampling_covariance as sampling_covariance_of_arms
 from prismake.synthesis.heterogeneity import q_based
 from prismake.synthesis.model import NotEstimable
-from prismake.synthesis.multilevel import Multilevel, fit_multilevel, sampling_covariance
+from prismake.synthesis.multilevel import Multilevel, fit_multilevel
 from prismake.synthesis.pooling import Pool
+from prismake.synthesis.profile import Profile
 from prismake.synthesis.result import plain
 from prismake.synthesis.robust import robust, robust_block
 from prismake.synthesis.specification import Specification
+
+_ARM_COLUMNS = ("cluster", "outcome_id", "time_weeks", "arm_1", "arm_2", "n1", "n2")
 
 
 def fit_dependent(pooled: Pool, spec: Specification) -> dict[str, Any]:
@@ -36,28 +42,81 @@ def fit_dependent(pooled: Pool, spec: Specification) -> dict[str, Any]:
         raise NotEstimable("a multilevel model needs at least two studies")
     if studies == len(study):
         raise NotEstimable("no study has several effects, so effects within studies cannot be told from studies")
-    rho = spec.rho if spec.model == "che" else 0.0
     design = np.ones((len(study), 1))
-    try:
-        fitted = fit_multilevel(pooled.yi, pooled.vi, design, study, rho=rho, method=spec.method)
-    except (ValueError, np.linalg.LinAlgError) as error:
-        raise NotEstimable(str(error)) from error
+    fitted = fit_design(pooled, spec, design)
+    rho, V = assumed_rho(spec), shared_covariance(pooled, spec)
     df = float(studies - 1) if spec.test == "t" else None
     estimate = _estimate(fitted, spec, df)
     if spec.robust is not None:
         between, within = (float(value) for value in fitted.sigma2)
-        estimate["robust"] = robust_estimate(pooled, spec, (between, within), rho)
+        estimate["robust"] = robust_estimate(pooled, spec, (between, within), rho, V)
     return {
         "estimate": estimate,
-        "heterogeneity": _heterogeneity(fitted, typical_variance(pooled.vi, study, rho)),
+        "heterogeneity": heterogeneity_of(fitted, typical_variance(pooled.vi, study, rho, V)),
         "fit": plain(
             {"ll": fitted.ll, "deviance": -2 * fitted.ll, "AIC": -2 * fitted.ll + 6, "likelihood": spec.method,
-             "rho": rho if spec.model == "che" else None}
+             "rho": rho if spec.model == "che" else None,
+             "covariance": "shared arms" if V is not None else "assumed" if spec.model == "che" else "none"}
         ),
     }  # fmt: skip
 
 
-def robust_estimate(pooled: Pool, spec: Specification, sigma2: tuple[float, float], rho: float = 0.0) -> dict[str, Any]:
+def assumed_rho(spec: Specification) -> float:
+    """The correlation of sampling errors within a study that the model assumes."""
+    return spec.rho if spec.model == "che" else 0.0
+
+
+def shared_covariance(pooled: Pool, spec: Specification) -> NDArray[np.float64] | None:
+    """V of effects of which some share an arm (column `shared_group`); None where none do, or the table lacks the arms.
+
+    Effects that share an arm correlate by its part of their variances (Gleser & Olkin 2009), times rho where they also
+    differ in the outcome.
+    """
+    table = pooled.table
+    if not {"shared_group", *_ARM_COLUMNS} <= set(table.columns):
+        return None
+    group = table["shared_group"].fillna("").astype(str).str.strip()
+    if not group[group != ""].duplicated().any():
+        return None
+    V = sampling_covariance_of_arms(table.assign(vi=pooled.vi), rho=assumed_rho(spec))
+    if not is_positive_definite(V):
+        raise NotEstimable(
+            "the shared arms and the assumed correlation give no covariance matrix; choose a smaller rho"
+        )
+    return V
+
+
+def fit_design(pooled: Pool, spec: Specification, design: NDArray[np.float64]) -> Multilevel:
+    """The multilevel or CHE model of a pool with this design. Raises NotEstimable with the reason."""
+    study = pooled.table["study_id"].astype(str).to_numpy()
+    V = shared_covariance(pooled, spec)
+    try:
+        return fit_multilevel(pooled.yi, pooled.vi, design, study, rho=assumed_rho(spec), method=spec.method, V=V)
+    except (ValueError, np.linalg.LinAlgError) as error:
+        raise NotEstimable(str(error)) from error
+
+
+def component_intervals(pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """Profile-likelihood intervals of both variance components, for the heterogeneity block."""
+    design = np.ones((pooled.yi.size, 1))
+    study = pooled.table["study_id"].astype(str).to_numpy()
+    fitted = fit_design(pooled, spec, design)
+    V = shared_covariance(pooled, spec)
+    profile = Profile(fitted, pooled.yi, pooled.vi, design, study, rho=assumed_rho(spec), method=spec.method, V=V)
+    found = {}
+    for position, name in enumerate(("sigma2_study", "sigma2_effect")):
+        interval = profile.interval(position, spec.level)
+        found |= {f"{name}_ci_lb": interval.lb, f"{name}_ci_ub": interval.ub}
+    return plain(found)
+
+
+def robust_estimate(
+    pooled: Pool,
+    spec: Specification,
+    sigma2: tuple[float, float],
+    rho: float = 0.0,
+    V: NDArray[np.float64] | None = None,
+) -> dict[str, Any]:
     """The pooled estimate's robust test and interval, effects of one study being one cluster; else the reason why not.
 
     sigma2: variance of studies and of effects within them; (0, tau2) for a model of independent effects.
@@ -67,7 +126,7 @@ def robust_estimate(pooled: Pool, spec: Specification, sigma2: tuple[float, floa
     kind = str(spec.robust)
     try:
         return robust_block(
-            robust(pooled.yi, pooled.vi, design, study, sigma2=sigma2, rho=rho, kind=kind, level=spec.level)
+            robust(pooled.yi, pooled.vi, design, study, sigma2=sigma2, rho=rho, V=V, kind=kind, level=spec.level)
         )
     except NotEstimable as reason:
         return {"type": kind, "not_estimable": str(reason)}
@@ -92,17 +151,14 @@ def _estimate(fitted: Multilevel, spec: Specification, df: float | None) -> dict
     )
 
 
-def typical_variance(vi: NDArray[np.float64], study: NDArray, rho: float = 0.0) -> float:
-    """The typical sampling variance (k - 1) / tr(P), P = W - W X (X'WX)^-1 X'W, W = V^-1, X the intercept.
-
-    Higgins & Thompson (2002), Stat. Med. 21:1539-1558, eq. 9, for any V.
-    """
-    W = np.linalg.inv(sampling_covariance(vi, study, rho))
-    row = W.sum(axis=1)
-    return (len(vi) - 1) / float(np.trace(W) - (row @ row) / row.sum())
+def typical_variance(
+    vi: NDArray[np.float64], study: NDArray, rho: float = 0.0, V: NDArray[np.float64] | None = None
+) -> float:
+    """The typical sampling variance of an intercept-only model, for any V (Higgins & Thompson 2002, eq. 9)."""
+    return typical_sampling_variance(groups_of(vi, vi, np.ones((len(vi), 1)), study, rho=rho, V=V))
 
 
-def _heterogeneity(fitted: Multilevel, typical: float) -> dict[str, Any]:
+def heterogeneity_of(fitted: Multilevel, typical: float) -> dict[str, Any]:
     """Variance components with their share of the total (I2 by level; Cheung 2014, Psychol. Methods 19:211-229).
 
     I2_Q is the other definition, (QE - df) / QE.

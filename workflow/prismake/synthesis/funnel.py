@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from prismake.synthesis.model import NotEstimable
 from prismake.synthesis.pooling import Pool
 from prismake.synthesis.publication_bias.blocks import BIAS_MODELS
 from prismake.synthesis.rank_test import rank_test
 from prismake.synthesis.regression_test import regression_test
 from prismake.synthesis.result import estimate_block, plain
-from prismake.synthesis.specification import Specification
+from prismake.synthesis.specification import DEPENDENT, Specification
 from prismake.synthesis.trim_and_fill import trim_and_fill
 
 FEW = 10
@@ -26,14 +27,23 @@ def few_effects(k: int) -> str | None:
     return f"with {k} effects the test has little power; at least {FEW} are advised" if k < FEW else None
 
 
+def _independent_only(spec: Specification, what: str) -> None:
+    """Refuse a check that takes every effect for independent where the analysis does not."""
+    if spec.model in DEPENDENT:
+        instead = "egger_multilevel is the test" if what != "trim and fill" else "pet_peese allows for it"
+        raise NotEstimable(f"{what} takes effects of one study for independent; with the model {spec.model} {instead}")
+
+
 def egger_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
     """Egger's regression test in its classical form."""
+    _independent_only(spec, "Egger's regression")
     found = regression_test(pooled.yi, pooled.vi, model="lm", predictor="sei", level=spec.level)
     return plain(asdict(found)) | {"k": int(pooled.yi.size), "caution": few_effects(pooled.yi.size)}
 
 
 def egger_random_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
     """Egger's regression test as a random-effects meta-regression on the standard error."""
+    _independent_only(spec, "Egger's regression")
     found = regression_test(
         pooled.yi, pooled.vi, model="rma", predictor="sei", method=spec.method, test=spec.test, level=spec.level
     )
@@ -42,13 +52,14 @@ def egger_random_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
 
 def begg_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
     """Begg and Mazumdar's rank correlation test."""
-    del spec
+    _independent_only(spec, "the rank test")
     found = rank_test(pooled.yi, pooled.vi)
     return plain(asdict(found)) | {"k": int(pooled.yi.size), "caution": few_effects(pooled.yi.size)}
 
 
 def trim_and_fill_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
     """Trim and fill; options: trim_and_fill_estimator (L0, R0, Q0), trim_and_fill_side (left, right)."""
+    _independent_only(spec, "trim and fill")
     side = spec.options.get("trim_and_fill_side")
     found = trim_and_fill(
         pooled.yi,

@@ -69,14 +69,15 @@ def meta_regression(
     """
     design = design_matrix(columns, terms, levels=levels)
     y, v = np.asarray(yi, dtype=float)[design.rows], np.asarray(vi, dtype=float)[design.rows]
-    _refuse_constant(design)
+    refuse_constant(design)
     fitted = fit(y, v, design.x, method=method, test=test, level=level)
     null = fit(y, v, method=method)
     tests = {term: wald_test(fitted, where) for term, where in design.terms.items() if where}
     return MetaRegression(fitted, design, explained(y, v, design.x, fitted, null), variance_inflation(fitted), tests)
 
 
-def _refuse_constant(design: Design) -> None:
+def refuse_constant(design: Design) -> None:
+    """Raise NotEstimable, naming the term, where a moderator does not vary over the complete rows."""
     if design.rows.size == 0:
         raise NotEstimable("no effect has a value in every moderator")
     for term, where in design.terms.items():

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from prismake.synthesis.bootstrap import cluster_bootstrap
 from prismake.synthesis.composite import composite_block
-from prismake.synthesis.dependent import fit_dependent
+from prismake.synthesis.dependent import assumed_rho, fit_dependent, robust_estimate, shared_covariance
 from prismake.synthesis.gosh import gosh, summary
 from prismake.synthesis.influence import baujat, cumulative, influence, leave_one_out
 from prismake.synthesis.model import Fit, NotEstimable, fit
@@ -19,6 +20,7 @@ from prismake.synthesis.pooling import Pool, participants, pool
 from prismake.synthesis.result import estimate_block, fit_block, heterogeneity_block, plain
 from prismake.synthesis.specification import DEPENDENT, TABLES, Specification
 from prismake.synthesis.suite import with_model
+from prismake.synthesis.tau2 import EQUAL
 from prismake.synthesis.two_by_two import fit_two_by_two
 
 
@@ -54,8 +56,11 @@ def model_blocks(pooled: Pool, spec: Specification) -> dict[str, Any]:
     if spec.model in DEPENDENT:
         return fit_dependent(pooled, spec)
     fitted = fit_pool(pooled, spec)
+    estimate = estimate_block(fitted)
+    if spec.robust is not None:
+        estimate["robust"] = robust_estimate(pooled, spec, (0.0, float(fitted.tau2)))
     return {
-        "estimate": estimate_block(fitted),
+        "estimate": estimate,
         "heterogeneity": heterogeneity_block(fitted, pooled.yi, pooled.vi),
         "fit": fit_block(fitted),
     }
@@ -89,7 +94,8 @@ def leave_one_out_block(pooled: Pool, spec: Specification) -> list[dict[str, Any
     rows = {}
     for position, study in enumerate(order):
         model = models.row(position)
-        enough = bool(model.k >= 1)
+        # A pool of one effect is refused elsewhere too: nothing is known of the variance between studies.
+        enough = bool(model.k >= 2 or (model.k == 1 and spec.method in EQUAL))
         rows[study] = {
             "left_out": study,
             "label": _label(pooled, study),
@@ -98,9 +104,13 @@ def leave_one_out_block(pooled: Pool, spec: Specification) -> list[dict[str, Any
             "heterogeneity": plain({key: getattr(model, key) for key in ("tau2", "I2", "H2", "QE", "QEp")})
             if enough
             else None,
-            "not_estimable": None if enough else "nothing is left",
+            "not_estimable": None if enough else _too_few(int(model.k)),
         }
     return [rows[study] for study in dict.fromkeys(studies)]
+
+
+def _too_few(k: int) -> str:
+    return "with one effect the between-study variance cannot be estimated" if k else "nothing is left"
 
 
 def _without_study(pooled: Pool, spec: Specification, study: str) -> dict[str, Any]:
@@ -235,6 +245,29 @@ def permutation_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
     )
 
 
+def bootstrap_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """The bootstrap of whole studies (options: bootstrap_sample, seed)."""
+    if spec.model in TABLES:
+        raise NotEstimable(f"the bootstrap belongs to models of effects with variances, not to the model {spec.model}")
+    if spec.model in DEPENDENT and shared_covariance(pooled, spec) is not None:
+        raise NotEstimable("the bootstrap is not made for effects that share an arm")
+    sample = int(spec.options.get("bootstrap_sample", 1000))
+    found = cluster_bootstrap(
+        pooled.yi,
+        pooled.vi,
+        pooled.table["study_id"].astype(str).to_numpy(),
+        dependent=spec.model in DEPENDENT,
+        rho=assumed_rho(spec),
+        method=spec.method,
+        sample=sample,
+        seed=int(spec.options.get("seed", 1)),
+        level=spec.level,
+    )
+    few = f"with {pooled.k} studies the interval can be too narrow; at least 20 are advised" if pooled.k < 20 else None
+    numbers = {"se": found.se, "ci_lb": found.ci_lb, "ci_ub": found.ci_ub, "samples": sample, "failed": found.failed}
+    return plain(numbers | {"k": pooled.k, "caution": few})
+
+
 SENSITIVITY: dict[str, Callable[[Pool, Specification], Any]] = {
     "leave_one_out": leave_one_out_block,
     "leave_one_out_three_level": with_model("multilevel", leave_one_out_block),
@@ -250,6 +283,7 @@ SENSITIVITY: dict[str, Callable[[Pool, Specification], Any]] = {
     "all_effects": another_choice("all"),
     "cumulative": cumulative_block,
     "baujat": baujat_block,
+    "cluster_bootstrap": bootstrap_block,
     "all_models": composite_block,
     "gosh": gosh_block,
     "multiverse": multiverse_block,

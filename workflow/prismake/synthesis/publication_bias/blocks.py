@@ -17,8 +17,10 @@ from prismake.synthesis.publication_bias.pet_peese import (
     independent_regression,
     pet_peese,
 )
+from prismake.synthesis.publication_bias.puniform import p_uniform
 from prismake.synthesis.publication_bias.puniform_star import p_uniform_star
 from prismake.synthesis.publication_bias.selection import selection_model
+from prismake.synthesis.publication_bias.step_function import DELTA_MAX
 from prismake.synthesis.result import plain
 from prismake.synthesis.specification import DEPENDENT, TABLES, Specification
 from prismake.synthesis.suite import with_model
@@ -76,14 +78,19 @@ def egger_multilevel_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
 
 def selection_model_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
     """The three-parameter selection model, or one with other steps; options: selection_steps ([.025]),
-    selection_alternative (auto, greater, less).
+    selection_alternative (auto, greater, less), selection_type (step, beta, halfnorm, logistic, negexp, power),
+    selection_weights (one for each interval, the first 1, that are assumed and not estimated).
     """
     _independent(spec, "a selection model")
+    type = str(spec.options.get("selection_type", "step"))
+    if type != "step":
+        return _smooth_selection(pooled, spec, type)
     steps = tuple(float(step) for step in spec.options.get("selection_steps", (0.025,)))
     found = selection_model(
         pooled.yi,
         pooled.vi,
         steps=steps,
+        delta=spec.options.get("selection_weights"),
         alternative=str(spec.options.get("selection_alternative", "auto")),
         random=spec.method != "EE",
         level=spec.level,
@@ -97,9 +104,44 @@ def selection_model_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
     caution = _caution(int(pooled.yi.size))
     if few and caution is None:
         caution = f"fewer than {FEW_IN_INTERVAL} effects have {' or '.join(few)}; the model is unstable"
+    if caution is None and max(found.delta) >= DELTA_MAX * (1 - 1e-9):
+        caution = f"a weight lies at the bound of {DELTA_MAX:g}: how it was selected cannot be told"
     block = asdict(found)
     del block["score"]
     return plain(block | {"intervals": names, "k": int(pooled.yi.size), "caution": caution})
+
+
+def _smooth_selection(pooled: Pool, spec: Specification, type: str) -> dict[str, Any]:
+    """A selection model whose weight falls smoothly with the p-value."""
+    found = selection_model(
+        pooled.yi,
+        pooled.vi,
+        type=type,
+        alternative=str(spec.options.get("selection_alternative", "auto")),
+        random=spec.method != "EE",
+        level=spec.level,
+    )
+    block = asdict(found)
+    del block["score"], block["steps"], block["counts"]
+    k = int(pooled.yi.size)
+    return plain(block | {"k": k, "caution": _caution(k)})
+
+
+def beta_selection_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """The beta selection model; options: selection_alternative (auto, greater, less)."""
+    _independent(spec, "a selection model")
+    return _smooth_selection(pooled, spec, "beta")
+
+
+def p_uniform_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """p-uniform of the significant results; options: selection_alternative (auto, greater, less)."""
+    _independent(spec, "p-uniform")
+    alternative = str(spec.options.get("selection_alternative", "auto"))
+    found = p_uniform(pooled.yi, pooled.vi, alternative=alternative, level=spec.level)
+    caution = _caution(found.k_significant, "significant results")
+    if caution is None and spec.method != "EE":
+        caution = "one true effect is assumed; where effects differ p_uniform_star is the method"
+    return plain(asdict(found) | {"k": int(pooled.yi.size), "caution": caution})
 
 
 def limit_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
@@ -142,12 +184,14 @@ def p_uniform_star_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
 
 
 BIAS_MODELS: dict[str, Callable[[Pool, Specification], dict[str, Any]]] = {
+    "beta_selection": beta_selection_block,
     "egger_che": with_model("che", egger_multilevel_block),
     "egger_multilevel": egger_multilevel_block,
     "egger_three_level": with_model("multilevel", egger_multilevel_block),
     "excess_significance": excess_significance_block,
     "limit_meta_analysis": limit_block,
     "p_curve": p_curve_block,
+    "p_uniform": p_uniform_block,
     "p_uniform_star": p_uniform_star_block,
     "pet_peese": pet_peese_block,
     "pet_peese_che": with_model("che", pet_peese_block),

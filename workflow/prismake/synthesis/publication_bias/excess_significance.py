@@ -1,7 +1,8 @@
 """Test of excess significance: are there more significant results than the studies' power would give?
 
 Ioannidis & Trikalinos (2007), Clin. Trials 4:245-253, in the chi-squared form of metafor's `tes`, with power for the
-equal-effects estimate and one-sided tests in its direction.
+equal-effects estimate and one-sided tests in its direction; and exactly, by the distribution of the number of
+significant results (a sum of independent trials, each with the power of its study).
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Excess:
-    """Observed and expected numbers of significant results, their ratio, chi-squared (df 1) with its one-sided p.
+    """Observed and expected numbers of significant results, their ratio, chi-squared (df 1) with its one-sided p, and
+    the exact probability of at least so many.
 
     theta is the assumed true effect, `limit` the smallest one that would leave no significant excess, None where even
     an effect of zero leaves none.
@@ -32,6 +34,7 @@ class Excess:
     ratio: float
     chi2: float
     p: float
+    p_exact: float
     limit: float | None
     power: Array
 
@@ -55,8 +58,9 @@ def excess_significance(yi: ArrayLike, vi: ArrayLike, *, alpha: float = 0.05, li
     chi2, p = _test(observed, expected, y.size)
     limit = _limit(observed, sei, threshold, limit_alpha)
     return Excess(
-        theta, observed, expected, observed / expected, chi2, p, None if limit is None else sign * limit, power
-    )
+        theta, observed, expected, observed / expected, chi2, p, _at_least(observed, power),
+        None if limit is None else sign * limit, power,
+    )  # fmt: skip
 
 
 def _power(theta: float, sei: Array, threshold: float) -> Array:
@@ -67,6 +71,14 @@ def _test(observed: int, expected: float, k: int) -> tuple[float, float]:
     """Chi-squared and its one-sided p: small for more significant results than expected."""
     chi2 = (observed - expected) ** 2 * (1.0 / expected + 1.0 / (k - expected))
     return chi2, float(upper_normal(np.sign(observed - expected) * np.sqrt(chi2)))
+
+
+def _at_least(observed: int, power: Array) -> float:
+    """P of at least `observed` successes in trials of these probabilities, one trial added after the other."""
+    chances = np.ones(1)
+    for one in power:
+        chances = np.convolve(chances, [1.0 - one, one])
+    return float(min(1.0, chances[observed:].sum()))
 
 
 def _limit(observed: int, sei: Array, threshold: float, alpha: float) -> float | None:

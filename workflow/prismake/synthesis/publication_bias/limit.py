@@ -43,8 +43,10 @@ class Limit:
     effects: Array
 
 
-def limit_meta_analysis(yi: ArrayLike, vi: ArrayLike, *, method: str = "REML", level: float = 95.0) -> Limit:
-    """Limit meta-analysis with tau2 by `method`.
+def limit_meta_analysis(
+    yi: ArrayLike, vi: ArrayLike, *, method: str = "REML", level: float = 95.0, tau2: float | None = None
+) -> Limit:
+    """Limit meta-analysis with tau2 by `method`, or as given.
 
     Raises NotEstimable with fewer than three effects, or where all are equally precise.
     """
@@ -53,7 +55,7 @@ def limit_meta_analysis(yi: ArrayLike, vi: ArrayLike, *, method: str = "REML", l
         raise NotEstimable("limit meta-analysis needs at least three effects")
     if np.ptp(v) <= 1e-9 * v.max():
         raise NotEstimable("all effects are equally precise, so small studies cannot be told from large ones")
-    unadjusted = fit(y, v, method=method)
+    unadjusted = fit(y, v, method=method, tau2=tau2)
     tau2 = float(unadjusted.tau2)
     tau, total = np.sqrt(tau2), np.sqrt(v + tau2)
     (beta, alpha), covariance = _radial(y, total)
