@@ -222,7 +222,12 @@ def test_all_that_can_be_clicked_works(pages: Callable[[str], str], tmp_path: Pa
 @pytest.mark.parametrize("state", STATES)
 def test_axe_finds_nothing(pages: Callable[[str], str], tmp_path: Path, state: str) -> None:
     html = pages(state).replace("<style>", f"<script>{axe_core()}</script><style>", 1)
-    script = """const r = await axe.run(document, { preload: false, resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+    # What is off the screen is not laid out until it is scrolled to, and has no sizes to look at before.
+    html = html.replace("</style>", "section.table, figure { content-visibility: visible !important; }</style>", 1)
+    # The rows of a table are alike, and twelve of each are enough.
+    script = """document.querySelectorAll("tbody tr:nth-child(n+13)").forEach((row) => row.remove());
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    const r = await axe.run(document, { preload: false, resultTypes: ["violations"], runOnly: tags });
     return r.violations.map((v) => v.id + ": " + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200)).join(" "));"""
     assert run(html, script, tmp_path) == []
 
