@@ -17,11 +17,12 @@ CHECKSUM_LIMIT = 1_000_000_000
 @dataclass(frozen=True)
 class Plan:
     """`jobs`: names of the jobs that would run ("analysis:primary"), with reasons; `after`: job -> jobs that need it;
-    `files`: job -> (its inputs, its outputs)."""
+    `files`: job -> (its inputs, its outputs); `settings`: the keys of all jobs' settings."""
 
     jobs: dict[str, str]
     after: dict[str, frozenset[str]]
     files: dict[str, tuple[list[str], list[str]]]
+    settings: frozenset[str]
 
     @property
     def inputs(self) -> frozenset[str]:
@@ -56,5 +57,6 @@ def dry_run(snakefile: Path, folder: Path, config: dict[str, object] | None = No
         return Plan(
             jobs={name: str(dag.reason(job)) for job, name in names.items() if dag.needrun(job) and name != "all"},
             after={name: frozenset(names[later] for later in dag.depending[job]) for job, name in names.items()},
+            settings=frozenset(key for job in names for key in dict(job.params.items()).get("settings") or ()),
             files={name: (list(map(str, job.input)), list(map(str, job.output))) for job, name in names.items()},
         )

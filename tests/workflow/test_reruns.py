@@ -150,7 +150,7 @@ CONFIG = {
     ),
     "searches.hits": ("hits: 18", "hits: 19", ["import_search:register", "combine_searches", "report"]),
     "searches.string": ("personalised OR tailored", "personalised", ["combine_searches", "report"]),
-    "searches.to": ('    hits: 18\n', '    hits: 18\n    to: "2025-09-18"\n', ["combine_searches", "report"]),
+    "searches.to": ("    hits: 18\n", '    hits: 18\n    to: "2025-09-18"\n', ["combine_searches", "report"]),
     "searches.kind": ("kind: register\n", "kind: database\n", ["combine_searches", "retrieve_reports", "report"]),
     "searches.columns": (
         "title: Public title",
@@ -181,6 +181,21 @@ def test_one_config_key(project, changed, key):
     changed("config/config.yaml", old, new)
     found = plan(project)
     assert set(found.jobs) == found.reached_from(*readers, *SHOWING)
+
+
+def _leaves(node, at=()):
+    """Dotted paths of the keys that hold values in a schema."""
+    for key, child in node.get("properties", {}).items():
+        yield from _leaves(child, (*at, key)) if "properties" in child else [".".join((*at, key))]
+
+
+def test_every_setting_is_held_by_a_rule(project):
+    schema = yaml.safe_load((project / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+    held = plan(project).settings
+    # These name sheets, which are inputs; SHEETS holds who reads them.
+    sheets = {"deduplication.rulings", "retrieval", "other_methods", "previous_review", "retractions"}
+    free = {leaf for leaf in _leaves(schema) if not any(leaf == key or leaf.startswith(f"{key}.") for key in held)}
+    assert free == sheets
 
 
 def test_searches_in_another_order_rerun_what_depends_on_the_order(project, changed):
