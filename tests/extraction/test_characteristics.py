@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
-from prismake.extraction.characteristics import characteristics, excluded_reports, with_risk_of_bias
+from prismake.extraction.characteristics import characteristics
 from prismake.extraction.stage import check_extraction
 
 STUDY = {"study_id": "Kern 2001", "label": "Kern (2001)", "country": "Norway", "design": "RCT", "n_total": "100"}
@@ -40,26 +40,6 @@ def test_one_row_a_study(trial) -> None:  # type: ignore[no-untyped-def]
         "post",
     ]
     assert (row["n_randomised"], row["pct_female"], row["age_mean"]) == (100, 60.0, "")
-    assert with_risk_of_bias(characteristics(tables), {"Kern 2001": "high"})["risk_of_bias"].tolist() == ["high"]
-
-
-def test_excluded_reports_with_their_reasons() -> None:
-    reports = pd.DataFrame(
-        {
-            "report_id": ["r2", "r1", "r3"],
-            "authors": ["Lund, Eva; Berg, Ole; Dahl, Kim", "Berg, Ole", "Dahl, Kim"],
-            "year": ["2010", "2009", "2011"],
-            "title": ["", "", ""],
-            "full_text": ["exclude", "exclude", "include"],
-            "primary_reason": ["not_rct", "population", ""],
-            "reasons": ["not_rct; population", "population", ""],
-        }
-    )
-    table = excluded_reports(reports, {"not_rct": "No randomised trial", "population": "Wrong population"})
-    assert table[["report", "reason", "other_reasons"]].values.tolist() == [
-        ["Berg (2009)", "Wrong population", ""],
-        ["Lund et al. (2010)", "No randomised trial", "Wrong population"],
-    ]
 
 
 def included(*names: str) -> pd.DataFrame:

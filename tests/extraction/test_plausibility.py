@@ -29,9 +29,13 @@ def found(tables):  # type: ignore[no-untyped-def]
         ([("new", "mean", "63")], []),
         ([("new", "median", "-1")], [("outside-scale", "error")]),
         ([("new", "sd", "33")], [("sd-beyond-scale", "error")]),
+        ([("new", "sd", "33"), ("new", "n", "6")], []),  # three people at 0 and three at 63: 34.5
+        ([("new", "sd", "33"), ("new", "n", "38")], [("sd-beyond-scale", "error")]),
         ([("new", "q1", "9"), ("new", "median", "8"), ("new", "q3", "12")], [("quantiles-out-of-order", "error")]),
         ([("new", "events", "41"), ("new", "total", "40")], [("events-above-n", "error")]),
         ([("new", "events", "40"), ("new", "total", "40")], []),
+        ([("new", "events", "41")], [("events-above-n", "error")]),
+        ([("new", "events", "41"), ("new", "person_time", "120")], []),
         ([("new", "n", "0")], [("count-not-positive", "error")]),
         ([("new", "n", "41")], [("analysed-above-randomised", "error")]),
         ([("new", "n", "40")], []),

@@ -1,8 +1,6 @@
-"""Tables about the included studies in the form that APA style and PRISMA 2020 (items 16b, 17, 19) ask for."""
+"""The table of the included studies in the form that APA style and PRISMA 2020 (item 17) ask for."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 import pandas as pd
 
@@ -24,7 +22,6 @@ CHARACTERISTICS = [
     "outcome_measures",
     "follow_up",
 ]
-EXCLUDED = ["report_id", "report", "reason", "other_reasons"]
 
 
 def characteristics(tables: Extraction, intervention: tuple[str, ...] = ("intervention",)) -> pd.DataFrame:
@@ -55,11 +52,6 @@ def characteristics(tables: Extraction, intervention: tuple[str, ...] = ("interv
             }
         )
     return pd.DataFrame(rows, columns=CHARACTERISTICS)
-
-
-def with_risk_of_bias(table: pd.DataFrame, overall: Mapping[str, str]) -> pd.DataFrame:
-    """The characteristics with a last column risk_of_bias (blank: not assessed)."""
-    return table.assign(risk_of_bias=[overall.get(s, "") for s in table["study_id"]])
 
 
 def _total(stated: str, arms: list[dict]) -> int | str:
@@ -95,30 +87,3 @@ def _times(tables: Extraction, study: str) -> str:
             if name == study and time and not is_baseline(time):
                 found.setdefault(f"{time} ({weeks} weeks)" if weeks else time)
     return "; ".join(found)
-
-
-def excluded_reports(reports: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
-    """Reports excluded on full text with their primary reason (PRISMA 2020, item 16b), by author and year.
-
-    `reports` is results/retrieval/reports.csv; `labels` maps a reason's id to its words.
-    """
-    rows = [
-        {
-            "report_id": r["report_id"],
-            "report": _citation(r),
-            "reason": labels.get(r["primary_reason"], r["primary_reason"]),
-            "other_reasons": "; ".join(
-                labels.get(x, x) for x in str(r["reasons"]).split("; ") if x and x != r["primary_reason"]
-            ),
-        }
-        for r in reports.to_dict("records")
-        if r.get("full_text") == "exclude"
-    ]
-    return pd.DataFrame(rows, columns=EXCLUDED).sort_values(["report", "report_id"], ignore_index=True)
-
-
-def _citation(report: Mapping[str, str]) -> str:
-    families = [a.split(",")[0].strip() for a in str(report.get("authors", "")).split(";") if a.strip()]
-    year = str(report.get("year", "") or "n.d.").removesuffix(".0")
-    who = {0: str(report.get("title", "")), 1: "".join(families[:1]), 2: " & ".join(families[:2])}
-    return f"{who.get(len(families), (families or [''])[0] + ' et al.')} ({year})"

@@ -142,8 +142,10 @@ def _check_scale(tables: Extraction, group: Statistics, outcome: dict[str, str] 
                 f"{low:g} to {high:g}",
                 "check it, or correct scale_min and scale_max in outcomes",
             )
-    sd = group.get("sd")
-    if sd is not None and high > low and sd > (high - low) / 2 * 1.02:
+    sd, n = group.get("sd"), group.get("n")
+    # Half the people at each end of the scale: half the range, by the divisor n - 1 a little more in small samples.
+    most = (high - low) / 2 * (math.sqrt(n / (n - 1)) if n and n > 1 else 1.02)
+    if sd is not None and high > low and sd - group.cells["sd"].value.half_unit > most * (1 + 1e-9):
         _finding(
             faults,
             "error",
@@ -151,7 +153,7 @@ def _check_scale(tables: Extraction, group: Statistics, outcome: dict[str, str] 
             tables,
             group.cells["sd"].row,
             f"No sample on a scale from {low:g} to {high:g} has an SD of {sd:g}.",
-            f"at most half the range, {(high - low) / 2:g}",
+            f"at most {most:.4g}: half of the people at each end",
             "check the SD and the scale",
         )
     _check_order(tables, group, faults)
@@ -208,7 +210,7 @@ def _check_grim(tables: Extraction, group: Statistics, items: int, faults: Fault
 def _check_counts(tables: Extraction, group: Statistics, faults: Faults) -> None:
     events, total, n = group.get("events"), group.get("total"), group.get("n")
     size = total if total is not None else n
-    if events is not None and size is not None and events > size:
+    if events is not None and size is not None and events > size and group.get("person_time") is None:
         _finding(
             faults,
             "error",
@@ -341,6 +343,19 @@ def _check_arms(tables: Extraction, groups: list[Statistics], faults: Faults) ->
             )
     for group in groups:
         most = randomised.get((group.study, group.unit))
+        events = group.get("events") if group.get("person_time") is None else None  # people may have several
+        alone = group.get("total") is None and group.get("n") is None
+        if group.kind == "arm" and most is not None and events is not None and events > most and alone:
+            _finding(
+                faults,
+                "error",
+                "events-above-n",
+                tables,
+                group.cells["events"].row,
+                f"More events ({events:g}) than people randomised to the arm ({most:g}).",
+                f"at most {most:g}",
+                "check both; where people have several events, give rate_events and person_time",
+            )
         n = group.get("n") if group.get("n") is not None else group.get("total")
         stat = "n" if group.get("n") is not None else "total"
         if group.kind == "arm" and most is not None and n is not None and n > most:
