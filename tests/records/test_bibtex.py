@@ -70,3 +70,17 @@ def test_a_cut_file_is_said() -> None:
     assert [f.code for f in read("@article{a,\n title={One},\n year={2001}\n}\n@article{b,\n title={Tw").faults] == [
         "truncated"
     ]
+
+
+def test_two_apostrophes_are_no_quotation_mark_where_braces_part_them() -> None:
+    assert plain("``quoted'' and 5'{}' and {'}{'}") == "“quoted” and 5'' and ''"
+    assert plain(escaped("5'' and ``")) == "5'' and ``"
+
+
+def test_braces_within_braces_and_joined_values() -> None:
+    frame = read(
+        '@string{jt = {Journal of Tests}}\n@article{a, title = {One {TW{O}} \\{three\\}}, journal = jt # { B}, note = {x} # "y", year = 2001}\n'
+        "@article{b, title = {Open { brace}, year = 2002}\n@misc{c, title = {Last}, note={unclosed\n"
+    ).records
+    assert frame["title"].tolist()[0] == "One TWO {three}" and frame["journal"].tolist()[0] == "Journal of Tests B"
+    assert frame["title"].tolist()[2] == "Last" and '"note":["xy"]' in frame.loc[0, "fields"]

@@ -221,3 +221,37 @@ def test_embases_vertical_csv() -> None:
         and frame.loc[0, "pages"] == "253-258"
         and frame.loc[0, "accession"] == "L1"
     )
+
+
+def test_refer_with_the_title_before_the_type() -> None:
+    frame = read(
+        "%T First\n%0 Journal Article\n%A Guo, Wenbo\n%B Journal of Tests\n%D 2021\n%X One.\n\nTwo.\n\n\n"
+        "%T Second\n%A Lu, B.\n%D 2009\n\n%X Set off\n\n\n%0 Book\n%T Third\n%0 Book\n%T Fourth\n",
+        "enw",
+        4,
+    ).records
+    assert frame["title"].tolist() == ["First", "Second", "Third", "Fourth"]
+    assert frame["entry_type"].tolist() == ["article", "", "book", "book"]
+    assert frame["abstract"].tolist() == ["One. Two.", "Set off", "", ""] and frame["line"].tolist() == [1, 11, 18, 20]
+
+
+def test_refer_with_a_record_that_lost_its_type() -> None:
+    frame = read("%T First\n%A Guo, W.\n%0 Book\n%T Second\n", "enw", 2).records
+    assert frame["title"].tolist() == ["First", "Second"] and frame["entry_type"].tolist() == ["", "book"]
+
+
+def test_ovid_with_labels_marks_at_names_and_a_year_in_the_status() -> None:
+    first = read(
+        "<1>\nScore\n  *****\nAccession Number\n  00005131-900000000-99049.\nAuthor\n  Berg, Jan MD *;  Hermans, Erik MD +;  van Vugt, Arie MD, PhD +;\n"
+        "Institution\n  From the (*)Department.\nTitle\n  Screws.[Article]\nSource\n  Journal of Tests. \nStatus\n"
+        "  Publish Ahead of Print, 30 November 2015\nAuthor Keywords\n  one;  two.\nDOI Number\n  10.1097/X.1\n",
+        "ovid-text",
+        1,
+    ).records.iloc[0]
+    assert first["accession"] == "00005131-900000000-99049" and first["doi"] == "10.1097/x.1" and first["year"] == 2015
+    assert first["authors"] == "Berg, Jan; Hermans, Erik; van Vugt, Arie" and first["keywords"] == "one; two"
+
+
+def test_a_file_without_a_record_is_said() -> None:
+    export = read_bytes(b"Title,Authors,Year\n")
+    assert export.in_file == 0 and [fault.code for fault in export.faults] == ["no-records-in-file"]

@@ -128,5 +128,51 @@ def test_any_order_of_lines_adds_up(lines: list[str]) -> None:
 
 
 def test_a_doi_of_a_cited_work_is_not_the_records() -> None:
-    frame = records("TY  - JOUR\nTI  - One\nN1  - Export Date: 1; References: A, B (2008), doi: 10.1007/s11187-008-9157-3\nER  -\n").records
+    frame = records(
+        "TY  - JOUR\nTI  - One\nN1  - Export Date: 1; References: A, B (2008), doi: 10.1007/s11187-008-9157-3\nER  -\n"
+    ).records
     assert frame.loc[0, "doi"] == ""
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{tag} - {value}",
+        "{tag}- {value}",
+        "{tag}  -\t{value}",
+        "{tag}  -{value}",
+        "  {tag}  - {value}",
+        "{tag}\u00a0\u00a0-\u00a0{value}",
+        "{tag}  \u2013 {value}",
+    ],
+    ids=["one blank", "no blank", "tab", "no blank behind", "indented", "hard blanks", "dash"],
+)
+@pytest.mark.parametrize("lower", [False, True], ids=["capitals", "lower case"])
+def test_tags_set_off_in_another_way(form: str, lower: bool) -> None:
+    if lower and form == "{tag}- {value}":  # a word before a hyphen looks the same
+        form = "{tag}   - {value}"
+    fields = [
+        ("TY", "JOUR"),
+        ("TI", "In-vitro work"),
+        ("AB", "One\nER-positive patients, follow-up"),
+        ("PY", "2001"),
+        ("ER", ""),
+    ]
+    record = "\n".join(form.format(tag=tag.lower() if lower else tag, value=value) for tag, value in fields)
+    frame = records(f"{record}\n\n{record}\n").records
+    assert frame["title"].tolist() == ["In-vitro work"] * 2 and frame["year"].tolist() == [2001] * 2
+    assert frame["abstract"].tolist() == ["One ER-positive patients, follow-up"] * 2
+
+
+def test_a_hard_blank_or_a_tab_in_a_usual_file() -> None:
+    first = records("TY  - JOUR\nTI\u00a0\u00a0- Title\nPY  -\t2001\nER  - \n").records.iloc[0]
+    assert first["title"] == "Title" and first["year"] == 2001
+
+
+def test_lines_after_the_end_stand_in_the_order_of_the_file() -> None:
+    first = records("TY  - JOUR\nTI  - A\nER  - \nNL  - Before\nER  - after\n").records.iloc[0]
+    assert '"ER":["NL  - Before","after"]' in first["fields"]
+
+
+def test_a_day_in_words() -> None:
+    assert records("TY  - ABST\nTI  - A\nPY  - Start date: 20170812\nER  - \n").records.loc[0, "year"] == 2017

@@ -198,3 +198,29 @@ def test_one_author_and_an_entity_are_not_cut() -> None:
     text = "Publication Type,Authors,Author Full Names,Article Title,Source Title,Publication Year,Author Keywords,Unique WOS ID\nJ,\"Euchner, J\",\"Euchner, Jim\",One,J TEST,2023,writing &amp; editing; trial,WOS:1\n"  # fmt: skip
     first = read(text, "wos-table").records.iloc[0]
     assert first["authors"] == "Euchner, Jim" and first["keywords"] == "writing & editing; trial"
+
+
+def test_springerlink_and_clinicaltrials() -> None:
+    first = read(
+        "Item Title,Publication Title,Book Series Title,Journal Volume,Journal Issue,Item DOI,Authors,Publication Year,URL,Content Type\n"
+        '"One","Journal of Tests",,12,3,10.1007/s1,John Smith,2020,http://link.springer.com/x,Article\n',
+        "springer-csv",
+    ).records.iloc[0]
+    assert (first["title"], first["doi"], first["volume"], first["issue"]) == ("One", "10.1007/s1", "12", "3")
+    assert first["journal"] == "Journal of Tests" and first["database"] == "SpringerLink"
+    trials = read(
+        '"NCT Number","Study Title","Study URL","Study Status","Brief Summary","Conditions","Start Date"\n'
+        '"NCT00000001","A trial","https://clinicaltrials.gov/study/NCT00000001","COMPLETED","Why","Depression|Anxiety","2010-01"\n',
+        "clinicaltrials-csv",
+    ).records.iloc[0]
+    assert (trials["accession"], trials["entry_type"], trials["year"]) == ("NCT00000001", "registration", 2010)
+    old = read(
+        "Rank,NCT Number,Title,Acronym,Status,URL\n1,NCT00000002,Old trial,,Completed,https://x\n", "clinicaltrials-csv"
+    )
+    assert old.records.loc[0, "title"] == "Old trial" and old.database == "ClinicalTrials.gov"
+
+
+def test_a_repeated_row_of_names_is_set_aside_and_a_like_row_is_not() -> None:
+    export = read("Title,Authors,Year\nOne,A,2001\nTitle,Authors,Year\nTitle,Authors,1999\n", "table")
+    assert export.in_file == 3 and export.set_aside["line"].tolist() == [3]
+    assert export.records["title"].tolist() == ["One", "Title"]

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import pytest
-from prismake.records.text import decode, lines_of, unix
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from prismake.records.text import decode, lines_of, text_blocks, unix
 
 TEXT = "TY  - JOUR\nTI  - Größe – naïve\n"
 
@@ -31,3 +36,23 @@ def test_any_bytes_are_decoded() -> None:
 def test_lines_end_with_three_marks_and_no_other() -> None:
     assert lines_of("a\r\nb\rc\nd\u2028e\x0cf") == ["a", "b", "c", "d\u2028e\x0cf"]
     assert unix("a\r\nb\rc") == "a\nb\nc"
+
+
+ENDS = st.sampled_from(["\r\n", "\r", "\n", " ", "\u00fc", "\u20ac", "\0", "x"])
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.lists(ENDS, max_size=30).map("".join),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "cp1252"]),
+    st.binary(max_size=3),
+    st.integers(1, 9),
+)
+def test_a_file_in_blocks_is_the_text_of_its_bytes(text: str, encoding: str, more: bytes, size: int) -> None:
+    content = (TEXT + text).encode(encoding, "replace") + more
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x"
+        path.write_bytes(content)
+        name, blocks = text_blocks(path, size)
+        whole, wanted = decode(content)
+        assert (name, "".join(blocks)) == (wanted, unix(whole))

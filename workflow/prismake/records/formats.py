@@ -72,13 +72,19 @@ def detect(text: str, columns: Mapping[str, str] | None = None) -> str:
     return ""
 
 
-def parse(text: str, name: str, columns: Mapping[str, str] | None = None, format: str = "auto") -> Parsed:
-    """All records of a text with the reader of this name."""
+def parse(
+    text: str,
+    name: str,
+    columns: Mapping[str, str] | None = None,
+    format: str = "auto",
+    delimiter: str | None = None,
+) -> Parsed:
+    """All records of a text with the reader of this name; a table's delimiter is found by content where not given."""
     if name in TEXT_FORMATS:
         parsed = TEXT_FORMATS[name][1](text)
         parsed.format = parsed.format or name
         return parsed
-    rows, in_file = table.read_text(text)
+    rows, in_file = table.read_text(text, delimiter)
     return table.parse(rows, columns, in_file=in_file, forced=format)
 
 

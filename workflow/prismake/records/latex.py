@@ -68,14 +68,14 @@ def plain(text: str) -> str:
         text = _ESCAPED.sub(lambda match: "" if match.group(1) in "-/,;:!" else match.group(1), text)
     if "--" in text:
         text = text.replace("---", "—").replace("--", "–")
+    if "``" in text or "''" in text:  # before the braces go, which may keep two marks apart
+        text = text.replace("``", "“").replace("''", "”")
     if "$" in text:
         text = re.sub(r"\$([^$]{1,80})\$", r"\1", text)
     if "{" in text or "}" in text:
         text = text.replace("{", "").replace("}", "")
     if "~" in text and "://" not in text:
         text = _TIE.sub(" ", text)
-    if "``" in text or "''" in text:
-        text = text.replace("``", "“").replace("''", "”")
     return text.translate(_RELEASED) if _ANY_HELD.search(text) else text
 
 

@@ -55,7 +55,7 @@ def looks_like_refworks(head: str) -> bool:
 
 def parse_refer(text: str) -> Parsed:
     """All records of a Refer text (LF line ends)."""
-    return _parse(text, _REFER, "0", ("T",), _refer, "%0 ")
+    return _parse(text, _REFER, "0", ("T",), _refer, "%0")
 
 
 def parse_refworks(text: str) -> Parsed:
@@ -65,47 +65,99 @@ def parse_refworks(text: str) -> Parsed:
 
 def _parse(text: str, pattern: re.Pattern[str], first: str, titles: tuple[str, ...], draft, mark: str) -> Parsed:  # type: ignore[no-untyped-def]
     parsed = Parsed([], counted(text, mark, titles))
-    for line, fields in _records(text, pattern, first):
+    for line, fields in _records(text, pattern, first, titles):
         if not any(tag != first for tag in fields):
-            parsed.set_aside.append((line, "has a type but no content", mark + fields.get(first, [""])[0]))
+            parsed.set_aside.append((line, "has a type but no content", f"{mark.strip()} {fields.get(first, [''])[0]}"))
             continue
         parsed.drafts.append({"line": line, **draft(fields)})
     return parsed
 
 
 def counted(text: str, mark: str, titles: tuple[str, ...]) -> int:
-    """Records by the lines that begin one; a block between blank lines without such a line is one if it has a title."""
+    """Records by the lines that begin one; where a title stands before such a line and another one after it, or there
+    is no such line between blank lines, the first title's is a record as well.
+    """
     number = 0
-    prefix = mark[0] if mark[0] == "%" else ""
+    title_marks = tuple(f"%{title}" if mark[0] == "%" else f"{title} " for title in titles)
     for block in re.split(r"\n[ \t]*\n", text):
-        lines = block.split("\n")
-        begun = sum(line.startswith(mark) for line in lines)
-        before = next((i for i, line in enumerate(lines) if line.startswith(mark)), len(lines))
-        titled = any(line.startswith(f"{prefix}{title} ") for line in lines[:before] for title in titles)
-        number += begun + titled
+        kinds = "".join(
+            "M" if line.startswith(mark) else "T" if line.startswith(title_marks) else "" for line in block.split("\n")
+        )
+        before, *after = kinds.split("M")
+        number += len(after) + bool(before and (not after or "T" in after[0]))
     return number
 
 
-def _records(text: str, pattern: re.Pattern[str], first: str) -> Iterator[tuple[int, dict[str, list[str]]]]:
-    fields: dict[str, list[str]] = {}
-    start, tag = 0, ""
-    titled = ("T", "T1")
-    for number, line in enumerate([*text.split("\n"), ""], 1):
+def _records(
+    text: str, pattern: re.Pattern[str], first: str, titles: tuple[str, ...]
+) -> Iterator[tuple[int, dict[str, list[str]]]]:
+    """Line and fields of each record. The type stands first, or second after the title (AIS eLibrary); what stands
+    between blank lines without either belongs to the record before.
+    """
+    record: list[tuple[int, str, str]] = []
+    for block in _blocks(text, pattern):
+        for part in _parts(block, first, titles):
+            if any(tag == first or tag in titles for _, tag, _ in part):
+                if record:
+                    yield record[0][0], _fields(record, first)
+                record = part
+            elif record:
+                record += part
+    if record:
+        yield record[0][0], _fields(record, first)
+
+
+def _blocks(text: str, pattern: re.Pattern[str]) -> Iterator[list[tuple[int, str, str]]]:
+    """Line, tag and value of the tagged lines between blank lines; other lines continue the value before them."""
+    block: list[tuple[int, str, str]] = []
+    ended = False
+    for number, line in enumerate(text.split("\n"), 1):
         match = pattern.match(line)
-        if (match and match.group(1) == first) or not line.strip(" \t"):
-            if fields and (first in fields or any(t in fields for t in titled)):
-                yield start, fields
-            fields, tag = {}, ""
         if match:
-            tag = match.group(1)
-            if not fields:
-                start = number
-            if match.group(2).strip() or tag == first:
-                fields.setdefault(tag, []).append(match.group(2).strip())
-        elif tag in fields and line.strip():
-            fields[tag][-1] = f"{fields[tag][-1]}\n{line.strip()}"
-    if fields and (first in fields or any(t in fields for t in titled)):
-        yield start, fields
+            if ended and block:
+                yield block
+                block = []
+            block.append((number, match.group(1), match.group(2).strip()))
+            ended = False
+        elif not line.strip(" \t"):
+            ended = True
+        elif block:
+            begun, tag, value = block[-1]
+            block[-1] = (begun, tag, f"{value}\n{line.strip()}")
+    if block:
+        yield block
+
+
+def _parts(
+    block: list[tuple[int, str, str]], first: str, titles: tuple[str, ...]
+) -> Iterator[list[tuple[int, str, str]]]:
+    """The records of a block without blank lines: each begins with its type, unless a title stands before that."""
+    starts = [i for i, (_, tag, _) in enumerate(block) if tag == first]
+    before = block[: starts[0]] if starts else block
+    if any(tag in titles for _, tag, _ in before):
+        if starts:
+            stop = starts[1] if len(starts) > 1 else len(block)
+            if any(tag in titles for _, tag, _ in block[starts[0] : stop]):
+                yield before
+                before = []
+        else:
+            starts = [0]
+        if before:
+            starts[0] = 0
+    elif before and starts:
+        yield before
+    elif before:
+        starts = [0]
+    for start, stop in zip(starts, [*starts[1:], len(block)], strict=True):
+        yield block[start:stop]
+
+
+def _fields(record: list[tuple[int, str, str]], first: str) -> dict[str, list[str]]:
+    fields: dict[str, list[str]] = {}
+    for _, tag, value in record:
+        if value or tag == first:
+            fields.setdefault(tag, []).append(value)
+    return fields
 
 
 def _refer(fields: dict[str, list[str]]) -> Draft:

@@ -40,6 +40,7 @@ _NO_PAGES = re.compile(
     r"^\(?no[. ]|no pagination|specified|^(?:none|n/?a|nil|undefined|unpaginated|-+|no|null)$", re.IGNORECASE
 )
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
+_COMPACT_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)")
 _COMPACT_DATE = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)?$")
 _ISO_DATE = re.compile(r"^(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[-/.].*)?$")
 _ISSN = re.compile(r"(?<![\dXx-])(\d{4})[-\u2010\u2013 ]?(\d{3}[\dXx])(?![\dXx-])")
@@ -149,7 +150,7 @@ def join_pages(first: str, last: str) -> str:
 @lru_cache(maxsize=4096)
 def normalise_year(text: str) -> int | None:
     """The first year from 1500 to 2099 in a text ("2020//", "Mar 2024", "2014-05-01", "20040401"), or None."""
-    match = _YEAR.search(text) or _COMPACT_DATE.match(text.strip())
+    match = _YEAR.search(text) or _COMPACT_DATE.match(text.strip()) or _COMPACT_DAY.search(text)
     return int(match.group(1)) if match else None
 
 

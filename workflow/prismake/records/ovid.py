@@ -9,6 +9,7 @@ from prismake.records.drafts import Parsed
 
 _START = re.compile(r"^<(\d+)\s*\.?\s*>", re.MULTILINE)
 _TAG = re.compile(r"^([A-Z]{2,7}) {1,2}- ?(.*)$")
+_YEAR_AT_END = re.compile(r"\b((?:19|20)\d\d)$")
 _LABELS = {
     "unique identifier": "UI", "accession number": "AN", "title": "TI", "original title": "OT", "author": "AU",
     "authors": "AU", "authors full name": "FA",
@@ -16,10 +17,10 @@ _LABELS = {
     "abstract": "AB", "year of publication": "YR", "date of publication": "DP",
     "publication date": "DP", "volume": "VO", "issue part": "IP", "issue": "IP", "page": "PG", "pages": "PG",
     "issn": "IS", "issn print": "IS", "issn electronic": "IS", "isbn": "IB",
-    "publisher": "PU", "language": "LG", "publication type": "PT", "document type": "DT", "doi": "DO",
-    "digital object identifier": "DO", "keywords": "KW",
+    "publisher": "PU", "language": "LG", "publication type": "PT", "document type": "DT", "doi": "DO", "doi number": "DO",
+    "digital object identifier": "DO", "keywords": "KW", "author keywords": "KW", "keyword heading": "KW", "mesh headings": "MH", "local messages": "LM",
     "key concepts": "ID", "subject headings": "MH", "mesh subject headings": "MH", "database": "DB", "version": "VN",
-    "status": "ST", "pmid": "PM", "link to the ovid full text or citation": "FTURL",
+    "status": "ST", "pmid": "PM", "year": "YR", "book title": "BT", "country of publication": "CP", "link to the ovid full text or citation": "FTURL",
 }  # fmt: skip
 
 
@@ -49,11 +50,16 @@ def parse(text: str) -> Parsed:
         if not any(tag in fields for tag in ("TI", "AN", "UI", "SO", "AU", "AB", "BT")):
             parsed.set_aside.append((line, "has a number but no content", " ".join(block.split())[:200]))
             continue
+        if "ST" in fields and "YR" not in fields and "DP" not in fields:
+            published = _YEAR_AT_END.search(fields["ST"][0])
+            if published and not _YEAR_AT_END.search(" ".join(fields.get("SO", ())).rstrip(". ")):
+                fields["YR"] = [published.group(1)]
         if "TI" not in fields and "BT" in fields:
             fields["TI"] = fields["BT"]
         if "PU" not in fields and "PB" in fields:
             fields["PU"] = fields["PB"]
-        parsed.drafts.append(table.draft_of(fields, "ovid-table", line))
+        draft = table.draft_of(fields, "ovid-table", line)
+        parsed.drafts.append({**draft, "accession": draft["accession"].rstrip(".")})
     return parsed
 
 
@@ -92,4 +98,12 @@ def _labelled(block: str) -> dict[str, list[str]]:
             tag = line.strip()
         elif tag and line.strip():
             fields.setdefault(tag, []).append(line.strip())
-    return {t: ["; ".join(v)] if t == "AU" else [" ".join(v)] for t, v in fields.items()}
+    return {t: _people(v) if t == "AU" else [" ".join(v)] for t, v in fields.items()}
+
+
+def _people(lines: list[str]) -> list[str]:
+    """Names at the semicolons, without the marks of their institutions; other lines as they stand."""
+    if not any(re.search(r";\s", f"{line} ") for line in lines):
+        return ["; ".join(lines)]
+    names = (re.sub(r"[\s*+#&\d]+$", "", name) for name in re.split(r";\s*", " ".join(lines)))
+    return ["\n".join(name for name in names if name)]

@@ -32,8 +32,11 @@ def parse(text: str) -> Parsed:
     parsed = Parsed([], counted(text))
     bounds = [*starts, len(text)]
     _set_aside(parsed, text, 0, bounds[0], 0)
+    line, seen = 1, 0
     for start, end in itertools.pairwise(bounds):
-        parsed.drafts.append(_draft(text[start:end], text.count("\n", 0, start) + 1))
+        line += text.count("\n", seen, start)
+        seen = start
+        parsed.drafts.append(_draft(text[start:end], line))
         _set_aside(parsed, text, start, end, 1)
     if parsed.drafts and not parsed.drafts[-1]["pmid"]:
         parsed.faults.warning(

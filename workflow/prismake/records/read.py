@@ -11,15 +11,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
 
 from prismake.messages.faults import Fault, Faults
-from prismake.records import formats, model
+from prismake.records import formats, model, table
 from prismake.records.drafts import SET_ASIDE_COLUMNS, Parsed, finish
 from prismake.records.pieces import LONGEST, pieces
-from prismake.records.text import decode, unix
+from prismake.records.text import decode, text_blocks, unix
 from prismake.records.workbooks import is_workbook
 
 PAGE_LIMITS = (500, 1000, 2000)
@@ -81,25 +82,29 @@ def read_parts(
     """
     path = Path(path)
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            head = file.read(8)
+        size = path.stat().st_size
     except OSError:
         yield read_export(path, format, columns=columns)
         return
-    if is_workbook(content) or len(content) <= longest:
-        yield read_bytes(content, str(path), format, columns=columns)
+    if is_workbook(head) or size <= longest:
+        yield read_export(path, format, columns=columns)
         return
-    text, encoding = decode(content)
-    del content
-    text = unix(text)
-    name, faults = _reader(text, format, columns)
+    encoding, blocks = text_blocks(path, longest)
+    first = next(blocks, "")
+    name, faults = _reader(first, format, columns)
     if faults:
         yield _export(Parsed([], 0, faults=faults), "", encoding, str(path))
         return
-    rows = 0
-    for piece, lines in pieces(text, name, longest):
+    row_end, delimiter = table.row_end(first) if name == "table" else (None, None)
+    rows, names = 0, ""
+    for piece, lines, last in pieces(chain([first], blocks), name, longest, row_end):
+        if name == "table" and not lines:
+            names = table.head_of(piece, delimiter, columns)
         with _uncollected():
-            parsed = formats.parse(piece, name, columns, format)
-            _move(parsed, lines)
+            parsed = formats.parse(names + piece if lines else piece, name, columns, format, delimiter)
+            _move(parsed, lines, names.count("\n") if lines else 0, last)
             export = _export(parsed, name, encoding, str(path), rows + 1)
         rows += len(parsed.drafts)
         yield export
@@ -117,15 +122,21 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _move(parsed: Parsed, lines: int) -> None:
-    """Count the lines of a piece on from those before it."""
+def _move(parsed: Parsed, lines: int, repeated: int, last: bool) -> None:
+    """Count the lines of a piece on from those before it, but for those `repeated` at its head; only the last piece's
+    end is the file's.
+    """
+    parsed.faults = Faults(
+        replace(f, line=f.line + lines - repeated if f.line else f.line)
+        for f in parsed.faults
+        if (last or f.code != "truncated") and not (repeated and f.line and f.line <= repeated)
+    )
     if not lines:
         return
     for draft in parsed.drafts:
         if draft.get("line"):
-            draft["line"] += lines
-    parsed.set_aside = [(line + lines, reason, text) for line, reason, text in parsed.set_aside]
-    parsed.faults = Faults(replace(f, line=f.line + lines if f.line else f.line) for f in parsed.faults)
+            draft["line"] += lines - repeated
+    parsed.set_aside = [(line + lines - repeated, reason, text) for line, reason, text in parsed.set_aside]
 
 
 def _parsed(content: bytes, format: str, columns: Mapping[str, str] | None) -> tuple[Parsed, str, str]:
@@ -188,6 +199,13 @@ def _export(parsed: Parsed, name: str, encoding: str, file: str, first_row: int 
             "No record of this file could be read.",
             expected="at least one record",
             mend="export this search again",
+        )
+    if not parsed.in_file and not parsed.faults:
+        parsed.faults.warning(
+            "no-records-in-file",
+            "This file holds no record.",
+            expected="at least one record",
+            mend="leave it if the search found nothing, else export it again",
         )
     database, platform = _source(records)
     faults = Faults(_placed(fault, file) for fault in parsed.faults)

@@ -19,12 +19,14 @@ from prismake.records.drafts import Parsed
 from prismake.records.ris_fields import draft_of
 from prismake.records.tagged import Tagged, ris_lines
 
-_INDENT = re.compile(r"^[ \t]+(?=[A-Z][A-Z0-9] {1,2}-(?: |$))", re.MULTILINE)
-_TIGHT = re.compile(r"^(TY|ER) ?-(?=[A-Z \n]|$)", re.MULTILINE)
+_GAP, _DASH = r"[ \t\u00a0]", r"[-\u2010-\u2015]"
+_FIRST = re.compile(rf"^{_GAP}*(?:(TY)({_GAP}{{0,4}})|(ty)({_GAP}{{1,4}})){_DASH}", re.MULTILINE)
+_USUAL = re.compile(r"(?:\n|\A)TY  -(?:[ \nA-Z]|\Z)")
+_OTHER_BLANKS = re.compile(rf"^([A-Z][A-Z0-9])[ \u00a0]{{2}}-(?:{_GAP}|$)", re.MULTILINE)
 _ENVELOPE = re.compile(
     r"^Provider: American Psychological.*\nDatabase: *(.+)", re.MULTILINE
 )  # PsycNet's lines before the records
-_COUNTED = re.compile(r"\n(TY|ER|TI|T1)  -(?=[ \n]|\Z)")
+_COUNTED = re.compile(r"\n(TY|ER|TI|T1)  -")
 _TITLES = ("TI", "T1")
 _NUMBER_LINE = re.compile(r"\d+\s*[.:>]?\s*|<?\d+\.?\s*>|Record #\d+ of \d+")
 
@@ -40,7 +42,7 @@ class Raw(NamedTuple):
 
 def looks_like(head: str) -> bool:
     """Whether the beginning of a text is RIS."""
-    return bool(re.search(r"^[ \t]*TY {0,2}-", head, re.MULTILINE))
+    return bool(_FIRST.search(head))
 
 
 def parse(text: str) -> Parsed:
@@ -85,12 +87,24 @@ def parse(text: str) -> Parsed:
 
 
 def _tagged(text: str) -> str:
-    """The text with tags at the beginnings of lines and two blanks before each hyphen, where it was otherwise."""
-    if "\nTY  -" in text or text.startswith("TY  -"):
+    """The text with tags at the beginnings of lines, two blanks and a hyphen behind each, where it was otherwise."""
+    if _USUAL.search(text):
+        odd = any(sign in text for sign in ("\u00a0-", "\u00a0 -", "  -\t", "  -\u00a0"))
+        return _OTHER_BLANKS.sub(r"\1  - ", text) if odd else text
+    first = _FIRST.search(text)
+    if not first:
         return text
-    text = _TIGHT.sub(r"\1  - ", _INDENT.sub("", text))
-    text = re.sub(r"^(TY|ER)  - {2}", r"\1  - ", text, flags=re.MULTILINE)
-    return re.sub(r"^([A-Z][A-Z0-9]) -(?= |$)", r"\1  -", text, flags=re.MULTILINE)
+    letters = "A-Z" if first[1] else "a-z"
+    least = 1 if first[2] or first[4] else 0
+
+    def widened(match: re.Match[str]) -> str:
+        return f"{match[1].upper()}  - "
+
+    text = re.sub(rf"^{_GAP}*(TY|ty){_GAP}{{0,4}}{_DASH}{_GAP}*(?=[A-Za-z])", widened, text, flags=re.MULTILINE)
+    two, end = f"[{letters}][{letters}0-9]", "ER" if first[1] else "er"
+    apart = rf"{two}{_GAP}{{2,4}}{_DASH}{_GAP}?"
+    near = rf"(?:{two}{_GAP}{{{least},4}}|{end}{_GAP}{{0,4}}){_DASH}(?:{_GAP}|$)"
+    return re.sub(rf"^{_GAP}*(?=(\w\w))(?:{apart}|{near})", widened, text, flags=re.MULTILINE)
 
 
 def counted(text: str) -> int:

@@ -21,6 +21,7 @@ GENERIC = TableFormat("table", "", "", ())
 COLUMN_NAMES = {"id": "accession", "entry_type": "type", "database_name": "database"}
 
 _HEADER_ROWS = 25
+_SAMPLE = 100_000
 _TELLING = ("title", "authors", "accession", "doi", "pmid", "citation", "abstract", "journal", "year", "url")
 _KNOWN_HEADERS = frozenset(
     name
@@ -103,12 +104,33 @@ def read_text(text: str, delimiter: str | None = None) -> tuple[Rows, int]:
     """Rows of a delimited text and an independent count of its rows; Web of Science's tab-delimited text has no
     quoting.
     """
-    head = text.split("\n", 1)[0]
-    tagged = head.startswith(("PT\t", "PT,")) or ("\tTI\t" in head and "\tUT" in head)
-    if tagged and "\t" in head:
+    if _unquoted(text):
         return rows_of(text, "\t", quoting=False), sum(1 for line in text.split("\n") if line.strip())
     rows = rows_of(text, delimiter)
     return rows, _rows_counted(text, rows.delimiter)
+
+
+def _unquoted(text: str) -> bool:
+    head = text.split("\n", 1)[0]
+    return "\t" in head and (head.startswith("PT\t") or ("\tTI\t" in head and "\tUT" in head))
+
+
+def row_end(text: str) -> tuple[re.Pattern[str], str | None]:
+    """What finds the quoted cells and line ends of a table with this beginning, and its delimiter where it has quotes."""
+    if _unquoted(text):
+        return re.compile("\n"), None
+    delimiter = rows_of(text[:_SAMPLE]).delimiter
+    mark = re.escape(delimiter)
+    return re.compile(rf'"(?<![^\n{mark}]")[^"]*+(?:""[^"]*+)*+(?:"|\Z)|\n'), delimiter
+
+
+def head_of(text: str, delimiter: str | None, columns: Mapping[str, str] | None) -> str:
+    """The lines of a table's text up to its column names, "" where it has none or nothing below them."""
+    rows, _ = read_text(text, delimiter)
+    position = header_row(rows.cells, columns)
+    if position is None or position + 1 >= len(rows.lines):
+        return ""
+    return "".join(line + "\n" for line in text.split("\n", rows.lines[position + 1] - 1)[:-1])
 
 
 def _rows_counted(text: str, delimiter: str) -> int:
@@ -262,6 +284,8 @@ def _draft(
         draft["doi"] = [*draft["doi"], *_doi_links([one("link"), *all_of("url")])]
     if format_.name == "ovid-table":
         draft["title"] = re.sub(r"\s*\[(?:References|Review|Article|Miscellaneous)\]\.?$", "", draft["title"])
+    if format_.name == "clinicaltrials-csv":
+        draft["entry_type"] = "registration"
     if format_.name == "openalex-csv":
         draft["accession"] = draft["accession"].rsplit("/", 1)[-1]
     if draft["database"] in ("MEDLINE", "PubMed") and not draft["pmid"] and draft["accession"].isdigit():

@@ -176,6 +176,20 @@ FORMATS: tuple[TableFormat, ...] = (
         "date": ("issuedate", "onlinedate"),
         "keywords": ("authorkeywords", "ieeeterms"),
     }, "given"),
+    TableFormat("springer-csv", "SpringerLink", "SpringerLink", ("itemtitle", "publicationtitle", "itemdoi",
+    "contenttype"), {
+        "title": ("itemtitle",), "journal": ("publicationtitle", "bookseriestitle"), "volume": ("journalvolume",),
+        "issue": ("journalissue",), "doi": ("itemdoi",), "type": ("contenttype",), "database": (),
+    }, "given"),
+    TableFormat("clinicaltrials-csv", "ClinicalTrials.gov", "ClinicalTrials.gov", ("nctnumber", "studytitle"), {
+        "accession": ("nctnumber",), "title": ("studytitle",), "abstract": ("briefsummary",), "url": ("studyurl",),
+        "year": ("firstposted", "startdate"), "date": ("firstposted", "startdate"), "other": ("otherids",),
+        "keywords": ("conditions",), "type": (), "database": (), "authors": (),
+    }),
+    TableFormat("clinicaltrials-csv", "ClinicalTrials.gov", "ClinicalTrials.gov", ("nctnumber", "title", "status"), {
+        "accession": ("nctnumber",), "year": ("firstposted", "startdate"), "date": ("firstposted", "startdate"),
+        "other": ("otherids",), "keywords": ("conditions",), "type": (), "database": (), "authors": (),
+    }),
     TableFormat("proquest-xls", "ProQuest", "ProQuest", ("title", "storeid", "accessionnumber", "documenttype",
     "pubtitle"), {
         "accession": ("storeid", "accessionnumber"), "doi": ("digitalobjectidentifier",), "journal": ("pubtitle",),

@@ -55,12 +55,11 @@ class Tagged:
 
 
 def ris_lines(text: str) -> Tagged:
-    """RIS: two to twenty capitals and digits, two blanks, a hyphen and a blank or a line end."""
+    """RIS: two capitals or digits, two blanks and a hyphen; up to twenty where a blank or a line end follows."""
     content, data, ends = _line_ends(text)
     hyphens = (data[ends + 3] == _BLANK) & (data[ends + 4] == _BLANK) & (data[ends + 5] == _HYPHEN)
-    closed = (data[ends + 6] == _BLANK) | (data[ends + 6] == _LINE_END)
     first, second = data[ends + 1], data[ends + 2]
-    short = hyphens & closed & _capital(first) & _capital_or_digit(second)
+    short = hyphens & _capital(first) & _capital_or_digit(second)
     found = np.flatnonzero(short)
     codes = first[found].astype(np.int64) * 256 + second[found]
     names: list[str] = _NAMES[codes].tolist()

@@ -8,6 +8,9 @@ LF, CRLF, lone CR or all of them in one file.
 from __future__ import annotations
 
 import codecs
+import io
+from collections.abc import Iterator
+from pathlib import Path
 
 _MANGLED_MARK = "\u00ef\u00bb\u00bf"  # the UTF-8 mark read as Latin-1 and saved again
 _ASCII = bytes(range(128))
@@ -31,6 +34,27 @@ def decode(content: bytes) -> tuple[str, str]:
     return _without_marks(text), encoding
 
 
+def text_blocks(path: Path, size: int) -> tuple[str, Iterator[str]]:
+    """The encoding of a file and its text with LF line ends, as `decode` and `unix` give them, in blocks of `size` bytes.
+
+    The file is read twice, and never as a whole.
+    """
+    encoding = _encoding_of(path, size)
+    codec, errors = _CODECS[encoding]
+    decoder = codecs.getincrementaldecoder(codec)(errors=errors)
+    return encoding, _decoded(path, size, io.IncrementalNewlineDecoder(decoder, translate=True))
+
+
+def _decoded(path: Path, size: int, decoder: io.IncrementalNewlineDecoder) -> Iterator[str]:
+    begun = False
+    for block in _blocks(path, size):
+        text = decoder.decode(block, final=not block)
+        text = text.replace("\0", "") if begun else _without_marks(text)
+        begun = begun or bool(text)
+        if text:
+            yield text
+
+
 def lines_of(text: str) -> list[str]:
     """Lines ended by LF, CRLF or CR; unlike str.splitlines nothing else ends a line (U+2028 or a form feed may stand
     in a title).
@@ -43,6 +67,41 @@ def lines_of(text: str) -> list[str]:
 def unix(text: str) -> str:
     """The text with LF line ends only."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _blocks(path: Path, size: int) -> Iterator[bytes]:
+    """The blocks of a file, and an empty one at its end."""
+    with path.open("rb") as file:
+        while block := file.read(size):
+            yield block
+    yield b""
+
+
+def _encoding_of(path: Path, size: int) -> str:
+    """The name of the encoding that `decode` gives for a file's content."""
+    head = next(_blocks(path, max(size, 4096)))
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16-le" if head.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
+    marked = head.startswith(codecs.BOM_UTF8)
+    name = "" if marked else _utf16_without_mark(head)
+    if name:
+        return name
+    strict = codecs.getincrementaldecoder("utf-8")(errors="strict")
+    try:
+        for block in _blocks(path, size):
+            strict.decode(block, final=not block)
+        return "utf-8-sig" if marked else "utf-8"
+    except UnicodeDecodeError:
+        pass
+    loose = codecs.getincrementaldecoder("utf-8")(errors="ignore")
+    wrong = right = 0
+    for block in _blocks(path, size):
+        wrong += len(block.translate(None, _ASCII))
+        right += len(loose.decode(block, final=not block).encode().translate(None, _ASCII))
+    wrong, right = (wrong - 3, right - 3) if marked else (wrong, right)  # the mark's own bytes
+    if right * 2 > wrong:
+        return f"utf-8{'-sig' if marked else ''} with windows-1252 bytes"
+    return "windows-1252"
 
 
 def _utf8(content: bytes) -> tuple[str, str]:
@@ -99,3 +158,14 @@ def _as_latin_1(error: UnicodeError) -> tuple[str, int]:
 
 codecs.register_error("prismake-windows-1252", _as_windows_1252)
 codecs.register_error("prismake-latin-1", _as_latin_1)
+
+_CODECS = {
+    "utf-8": ("utf-8", "strict"),
+    "utf-8-sig": ("utf-8", "strict"),
+    "utf-16-le": ("utf-16-le", "replace"),
+    "utf-16-be": ("utf-16-be", "replace"),
+    "utf-8 with windows-1252 bytes": ("utf-8", "prismake-windows-1252"),
+    "utf-8-sig with windows-1252 bytes": ("utf-8", "prismake-windows-1252"),
+    "windows-1252": ("cp1252", "prismake-latin-1"),
+}
+"""Codec and what it does with errors, by the name of an encoding."""
