@@ -145,7 +145,8 @@ def forest_plot(
     rows = study_rows(result, effects)
     unique = len({e.get("study_id") for e in effects}) == len(effects)
     how = STYLES[style].arms
-    data = None if how == "size" else arms(effects, how, unique)
+    of_events = symbol(str(result.get("measure", ""))) in ("OR", "RR", "RD")
+    data = None if how == "size" else arms(effects, how, unique, events_first=of_events)
     if data is not None:
         rows = [replace(r, cells=cells) for r, cells in zip(rows, data.rows, strict=True)]
     estimable = not is_missing((result.get("estimate") or {}).get("b"))

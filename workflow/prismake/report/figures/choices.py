@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from prismake.report.figures.panel import panel, widened
-from prismake.report.figures.svg import ACCENT, FAINT, INK, RULE, WARM, Drawing
+from prismake.report.figures.panel import Panel, crowded, panel, widened
+from prismake.report.figures.svg import ACCENT, FAINT, INK, MUTED, RULE, WARM, Drawing
 from prismake.report.formats import decimals
 from prismake.report.results import number_in
 
@@ -27,17 +28,69 @@ def specification_curve(
         f"{len(rows)} specifications, estimates from {decimals(min(values), 2)} to {decimals(max(values), 2)}; "
         f"{sum(significant)} of them significant."
     )
-    note = "Blue: p < .05. Grey: interval of each specification."
-    on = panel(title, text, (0.0, len(rows) + 1.0), widened([*ends, *values, 0.0]), name=name, banner=banner, note=note)
+    note = "Blue: p < .05. Grey: interval of each specification. Below: the choices that made it."
+    made = _choices(block)
+    height = 420.0 + (_CHOICE_STEP * len(made) + 26.0 if made else 0.0)
+    on = panel(
+        title, text, (0.0, len(rows) + 1.0), widened([*ends, *values, 0.0]), name=name, banner=banner, note=note,
+        size=(640.0, height), left=150.0,
+    )  # fmt: skip
+    on = replace(on, height=420.0 - 104.0)
     on.drawing.line(on.left, on.y(0), on.left + on.width, on.y(0), stroke=RULE)
+    spread = min(1.6, 0.8 * on.width / (len(rows) + 1))
     for rank, (e, b, p) in enumerate(zip(rows, values, significant, strict=True), start=1):
         if e.get("ci_lb") is not None and e.get("ci_ub") is not None:
-            on.drawing.line(on.x(rank), on.y(e["ci_lb"]), on.x(rank), on.y(e["ci_ub"]), stroke=FAINT, width=1.6)
-        on.drawing.circle(on.x(rank), on.y(b), 2.2, fill=ACCENT if p else INK)
+            on.drawing.line(on.x(rank), on.y(e["ci_lb"]), on.x(rank), on.y(e["ci_ub"]), stroke=FAINT, width=spread)
+        on.drawing.circle(on.x(rank), on.y(b), crowded(2.2, len(rows)), fill=ACCENT if p else INK)
     on.frame()
     on.x_axis("Specifications by their estimate")
     on.y_axis(axis)
+    _draw_choices(on, block, made, significant)
     return on.drawing
+
+
+# The height of a line of choices.
+_CHOICE_STEP = 13.0
+_FACTORS = {
+    "one_per_study": "Effects of a study",
+    "risk_of_bias": "Risk of bias",
+    "method": "Estimator of τ²",
+    "test": "Test",
+}
+
+_VALUES = {"knha": "Knapp-Hartung", "without_high": "without high", "EE": "equal effects"}
+
+
+def _choices(block: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(choice, value) of every line below the curve: choices of which more than one value was run."""
+    rows = [row for row in block.get("specifications") or [] if row.get("estimate")]
+    found = []
+    for factor in _FACTORS:
+        values = list(dict.fromkeys(str(row[factor]) for row in rows if row.get(factor) is not None))
+        known = [value for value in (block.get("choices") or {}).get(factor, []) if value in values]
+        if len(values) > 1:
+            found += [(factor, value) for value in known or sorted(values)]
+    return found
+
+
+def _draw_choices(
+    on: Panel, block: Mapping[str, Any], made: Sequence[tuple[str, str]], significant: Sequence[bool]
+) -> None:
+    """A line for each value of each choice, with a mark below every specification that has it."""
+    rows = [row for row in block.get("specifications") or [] if row.get("estimate")]
+    top, before = on.top + on.height + 58.0, ""
+    width = max(0.8, min(3.0, 0.7 * on.width / (len(rows) + 1)))
+    for line, (factor, value) in enumerate(made):
+        y = top + _CHOICE_STEP * line
+        if factor != before:
+            on.drawing.text(12, y + 3, _FACTORS[factor], size=8.5, bold=True)
+            on.drawing.line(12, y - 6.5, on.left + on.width, y - 6.5, stroke=FAINT, width=0.6)
+            before = factor
+        words = _VALUES.get(value, value.replace("_", " "))
+        on.drawing.text(on.left - 6, y + 3, words, size=8.5, anchor="end", fill=MUTED)
+        for rank, (row, p) in enumerate(zip(rows, significant, strict=True), start=1):
+            if str(row.get(factor)) == value:
+                on.drawing.line(on.x(rank), y - 4, on.x(rank), y + 4, stroke=ACCENT if p else INK, width=width)
 
 
 def gosh(block: Mapping[str, Any], *, title: str, axis: str, name: str, banner: str = "") -> Drawing | None:
@@ -91,6 +144,6 @@ def labbe(effects: Sequence[Mapping[str, str]], *, title: str, name: str, banner
     on.y_axis("Risk with the intervention")
     for label, x, y, n in sorted(points, key=lambda p: (-p[3], p[0])):
         tip = f"{label}: {decimals(y, 2)} against {decimals(x, 2)}"
-        radius = 3 + 9 * math.sqrt(n / largest)
+        radius = crowded(3 + 9 * math.sqrt(n / largest), len(points))
         on.drawing.circle(on.x(x), on.y(y), radius, fill=ACCENT, stroke=ACCENT, opacity=0.3, tip=tip)
     return on.drawing

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from prismake.report.figures.funnel import Point
-from prismake.report.figures.panel import Panel, panel, widened
+from prismake.report.figures.panel import Panel, crowded, panel, widened
 from prismake.report.figures.svg import ACCENT, FAINT, INK, MUTED, RULE, Drawing
 from prismake.report.formats import is_missing
 
@@ -37,7 +37,7 @@ def orchard(
     best = max(1 / p.sei for p in points)
     placed: list[tuple[float, float, float]] = []
     for p in sorted(points, key=lambda p: (p.sei, p.yi, p.label)):
-        r = 3.0 + 9.0 * math.sqrt((1 / p.sei) / best)
+        r = crowded(3.0 + 9.0 * math.sqrt((1 / p.sei) / best), len(points))
         y = _free(on, placed, on.x(p.yi), r)
         placed.append((on.x(p.yi), y, r))
         tip = f"{p.label}: {p.yi:.2f} (SE {p.sei:.2f})".replace("-", "−")
@@ -77,20 +77,29 @@ def drapery(
     low, high = widened([p.yi for p in points] + [b - 3 * se, b + 3 * se, 0.0], 0.15)
     text = f"Drapery plot: p-value functions of {len(points)} effects and of the pooled estimate."
     on = panel(title, text, (low, high), (0.0, 1.0), name=name, banner=banner)
-    steps = 240 if len(points) < 40 else 80
-    grid = [low + (high - low) * i / steps for i in range(steps + 1)]
     for alpha in (0.05, 0.1):
         on.drawing.line(on.left, on.y(alpha), on.left + on.width, on.y(alpha), stroke=FAINT, width=0.8)
+    width = crowded(0.8, len(points))
     for p in points:
-        curve = [(on.x(t), on.y(two_sided_p((p.yi - t) / p.sei))) for t in grid]
-        on.drawing.shape(curve, fill="none", stroke=RULE, close=False, width=0.8, tip=p.label)
-    pooled = [(on.x(t), on.y(two_sided_p((b - t) / se))) for t in grid]
+        curve = _p_function(on, p.yi, p.sei, 240 if len(points) < 40 else 80)
+        on.drawing.shape(
+            curve, fill="none", stroke=RULE if len(points) <= 40 else FAINT, close=False, width=width, tip=p.label
+        )
+    pooled = _p_function(on, b, se, 240)
     on.drawing.shape(pooled, fill="none", stroke=ACCENT, close=False, width=2.2, tip="pooled estimate")
     on.drawing.line(on.x(0), on.top, on.x(0), on.top + on.height, stroke=RULE)
     on.frame()
     on.x_axis(axis)
     on.y_axis("p value", [0.0, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0], size=9)
     return on.drawing
+
+
+def _p_function(on: Panel, b: float, se: float, steps: int) -> list[tuple[float, float]]:
+    """The curve of p over the axis, its peak and the steep part beside it drawn closely."""
+    span = on.x_high - on.x_low
+    grid = {on.x_low + span * i / steps for i in range(steps + 1)} | {b}
+    grid |= {t for i in range(-32, 33) if on.x_low < (t := b + se * i / 8) < on.x_high}
+    return [(on.x(t), on.y(two_sided_p((b - t) / se))) for t in sorted(grid)]
 
 
 def bubble(
@@ -114,7 +123,7 @@ def bubble(
     on.drawing.line(on.left, on.y(0), on.left + on.width, on.y(0), stroke=RULE)
     best = max(1 / p.sei for p in points)
     for p, value in sorted(zip(points, values, strict=True), key=lambda pair: pair[0].sei):
-        r = 3.0 + 11.0 * math.sqrt((1 / p.sei) / best)
+        r = crowded(3.0 + 11.0 * math.sqrt((1 / p.sei) / best), len(points))
         tip = f"{p.label}: {p.yi:.2f} at {value:g}".replace("-", "−")
         on.drawing.circle(on.x(value), on.y(p.yi), r, fill=INK, stroke=INK, opacity=0.18, tip=tip)
     if line:
@@ -143,7 +152,9 @@ def p_curve(points: Sequence[Point], *, title: str, name: str, banner: str = "")
     on.drawing.shape(curve, fill="none", stroke=ACCENT, close=False, width=2)
     for (x, y), share in zip(curve, shares, strict=True):
         on.drawing.circle(x, y, 4, fill=ACCENT)
-        on.drawing.text(x, y - 9, f"{share:.0f}%", size=9.5, anchor="middle")
+        # Beside the point where the curve comes down to it, above it at the end.
+        last = share is shares[-1] and x == curve[-1][0]
+        on.drawing.text(x + (0 if last else 6), y - 9, f"{share:.0f}%", size=9.5, anchor="middle" if last else "start")
     on.frame()
     on.x_axis("p value", edges)
     on.y_axis("Share of significant effects (%)", [0, 25, 50, 75, 100])

@@ -94,15 +94,16 @@ _HEADS = {"events": "Events", "m": "Mean", "sd": "SD", "n": "Total"}
 _ABSENT = "–"
 
 
-def arms(effects: Sequence[Effect], how: str, sum_up: bool = True) -> Arms | None:
+def arms(effects: Sequence[Effect], how: str, sum_up: bool = True, *, events_first: bool = True) -> Arms | None:
     """Each arm's data as columns; None where fewer than half of the effects have them.
 
     Args:
         effects: the pooled rows.
         how: `arms` of a style. joined gives 12/40 or 10.5 (4.2); apart a column a statistic; counts only 12/40.
         sum_up: whether totals mean something (each study once).
+        events_first: whether events are shown where there are means too, as for an odds ratio.
     """
-    for stats in (_EVENTS, _MEANS):
+    for stats in (_EVENTS, _MEANS) if events_first else (_MEANS, _EVENTS):
         columns = [f"{stat}{arm}" for arm in (1, 2) for stat in stats]
         having = sum(all(number_in(e.get(c, "")) is not None for c in columns) for e in effects)
         if not effects or having * 2 < len(effects) or (how == "counts" and stats is _MEANS):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from prismake.report.figures.panel import panel, widened
+from prismake.report.figures.panel import crowded, panel, widened
 from prismake.report.figures.scales import ticks
 from prismake.report.figures.svg import ACCENT, INK, Drawing
 
@@ -69,7 +68,8 @@ def draw_funnel(plot: Funnel) -> Drawing:
             ends = (plot.null - z * deepest, plot.null + z * deepest)
             corners = _clipped(plot.null, *ends, deepest, low, high)
             points = " ".join(f"{on.x(u):.2f},{on.y(v):.2f}" for u, v in corners)
-            drawing.element("polygon", tip=label, points=points, fill=grey, class_=f"zone-{i}")
+            if points:
+                drawing.element("polygon", tip=label, points=points, fill=grey, class_=f"zone-{i}")
     if plot.b is not None:
         drawing.line(on.x(plot.b), on.y(0), on.x(plot.b), on.y(deepest), stroke=ACCENT, width=1.2)
         for side in (-1, 1):
@@ -81,19 +81,23 @@ def draw_funnel(plot: Funnel) -> Drawing:
     for p in plot.points:
         tip = f"{p.label}: {p.yi:.2f} (SE {p.sei:.2f})".replace("-", "−")
         fill = "#ffffff" if p.filled else INK
-        drawing.circle(on.x(p.yi), on.y(p.sei), 4, fill=fill, stroke=INK, tip=tip, opacity=0.85)
+        radius = crowded(4.0, len(plot.points))
+        drawing.circle(on.x(p.yi), on.y(p.sei), radius, fill=fill, stroke=INK, tip=tip, opacity=0.85)
     return drawing
 
 
 def _clipped(top: float, left: float, right: float, deep: float, low: float, high: float) -> list[tuple[float, float]]:
-    """The triangle (top, 0), (right, deep), (left, deep), cut at the axis' ends."""
-
-    def at(edge: float, limit: float) -> list[tuple[float, float]]:
-        if (edge - limit) * (edge - top) <= 0 or math.isclose(edge, top):
-            return [(edge, deep)]
-        share = (limit - top) / (edge - top)
-        return [(limit, deep * share), (limit, deep)]
-
-    right_side = [(right, deep)] if right <= high else at(right, high)
-    left_side = [(left, deep)] if left >= low else at(left, low)
-    return [(top, 0.0), *right_side, *reversed(left_side)]
+    """The triangle (top, 0), (right, deep), (left, deep), cut at the axis' ends wherever it lies."""
+    corners = [(top, 0.0), (right, deep), (left, deep)]
+    for limit, inward in ((low, 1.0), (high, -1.0)):
+        kept: list[tuple[float, float]] = []
+        for i, (x, y) in enumerate(corners):
+            before_x, before_y = corners[i - 1]
+            inside, was_inside = inward * (x - limit) >= 0, inward * (before_x - limit) >= 0
+            if inside != was_inside:
+                share = (limit - before_x) / (x - before_x)
+                kept.append((limit, before_y + share * (y - before_y)))
+            if inside:
+                kept.append((x, y))
+        corners = kept
+    return corners

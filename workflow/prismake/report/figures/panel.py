@@ -61,6 +61,11 @@ class Panel:
         )
 
 
+def crowded(size: float, count: int) -> float:
+    """A mark's size among `count` of them: whole up to forty, then smaller so that hundreds stay apart."""
+    return size if count <= 40 else size * max(0.45, (40 / count) ** 0.4)
+
+
 def widened(values: Sequence[float], share: float = 0.05) -> tuple[float, float]:
     """Limits around values with some room on both sides, never empty."""
     low, high = min(values), max(values)
@@ -78,6 +83,7 @@ def panel(
     banner: str = "",
     note: str = "",
     size: tuple[float, float] = (560.0, 420.0),
+    left: float = LEFT,
 ) -> Panel:
     """A drawing with one panel, its banner above and its note below."""
     width, height = size
@@ -85,5 +91,5 @@ def panel(
     if banner:
         drawing.text(width / 2, 16, banner, size=9, anchor="middle", bold=True, fill=MUTED)
     if note:
-        drawing.text(LEFT, height - 10, note, size=8.5, fill=MUTED)
-    return Panel(drawing, *x, *y, LEFT, TOP, width - LEFT - RIGHT, height - TOP - BOTTOM)
+        drawing.text(left, height - 10, note, size=8.5, fill=MUTED)
+    return Panel(drawing, *x, *y, left, TOP, width - left - RIGHT, height - TOP - BOTTOM)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from prismake.report.figures.forest import Forest, Row, draw_forest
-from prismake.report.figures.panel import panel, widened
+from prismake.report.figures.panel import Panel, crowded, panel, widened
 from prismake.report.figures.scales import tick_text, ticks
 from prismake.report.figures.svg import ACCENT, FAINT, INK, MUTED, Drawing, shorten, text_width
 from prismake.report.formats import is_missing
@@ -16,6 +16,9 @@ from prismake.report.formats import is_missing
 # Cook's distances and the like above these lines are commonly looked at (Viechtbauer & Cheung 2010, Res Synth Methods
 # 1:112-125).
 STUDENT_LIMIT = 1.959963984540054
+
+# Rows of an influence plot that still fit a page.
+MOST_ROWS = 60
 
 _DIAGNOSTICS = (
     ("rstudent", "Studentised residual"),
@@ -95,12 +98,35 @@ def baujat(
     on.x_axis("Contribution to heterogeneity (Q)")
     on.y_axis("Influence on the pooled estimate")
     for study, x, y in known:
-        on.drawing.circle(on.x(x), on.y(y), 4, tip=labels.get(study, study), opacity=0.85)
-    for study, x, y in farthest:
-        text = shorten(labels.get(study, study), 180, 9)
-        inside = on.x(x) + text_width(text, 9) + 8 < on.left + on.width
-        on.drawing.text(on.x(x) + (7 if inside else -7), on.y(y) + 3, text, size=9, anchor="start" if inside else "end")
+        radius = crowded(4.0, len(known))
+        on.drawing.circle(on.x(x), on.y(y), radius, tip=labels.get(study, study), opacity=0.85)
+    _name_apart(on, [(shorten(labels.get(study, study), 180, 9), on.x(x), on.y(y)) for study, x, y in farthest])
     return on.drawing
+
+
+def _name_apart(on: Panel, points: Sequence[tuple[str, float, float]]) -> None:
+    """Name points of a panel beside them, each where it covers neither a name nor another named point."""
+    taken = [(x - 4, x + 4, y - 4, y + 4) for _, x, y in points]
+    for text, x, y in points:
+        width = text_width(text, 9)
+        places = [
+            (x + dx if dx > 0 else x + dx - width, y + dy) for dy in (3, -8, 14, -19, 25, -30, 36) for dx in (7, -7)
+        ]
+        fitting = [
+            place
+            for place in places
+            if on.left <= place[0]
+            and place[0] + width <= on.left + on.width + 12
+            and not any(_meet((place[0], place[0] + width, place[1] - 8, place[1] + 2), other) for other in taken)
+        ]
+        left, base = (fitting or places)[0]
+        taken.append((left, left + width, base - 8, base + 2))
+        on.drawing.text(left, base, text, size=9)
+
+
+def _meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    """Whether two boxes (left, right, top, bottom) overlap."""
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
 
 
 def influence(
@@ -110,18 +136,22 @@ def influence(
     if len(items) < 3:
         return None
     size, step, column = 9.5, 17.0, 118.0
+    every, items = len(items), _most_influential(items)
     names = [labels.get(str(i.get("study_id", "")), str(i.get("study_id", ""))) for i in items]
     label_width = min(220.0, max(text_width(n, size) for n in names) + 14)
     top = 58.0
     width = 16 + label_width + len(_DIAGNOSTICS) * (column + 16) + 8
-    height = top + step * len(items) + 42
+    shown = f"The {len(items)} of {every} studies with the largest Cook’s distances." if len(items) < every else ""
+    height = top + step * len(items) + (60 if shown else 42)
     flagged = [n for n, i in zip(names, items, strict=True) if i.get("influential")]
-    description = f"Influence diagnostics of {len(items)} studies; " + (
+    description = f"Influence diagnostics of {every} studies; " + (
         f"flagged as influential: {', '.join(flagged)}." if flagged else "none is flagged as influential."
     )
     drawing = Drawing(width, height, title, description, name=name)
     if banner:
         drawing.text(width / 2, 16, banner, size=9, anchor="middle", bold=True, fill=MUTED)
+    if shown:
+        drawing.text(16, height - 10, shown, size=8.5, fill=MUTED)
     for i, label in enumerate(names):
         y = top + step * i + step * 0.7
         bold = bool(items[i].get("influential"))
@@ -131,6 +161,16 @@ def influence(
     for c, (key, words) in enumerate(_DIAGNOSTICS):
         _diagnostic(drawing, items, names, key, words, 16 + label_width + c * (column + 16), top, column, step, size)
     return drawing
+
+
+def _most_influential(items: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """All of them as far as they fit a page, else the flagged ones and those with the largest Cook's distances."""
+    if len(items) <= MOST_ROWS:
+        return items
+    order = sorted(
+        range(len(items)), key=lambda i: (not items[i].get("influential"), -float(items[i].get("cook_d") or 0.0), i)
+    )
+    return [items[i] for i in sorted(order[:MOST_ROWS])]
 
 
 def _diagnostic(
