@@ -87,6 +87,28 @@ def test_rob2_algorithm(levels: str, overall: str) -> None:
     assert algorithm(ROB2, dict(zip(ROB2.domains, levels.split(), strict=True))) == overall
 
 
+@pytest.mark.parametrize(
+    ("tool", "levels", "overall"),
+    [
+        ("robins_i", "low low low low low low low", "low"),
+        ("robins_i", "low moderate low low low low low", "moderate"),
+        ("robins_i", "low moderate low low no_information low low", "no_information"),
+        ("robins_i", "serious low low low no_information low low", "serious"),
+        ("robins_i", "serious low critical low low low low", "critical"),
+        ("robins_e", "low low low low low low low", "low"),
+        ("robins_e", "low low low low no_information low low", "some_concerns"),
+        ("robins_e", "low high low low no_information low low", "high"),
+        ("robins_e", "low very_high low low low low low", "very_high"),
+        ("cochrane1", "low unclear low low low low low", "unclear"),
+        ("cochrane1", "low unclear high low low low low", "high"),
+        ("rob2_cluster", "low not_applicable low low low low", "low"),
+        ("rob2_crossover", "low some_concerns low low low low", "some_concerns"),
+    ],
+)
+def test_the_overall_judgement_of_the_other_tools(tool: str, levels: str, overall: str) -> None:
+    assert algorithm(TOOLS[tool], dict(zip(TOOLS[tool].domains, levels.split(), strict=True))) == overall
+
+
 def test_the_limit_of_some_concerns_is_the_protocols() -> None:
     four = dict(zip(ROB2.domains, ["some_concerns"] * 4 + ["low"], strict=True))
     assert algorithm(tool_of({"tool": "rob2", "some_concerns_limit": 4}), four) == "some_concerns"

@@ -15,6 +15,9 @@ FINAL = ["study_id", "outcome_id", "domain", "judgement", "basis", "raters", "su
 OVERALL_COLUMNS = ["study_id", "outcome_id", "overall", "basis", "by_algorithm", "worst_domain", "override_reason"]
 
 
+_SERIOUS = 2  # severity of the third level: serious in ROBINS-I
+
+
 @dataclass
 class Settled:
     """Final judgements of the domains, overall ones, conflicts that wait for somebody, and what is wrong."""
@@ -174,11 +177,20 @@ def algorithm(tool: Tool, by_domain: Mapping[str, str]) -> str:
     are low,
     else some concerns (Sterne et al., 2019, in the deterministic form of metapsyTools, where the limit is 2). No
     information
-    counts as some concerns in rob2 and is ignored beside graded levels in worst.
+    counts as some concerns in rob2 and is ignored beside graded levels in worst. `robins_i`: the worst domain, but no information
+    where a domain has none and no other is serious or critical (Sterne et al., 2016). `robins_e`: the worst domain, no
+    information counting as some concerns (Higgins et al., 2024); several domains below the next level are for people to weigh.
     """
     levels = [lv for lv in by_domain.values() if lv != NOT_APPLICABLE]
     if tool.rule != "rob2":
-        return worst_of(tool, levels) or ""
+        worst = worst_of(tool, levels) or ""
+        severity = {lv.id: lv.severity for lv in tool.levels}
+        unknown = NO_INFORMATION in levels
+        if tool.rule == "robins_i" and unknown and (severity.get(worst) or 0) < _SERIOUS:
+            return NO_INFORMATION
+        if tool.rule == "robins_e" and unknown and (severity.get(worst) or 0) < 1:
+            return tool.graded[1].id
+        return worst
     low, middle, high = (lv.id for lv in tool.graded)
     concerns = sum(lv in (middle, NO_INFORMATION) for lv in levels)
     if high in levels or (tool.limit is not None and concerns > tool.limit):

@@ -184,7 +184,7 @@ TOOLS: dict[str, Tool] = {
                 ),
                 _NI,
             ),
-            "worst",
+            "robins_i",
             None,
             "Sterne et al. (2016), BMJ 355:i4919",
         ),
@@ -202,7 +202,7 @@ TOOLS: dict[str, Tool] = {
                 ),
                 _NI,
             ),
-            "worst",
+            "robins_e",
             None,
             "Higgins et al. (2024), Environ Int 186:108602",
         ),
@@ -257,7 +257,7 @@ def tool_of(leaves: Mapping[str, Any]) -> Tool:
     if leaves.get("domains") and name in TOOLS:
         base = replace(base, domains=dict(leaves["domains"]))
     rule = leaves.get("overall")
-    if rule in ("worst", "judged", "rob2"):
+    if rule in ("worst", "judged", "rob2", "robins_i", "robins_e"):
         base = replace(base, rule=str(rule))
     limit = leaves.get("some_concerns_limit")
     if limit is not None:

@@ -372,8 +372,8 @@ def _harvest_legend(
     deep = math.ceil(len(studies) / across)
     column = (picture.width - 2 * _SIDE) / across
     for position, (number, name) in enumerate(studies.values()):
-        x, line = _SIDE + column * (position // deep), position % deep
-        picture.text(x, y + 14 * line + 6, shortened(f"{number}  {name}", column - 10, 9.5), size=9.5)
+        x, row = _SIDE + column * (position // deep), position % deep
+        picture.text(x, y + 14 * row + 6, shortened(f"{number}  {name}", column - 10, 9.5), size=9.5)
     y += 14 * deep + 10
     if note:
         picture.text(_SIDE, y + 6, note, size=10, fill=MUTED, italic=True)
