@@ -399,6 +399,16 @@ def test_counts_without_a_measure_of_their_own_say_what_to_do(trial) -> None:  #
     assert "measures: {response: RR}" in lost["reason"]
 
 
+@pytest.mark.parametrize(("typed", "pval"), [(".03", 0.03), ("<.05", 0.05), (">.05", None)])
+def test_an_effect_that_cannot_be_computed_keeps_its_p(trial, typed, pval) -> None:  # type: ignore[no-untyped-def]
+    numbers = [("new", "mean", "12"), ("old", "mean", "16"), ("new vs old", "p", typed)]
+    bare = [
+        {"study_id": "Kern 2001", "arm_id": a, "role": r} for a, r in (("new", "intervention"), ("old", "standardised"))
+    ]
+    lost = assemble(trial(*numbers, arms=bare), PLAIN).not_computed.iloc[0]
+    assert (lost["direction"], lost["pval"] if lost["pval"] == lost["pval"] else None) == ("positive", pval)
+
+
 def test_a_correlation_of_a_measure_with_itself_has_no_z(trial) -> None:  # type: ignore[no-untyped-def]
     given = [{**REPORTED, "contrast": "", "measure": "r", "value": "1", "n": "80"}]
     lost = assemble(trial(effects_reported=given), Choices(measure="ZCOR")).not_computed

@@ -10,7 +10,15 @@ import pandas as pd
 import pytest
 from prismake.records.tables import json_text
 from prismake.synthesis.narrative.combine import fisher, one_sided, stouffer
-from prismake.synthesis.narrative.directions import COLUMNS, direction_of, directions, sign_test, vote_count, wilson
+from prismake.synthesis.narrative.directions import (
+    COLUMNS,
+    direction_of,
+    directions,
+    sign_test,
+    vote_count,
+    wilson,
+    z_of,
+)
 from prismake.synthesis.narrative.not_pooled import matches, not_pooled
 from prismake.synthesis.narrative.plots import albatross_plot, contour_n, effect_direction_plot, harvest_plot
 from prismake.synthesis.narrative.stage import synthesis
@@ -52,6 +60,35 @@ def effects(*rows: tuple[str, str, float, float]) -> pd.DataFrame:
 )
 def test_direction_needs_seventy_percent(positive: int, negative: int, total: int, direction: str) -> None:
     assert direction_of(positive, negative, total) == direction
+
+
+def test_a_study_with_nothing_but_a_p_is_combined_by_it() -> None:
+    lost = pd.DataFrame(
+        [
+            {
+                "study_id": "B",
+                "label": "B",
+                "construct": "dep",
+                "direction": d,
+                "ni": 60,
+                "rob": "low",
+                "reason": "no SD",
+                "pval": p,
+            }
+            for d, p in (("negative", 0.04),)
+        ]
+    )
+    table = directions(effects(("A", "dep", 0.4, 0.2)), lost, {})
+    assert table[["study_id", "pval", "evidence"]].values.tolist() == [
+        ["A", pytest.approx(0.0455, abs=1e-4), "effect size"],
+        ["B", 0.04, "direction and p"],
+    ]
+    assert z_of(table.iloc[1].to_dict()) == pytest.approx(-2.0537, abs=1e-4)
+    pooling = pd.DataFrame({"study_id": ["A", "B"], "label": ["A", "B"], "pooled_in": ["", ""], "reason": ["", ""]})
+    combined = synthesis(table, pooling, {}, {})["constructs"]["dep"]["combined_p"]
+    assert (combined["benefit"]["k"], combined["stouffer"]["k"]) == (2, 2)
+    assert combined["benefit"]["chi2"] == pytest.approx(-2 * (math.log(0.02275) + math.log(0.98)), abs=1e-3)
+    assert albatross_plot(table, {}).svg().count("<circle") == 2
 
 
 def test_sign_test_as_in_the_handbook() -> None:

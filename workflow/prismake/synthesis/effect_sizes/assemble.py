@@ -11,6 +11,7 @@ import pandas as pd
 
 from prismake.extraction.sources import Sources, effect_path, result_path
 from prismake.extraction.tables import Extraction
+from prismake.extraction.values import any_number
 from prismake.messages.faults import Faults
 from prismake.synthesis.effect_sizes.agreement import check_effects
 from prismake.synthesis.effect_sizes.choices import Choices
@@ -72,6 +73,7 @@ NOT_COMPUTED = [
     "measure",
     "ni",
     "direction",
+    "pval",
     "rob",
     "reason",
 ]
@@ -299,9 +301,21 @@ def _lost(pair: Pair, draft: Draft, choices: Choices, rob: Mapping[tuple[str, st
         "measure": draft.measure,
         "ni": sum(known) if known else None,
         "direction": {1: "positive", -1: "negative", 0: ""}[sign],
+        "pval": _reported_p(pair, choices),
         "rob": rob.get(key, rob.get((key[0], ""), "")),
         "reason": draft.reason,
     }
+
+
+def _reported_p(pair: Pair, choices: Choices) -> float | None:
+    """The two-sided p that the report gives the contrast; "<.05" is taken for .05 unless the protocol skips bounds."""
+    cell = pair.contrast.cells.get("p") if pair.contrast is not None else None
+    given = [cell.value] if cell is not None else []
+    given += [p for row, _, _ in pair.reported if (p := any_number(row["p"])) is not None]
+    for p in given:
+        if p.exact or (p.relation in ("<", "≤") and choices.bounded_p == "bound"):
+            return p.value if 0 < p.value < 1 else None
+    return None
 
 
 def _frame(rows: list[dict[str, object]], extra: Sequence[str]) -> pd.DataFrame:

@@ -42,6 +42,7 @@ class Vote:
     yi: float | None
     sei: float | None
     evidence: str
+    pval: float | None = None  # as reported, where there is no effect size
 
 
 def directions(
@@ -67,9 +68,7 @@ def directions(
     for row in not_computed.to_dict("records"):
         if row.get("direction") in ("positive", "negative", "none"):
             sign = {"positive": 1, "negative": -1, "none": 0}[row["direction"]]
-            votes.setdefault((row["study_id"], row["construct"]), []).append(
-                Vote(sign, _float(row.get("ni")), None, None, "direction only")
-            )
+            votes.setdefault((row["study_id"], row["construct"]), []).append(_without_size(sign, row))
         about.setdefault(row["study_id"], {"label": row["label"], "rob": row.get("rob", "")})
     rows = [
         _row(study, construct, found, about[study], groups.get(study, ""))
@@ -79,6 +78,25 @@ def directions(
     return pd.DataFrame(rows, columns=COLUMNS).sort_values(
         ["construct", "group", "label"], ignore_index=True, kind="stable"
     )
+
+
+def _without_size(sign: int, row: Mapping[str, Any]) -> Vote:
+    """The vote of an effect that has no size: its direction, and its p where the report gives one."""
+    pval = _float(row.get("pval"))
+    return Vote(sign, _float(row.get("ni")), None, None, "direction only" if pval is None else "direction and p", pval)
+
+
+def z_of(row: Mapping[str, Any]) -> float | None:
+    """z of a study's row: effect over standard error, else that of its two-sided p with the sign of its direction."""
+    yi, sei, pval = (_float(row[c]) for c in ("yi", "sei", "pval"))
+    if yi is not None and sei:
+        return yi / sei
+    sign = {"positive": 1.0, "negative": -1.0}.get(str(row["direction"]))
+    if pval is None or sign is None or not 0 < pval < 1:
+        return None
+    from statistics import NormalDist
+
+    return sign * -NormalDist().inv_cdf(pval / 2)
 
 
 def _row(study: str, construct: str, votes: list[Vote], about: Mapping[str, Any], group: str) -> dict[str, Any]:
@@ -98,7 +116,7 @@ def _row(study: str, construct: str, votes: list[Vote], about: Mapping[str, Any]
         "ni": max(known) if known else None,
         "yi": sized.yi if sized else None,
         "sei": sized.sei if sized else None,
-        "pval": None if z is None else math.erfc(abs(z) / math.sqrt(2)),
+        "pval": next((v.pval for v in votes if v.pval is not None), None) if z is None else two_sided(z),
         "rob": about["rob"],
         "evidence": "; ".join(dict.fromkeys(v.evidence for v in votes)),
     }
@@ -111,6 +129,11 @@ def direction_of(positive: int, negative: int, total: int) -> str:
     if positive / total >= CONSISTENT:
         return "positive"
     return "negative" if negative / total >= CONSISTENT else "mixed"
+
+
+def two_sided(z: float) -> float:
+    """Two-sided p of a z."""
+    return math.erfc(abs(z) / math.sqrt(2))
 
 
 def vote_count(table: pd.DataFrame) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from prismake.extraction.picture import INK, MUTED, RULE, Picture, shortened, text_width
+from prismake.synthesis.narrative.directions import z_of
 
 _SIDE, _TEXT = 16.0, 11.0
 _FOR, _AGAINST, _NEITHER = "#1f5a8a", "#c4611a", "#8a929b"
@@ -146,7 +147,8 @@ def albatross_plot(
     """p against sample size with contours of equal standardized difference (Harrison et al., 2017,
     Res Synth Methods 8:281).
     """
-    points = table[table["pval"].notna() & table["ni"].notna()] if len(table) else table
+    tested = [(row, z) for row in table.to_dict("records") if (z := z_of(row)) is not None and row["ni"] == row["ni"]]
+    points = [(row, z) for row, z in tested if row["ni"] is not None]
     picture = Picture(
         "Albatross plot",
         f"{len(points)} effects by their p value and number of people, with contours of equal effect size.",
@@ -154,9 +156,9 @@ def albatross_plot(
     )
     picture.width, picture.height = 660.0, 480.0
     left, right, top, bottom = 66.0, 640.0, 40.0, 390.0
-    sizes = [float(n) for n in points["ni"]] or [20.0, 500.0]
+    sizes = [float(row["ni"]) for row, _ in points] or [20.0, 500.0]
     low_n, high_n = min(10.0, *sizes) / 1.3, max(500.0, *sizes) * 1.5
-    z_most = max(3.9, *(abs(y / s) for y, s in zip(points["yi"], points["sei"], strict=True))) if len(points) else 3.9
+    z_most = max([3.9, *(abs(z) for _, z in points)])
     reach = _score(z_most * 1.03)
     middle = (left + right) / 2
 
@@ -171,8 +173,7 @@ def albatross_plot(
     for d in sorted(effects, reverse=True):
         for side in (-1, 1):
             _contour(picture, d, side, at_x, at_y, (low_n, high_n), z_most, taken)
-    for row in points.to_dict("records"):
-        z = row["yi"] / row["sei"]
+    for row, z in points:
         fill = _FOR if z > 0 else _AGAINST
         what = labels.get(row["construct"], row["construct"])
         tip = f"{row['label']}, {what}: p = {row['pval']:.3g}, n = {float(row['ni']):g}"

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from prismake.synthesis.narrative.combine import fisher, one_sided, stouffer
-from prismake.synthesis.narrative.directions import vote_count
+from prismake.synthesis.narrative.directions import vote_count, z_of
 
 _REMARKS = [
     "Directions are votes of studies, whatever their size; they say nothing of how large an effect is.",
@@ -51,12 +51,9 @@ def synthesis(
 
 def _numbers(frame: pd.DataFrame) -> dict[str, Any]:
     """Votes and combined p values of one set of studies."""
-    z = [y / s for y, s in zip(frame["yi"], frame["sei"], strict=True) if _known(y) and _known(s) and s]
-    n = [
-        math.sqrt(n)
-        for y, s, n in zip(frame["yi"], frame["sei"], frame["ni"], strict=True)
-        if _known(y) and _known(s) and s and _known(n)
-    ]
+    tested = [(z, row["ni"]) for row in frame.to_dict("records") if (z := z_of(row)) is not None]
+    z = [value for value, _ in tested]
+    n = [math.sqrt(people) for _, people in tested if _known(people)]
     return {
         "vote_counting": vote_count(frame),
         "combined_p": {
