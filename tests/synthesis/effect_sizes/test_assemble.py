@@ -9,6 +9,7 @@ import pytest
 from prismake.synthesis.effect_sizes.assemble import COLUMNS, assemble
 from prismake.synthesis.effect_sizes.choices import Choices, read_choices
 from prismake.synthesis.effect_sizes.escalc import escalc
+from prismake.synthesis.effect_sizes.quantiles import expected_iqr
 
 MEANS = [
     ("new", "mean", "12.0"),
@@ -295,6 +296,56 @@ def test_a_cluster_trial_is_corrected_by_its_design_effect(trial) -> None:  # ty
     assert one(trial(*MEANS, studies=cluster(icc="0.05", clusters_adjusted="yes")))["n1"] == 38
     assert "not corrected" in one(trial(*MEANS, studies=cluster()))["flags"]
     assert "assumed" in one(trial(*MEANS, studies=cluster()), icc=0.02)["flags"]
+
+
+def test_a_stated_effect_of_a_cluster_trial_has_its_standard_error_enlarged(trial) -> None:  # type: ignore[no-untyped-def]
+    # Handbook 23.1.5: a standard error that ignores the clusters, times the root of the design effect 1.5.
+    given = [{**REPORTED, "measure": "g", "value": "-0.40", "se": "0.20"}]
+    row = one(trial(effects_reported=given, studies=cluster(icc="0.05")))
+    assert (row["yi"], row["sei"]) == (pytest.approx(0.40), pytest.approx(0.20 * math.sqrt(1.5)))
+    assert "SE times the root of the design effect 1.5" in row["flags"]
+    assert one(trial(effects_reported=given, studies=cluster(icc="0.05", clusters_adjusted="yes")))["sei"] == 0.20
+    numbers = [("new vs old", s, v) for s, v in (("md", "-4"), ("md_se", "2"))]
+    row = one(trial(*numbers, studies=cluster(icc="0.05")), measure="MD")
+    assert row["sei"] == pytest.approx(2 * math.sqrt(1.5))
+    ratio = [("new vs old", s, v) for s, v in (("or", "0.5"), ("or_ci_lb", "0.25"), ("or_ci_ub", "1.0"))]
+    row = one(trial(*ratio, studies=cluster(icc="0.05")), measure="OR")
+    assert row["sei"] == pytest.approx(math.log(4) / 3.919928 * math.sqrt(1.5), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "choices", "yi", "sei"),
+    [
+        # Handbook 6.5.2.3: MD 3.8, p = .008, n = 25 and 22: t = 2.78, SE = 1.37.
+        ([("md", "-3.8"), ("p", ".008")], {"measure": "MD"}, 3.8, 1.37),
+        ([("r", "-.25")], {}, 0.5050, 0.2271),
+        ([("or", "0.5"), ("p", "<.05")], {"measure": "OR"}, math.log(2), math.log(2) / 1.959964),
+        ([("hr", "0.7"), ("p", "<.05")], {"measure": "HR"}, -math.log(0.7), -math.log(0.7) / 1.959964),
+    ],
+)
+def test_further_statistics_of_a_contrast(trial, numbers, choices, yi, sei) -> None:  # type: ignore[no-untyped-def]
+    sizes = ("25", "22") if choices.get("measure") == "MD" else ("40", "40")
+    arms = [
+        {"study_id": "Kern 2001", "arm_id": a, "role": r, "n_analysed": n}
+        for (a, r), n in zip((("new", "intervention"), ("old", "standardised")), sizes, strict=True)
+    ]
+    row = one(trial(*[("new vs old", s, v) for s, v in numbers], arms=arms), **choices)
+    assert (row["yi"], row["sei"]) == (pytest.approx(yi, abs=1e-4), pytest.approx(sei, abs=4e-3))
+
+
+def test_a_bounded_p_may_be_refused(trial) -> None:  # type: ignore[no-untyped-def]
+    numbers = [("new vs old", "hr", "0.7"), ("new vs old", "p", "<.05")]
+    choices = Choices(measure="HR", comparators=("standardised",), bounded_p="skip")
+    assert "no SE, interval or p" in assemble(trial(*numbers), choices).not_computed["reason"].iloc[0]
+
+
+def test_a_median_with_nothing_but_the_width_of_its_quartiles(trial) -> None:  # type: ignore[no-untyped-def]
+    numbers = [
+        (a, s, v) for a, m in (("new", "12"), ("old", "16")) for s, v in (("median", m), ("iqr", "10.8"), ("n", "38"))
+    ]
+    row = one(trial(*numbers))
+    assert (row["m1"], row["sd1"]) == (12, pytest.approx(10.8 / expected_iqr(38)))
+    assert "median taken for the mean" in row["flags"]
 
 
 def three_arms(trial):  # type: ignore[no-untyped-def]

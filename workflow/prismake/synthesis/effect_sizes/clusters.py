@@ -11,6 +11,17 @@ from prismake.synthesis.effect_sizes.draft import Draft
 from prismake.synthesis.effect_sizes.pairs import Pair
 
 
+def inflated(draft: Draft, pair: Pair, choices: Choices) -> Draft:
+    """A stated effect of a cluster trial: its standard error times the root of the design effect (Handbook, 23.1.5)."""
+    if draft.vi is None:
+        return draft
+    factor = cluster_factor(pair, choices, draft)
+    if factor > 1.0:
+        draft.vi *= factor
+        draft.flags[-1] = draft.flags[-1].replace("n divided by", "SE times the root of")
+    return draft
+
+
 def cluster_factor(pair: Pair, choices: Choices, draft: Draft) -> float:
     """The design effect to correct with, 1 where none applies; says in the flags what was done or could not be."""
     if not yes(pair.study.get("cluster_randomised", "")) or yes(pair.study.get("clusters_adjusted", "")):

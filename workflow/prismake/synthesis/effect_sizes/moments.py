@@ -121,6 +121,9 @@ def _from_quantiles(m: Moments, arm: Statistics) -> None:
             m.use("median", *_given(arm), step="mean from median and quantiles (Luo et al. 2018)")
             if quantiles.skewed(m.n, median, q1=q1, q3=q3, low=low, high=high):
                 m.steps.append("skewed by Shi et al.'s (2023) test")
+        elif iqr is not None:  # without the quartiles nothing shows on which side of it the mean lies
+            m.mean = median
+            m.use("median", step="median taken for the mean: of the quartiles only their distance is known")
     if m.sd is None:
         value = quantiles.sd_from_quantiles(m.n, q1=q1, q3=q3, low=low, high=high)
         if value == value:

@@ -17,7 +17,7 @@ from prismake.synthesis.effect_sizes.choices import (
     TWO_RATES,
     Choices,
 )
-from prismake.synthesis.effect_sizes.clusters import cluster_factor
+from prismake.synthesis.effect_sizes.clusters import cluster_factor, inflated
 from prismake.synthesis.effect_sizes.draft import Draft, compute
 from prismake.synthesis.effect_sizes.moments import Moments, arm_moments, arm_n, change_moments
 from prismake.synthesis.effect_sizes.pairs import Pair
@@ -35,7 +35,7 @@ def effect(pair: Pair, choices: Choices) -> Draft:
     for route in _routes(pair, measure, choices):
         draft = route(pair, measure, choices)
         if draft.computed:
-            return draft
+            return inflated(draft, pair, choices) if route in _STATED_ROUTES else draft
         if draft.reason and draft.reason not in reasons:
             reasons.append(draft.reason)
     if measure in TWO_MEANS and table(pair) is not None:
@@ -45,6 +45,10 @@ def effect(pair: Pair, choices: Choices) -> Draft:
             f"(effect_options, measures: {{{construct}: RR}}, or OR, RD, PETO), or allow mix_dichotomous"
         )
     return Draft(measure).fail("; ".join(reasons) or "nothing reported that gives this measure")
+
+
+# Routes whose standard error is the report's own, or does not rest on the arms' n.
+_STATED_ROUTES: tuple[Route, ...] = (from_reported, stated, hazard, rates)
 
 
 def _routes(pair: Pair, measure: str, choices: Choices) -> list[Route]:
@@ -145,7 +149,7 @@ def _from_test(pair: Pair, measure: str, choices: Choices) -> Draft:
     if n1 is None or n2 is None:
         return draft.fail("the contrast's statistics need the n of both arms")
     if measure == "MD":
-        return _difference(draft, pair, c, n1, n2)
+        return _difference(draft, pair, c, n1, n2, choices)
     if measure not in ("SMD", "RPB", "ZPB", "RBIS", "ZBIS", "D2OR", "D2ORN", "D2ORL"):
         return draft
     factor = cluster_factor(pair, choices, draft)
@@ -174,6 +178,9 @@ def _test_inputs(
     if (t := c.get("t")) is not None:
         used("t")
         return {"ti": sign * t}, "t and n"
+    if (r := c.get("r")) is not None and abs(r) < 1:
+        used("r")
+        return {"ri": sign * r}, "the point-biserial r and n"
     if (md := c.get("md")) is not None and (se := _se_of_md(c, n1, n2, used)) is not None:
         used("md")
         draft.flags.append("SD pooled from the SE of the difference")
@@ -223,7 +230,17 @@ def crude_direction(pair: Pair) -> int:
     if cells is not None:
         difference = cells["ai"] / cells["n1i"] - cells["ci"] / cells["n2i"]
         return (difference > 0) - (difference < 0)
-    for stat, neutral in (("d", 0), ("g", 0), ("t", 0), ("or", 1), ("rr", 1), ("hr", 1), ("log_or", 0), ("rd", 0)):
+    for stat, neutral in (
+        ("d", 0),
+        ("g", 0),
+        ("t", 0),
+        ("r", 0),
+        ("or", 1),
+        ("rr", 1),
+        ("hr", 1),
+        ("log_or", 0),
+        ("rd", 0),
+    ):
         value = pair.contrast.get(stat) if pair.contrast else None
         if value is not None and value != neutral:
             return pair.contrast_sign * (1 if value > neutral else -1)
@@ -247,10 +264,14 @@ def _se_of_md(c: Statistics, n1: float, n2: float, used: Callable[..., None]) ->
     if t and md is not None:
         used("t")
         return abs(md / t)
+    p = c.get("p")
+    if p is not None and md and 0 < p < 1:  # Handbook, 6.5.2.3
+        used("p")
+        return abs(md) / conversions.t_from_p(p, n1 + n2 - 2)
     return None
 
 
-def _difference(draft: Draft, pair: Pair, c: Statistics, n1: float, n2: float) -> Draft:
+def _difference(draft: Draft, pair: Pair, c: Statistics, n1: float, n2: float, choices: Choices) -> Draft:
     unit = c.unit
 
     def used(*stats: str) -> None:
@@ -263,4 +284,4 @@ def _difference(draft: Draft, pair: Pair, c: Statistics, n1: float, n2: float) -
     used("md")
     draft.yi, draft.vi, draft.formula = pair.contrast_sign * md, se**2, "MD and its SE as reported"
     draft.inputs = {"md": pair.contrast_sign * md, "se": se, "n1i": n1, "n2i": n2}
-    return draft
+    return inflated(draft, pair, choices)

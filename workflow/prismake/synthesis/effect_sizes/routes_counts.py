@@ -41,7 +41,7 @@ def counts(pair: Pair, measure: str, choices: Choices) -> Draft:
     for stats, arm in ((pair.stats_1, pair.arm_1), (pair.stats_2, pair.arm_2)):
         names = ("events", "percent", "total", "n")
         draft.used += [("results", arm, s) for s in names if stats and stats.get(s) is not None]
-        if stats and stats.get("events") is None:
+        if stats and stats.get("events") is None and "events from the percentage" not in draft.flags:
             draft.flags.append("events from the percentage")
     factor = cluster_factor(pair, choices, draft)
     cells = {k: v / factor for k, v in cells.items()}
@@ -62,9 +62,9 @@ def stated(pair: Pair, measure: str, choices: Choices) -> Draft:
         return draft.fail(f"no {natural} of the contrast")
     name = natural if value is not None else log
     estimate = float(logged or 0.0) if value is None else math.log(value) if ratio else value
-    se, stats = _precision(c, natural, estimate, ratio)
+    se, stats = _precision(c, natural, estimate, ratio, choices, draft)
     if se is None:
-        return draft.fail(f"the {natural} of the contrast has no SE, interval or exact p")
+        return draft.fail(f"the {natural} of the contrast has no SE, interval or p")
     draft.used = [("results", c.unit, s) for s in (name, *stats)]
     draft.yi, draft.vi = pair.contrast_sign * estimate, se * se
     draft.formula, draft.inputs = (
@@ -74,14 +74,21 @@ def stated(pair: Pair, measure: str, choices: Choices) -> Draft:
     return draft
 
 
-def _precision(c: Statistics, name: str, estimate: float, ratio: bool) -> tuple[float | None, tuple[str, ...]]:
+def _precision(
+    c: Statistics, name: str, estimate: float, ratio: bool, choices: Choices, draft: Draft
+) -> tuple[float | None, tuple[str, ...]]:
     """SE on the analysis scale of a stated effect, and the statistics that it came from."""
-    se, low, high, p = c.get(f"{name}_se"), c.get(f"{name}_ci_lb"), c.get(f"{name}_ci_ub"), c.get("p")
+    se, low, high = c.get(f"{name}_se"), c.get(f"{name}_ci_lb"), c.get(f"{name}_ci_ub")
+    p = c.get("p")
+    bounded = c.cells.get("p") if p is None else None
     if se is not None and se > 0:
         return se, (f"{name}_se",)
     if low is not None and high is not None and high > low and (not ratio or low > 0):
         ends = (math.log(low), math.log(high)) if ratio else (low, high)
         return conversions.se_from_ci(*ends), (f"{name}_ci_lb", f"{name}_ci_ub")
+    if bounded is not None and bounded.value.relation in ("<", "≤") and choices.bounded_p == "bound":
+        p = bounded.value.value
+        draft.flags.append(f"p {bounded.value.relation} {p:g} taken as {p:g}")
     if p is not None and 0 < p < 1 and estimate:
         return conversions.se_from_p(estimate, p), ("p",)
     return None, ()
@@ -142,19 +149,12 @@ def hazard(pair: Pair, measure: str, choices: Choices) -> Draft:
         if hr is None and log_hr is None:
             return draft.fail("no hazard ratio")
         estimate = math.log(hr) if hr is not None else float(log_hr or 0.0)
-        low, high, own, p = c.get("hr_ci_lb"), c.get("hr_ci_ub"), c.get("hr_se"), c.get("p")
-        stats = ["hr" if hr is not None else "log_hr"]
-        if own is not None:
-            se, formula = own, "ln HR and its SE"
-            stats.append("hr_se")
-        elif low and high:
-            se, formula = conversions.se_from_ci(math.log(low), math.log(high)), "ln HR with SE from the 95% CI"
-            stats += ["hr_ci_lb", "hr_ci_ub"]
-        elif p is not None and 0 < p < 1:
-            se, formula = conversions.se_from_p(estimate, p), "ln HR with SE from p"
-            stats.append("p")
-        else:
-            return draft.fail("the hazard ratio has no SE, interval or exact p")
+        own, precision = _precision(c, "hr", estimate, True, choices, draft)
+        if own is None:
+            return draft.fail("the hazard ratio has no SE, interval or p")
+        words = {"hr_se": "ln HR and its SE", "hr_ci_lb": "ln HR with SE from the 95% CI", "p": "ln HR with SE from p"}
+        se, formula = own, words[precision[0]]
+        stats = ["hr" if hr is not None else "log_hr", *precision]
     draft.used = [("results", c.unit, s) for s in stats]
     draft.yi, draft.vi, draft.formula = pair.contrast_sign * estimate, se**2, formula
     draft.inputs = {"log_hr": draft.yi, "se": se}
