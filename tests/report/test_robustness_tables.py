@@ -50,7 +50,7 @@ def test_every_sensitivity_analysis_that_the_engine_has_is_shown(make: Callable[
         "Permutation test, all 64 arrangements of signs",
         "GOSH, every subset of studies (63), lowest estimate",
         "specifications, ",
-        "Model: correlated and hierarchical effects",
+        "Every customary model",
         "Outliers removed",
     ):
         assert words in text

@@ -21,7 +21,15 @@ def build(root: Path) -> Build:
     def run(
         folder: Path, *arguments: str, fails: bool = False, environment: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "snakemake", "--snakefile", str(root / "Snakefile"), "--directory", str(folder)]
+        command = [
+            sys.executable,
+            "-m",
+            "snakemake",
+            "--snakefile",
+            str(root / "Snakefile"),
+            "--directory",
+            str(folder),
+        ]
         done = subprocess.run(
             [*command, *arguments], capture_output=True, text=True, cwd=root, env={**os.environ, **(environment or {})}
         )

@@ -106,7 +106,10 @@ def test_the_pooled_estimate(result):
     estimate, heterogeneity = result["estimate"], result["heterogeneity"]
     assert estimate["b"] == pytest.approx(3)
     assert estimate["se"] == pytest.approx((8 / 3) ** 0.5)
-    assert (estimate["ci_lb"], estimate["ci_ub"]) == (pytest.approx(-0.200607, abs=1e-6), pytest.approx(6.200607, abs=1e-6))
+    assert (estimate["ci_lb"], estimate["ci_ub"]) == (
+        pytest.approx(-0.200607, abs=1e-6),
+        pytest.approx(6.200607, abs=1e-6),
+    )
     assert heterogeneity["QE"] == pytest.approx(0.75)
     assert heterogeneity["tau2"] == 0 and heterogeneity["I2"] == pytest.approx(0)
 

@@ -72,6 +72,9 @@ REPORTED = [
     "results/protocol/check.json",
     "results/claims/claims.csv",
     "results/claims/claims.json",
+    # metafor's numbers, once they have been asked for.
+    *optional("results/crosscheck/crosscheck.csv"),
+    *optional("results/crosscheck/crosscheck.json"),
 ]
 
 

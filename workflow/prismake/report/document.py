@@ -37,6 +37,7 @@ from prismake.report.results_tables import (
     risk_of_bias,
 )
 from prismake.report.robustness_tables import levels_of_variance, publication_bias, robust_table, sensitivity
+from prismake.report.second_opinion_tables import crosscheck_main, crosscheck_summary
 from prismake.report.sentences import Sentences
 from prismake.report.words import uncapitalised
 
@@ -245,6 +246,15 @@ def _table_functions(facts: Facts) -> SimpleNamespace:
     functions["subgroups"] = lambda a, column: tables.subgroups(facts, a, column)
     for build in (sensitivity, publication_bias, moderators, levels_of_variance, robust_table):
         functions[build.__name__] = lambda a, build=build: build(facts, a)
-    for whole in (agreement, directions, not_pooled, registration, risk_of_bias, summary_of_findings):
+    for whole in (
+        crosscheck_main,
+        crosscheck_summary,
+        agreement,
+        directions,
+        not_pooled,
+        registration,
+        risk_of_bias,
+        summary_of_findings,
+    ):
         functions[whole.__name__] = partial(whole, facts)
     return SimpleNamespace(**functions)

@@ -7,6 +7,7 @@ from typing import Any
 
 from prismake.report.blocks import Cell, Column, Content, Table
 from prismake.report.facts import Analysis, Facts
+from prismake.report.second_opinion_tables import every_model
 from prismake.report.tables import known_or_blank, without_blank
 from prismake.report.words import label_of, sentence
 
@@ -20,6 +21,14 @@ _READINGS = (
     ("besd.intervention", "Binomial effect size display: success with the intervention", "share"),
     ("besd.control", "Binomial effect size display: success without it", "share"),
 )
+
+_FACTORS = {
+    "effect": "a mean effect, in the random-effects model",
+    "effect_fixed": "a mean effect, in the fixed-effect model",
+    "heterogeneity": "heterogeneity, with a mean effect",
+    "inclusion_effect": "a mean effect, averaged over both models",
+    "inclusion_heterogeneity": "heterogeneity, averaged over both hypotheses on the mean",
+}
 
 
 def _file(a: Analysis) -> str:
@@ -157,11 +166,10 @@ def bayesian(facts: Facts, a: Analysis) -> Table:
             value = _with_interval(facts, file, f"bayesian.{key}.", "estimate", "median", "cri_lb", "cri_ub")
             rows.append([words, value, known_or_blank(above)])
     factors = block.get("bayes_factors") or {}
-    for key, value in factors.items():
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            rows.append(
-                [f"Bayes factor: {label_of(key)}", n.entry(file, f"bayesian.bayes_factors.{key}", "statistic"), ""]
-            )
+    for key, words in _FACTORS.items():
+        if isinstance(factors.get(key), Mapping):
+            odds = n.entry(file, f"bayesian.bayes_factors.{key}.bf10", "statistic")
+            rows.append([f"Bayes factor for {words}", odds, ""])
     heads = [
         Column("Bayesian random-effects model", prose=True),
         Column("Median [credible interval]", "right"),
@@ -198,5 +206,6 @@ def readings(facts: Facts, a: Analysis) -> list[Table]:
         ("power" in clinical, power),
         ("sequential" in clinical, sequential),
         (bool(a.result.get("bayesian")), bayesian),
+        (isinstance((a.result.get("sensitivity") or {}).get("all_models"), list), every_model),
     ]
     return [build(facts, a) for asked, build in builders if asked]

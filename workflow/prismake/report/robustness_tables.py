@@ -36,7 +36,7 @@ def sensitivity(facts: Facts, a: Analysis) -> Table:
         elif name in _SUMMARIES and isinstance(block, Mapping):
             rows += _SUMMARIES[name](facts, file, at, block)
         elif name == "all_models" and isinstance(block, list):
-            rows += _models(facts, file, at, block)
+            rows.append(["Every customary model", "", Cell("In a table of its own."), "", ""])
         elif isinstance(block, list):
             if name not in _BY_STUDY:
                 rows += _extremes(facts, file, at, name, block)
@@ -62,13 +62,9 @@ def sensitivity(facts: Facts, a: Analysis) -> Table:
     )
 
 
-def _models(facts: Facts, file: str, at: str, block: list[Any]) -> Iterator[list[Content]]:
-    """Every customary model, a row each; the reason where one could not be fitted."""
-    for i, model in enumerate(block):
-        name = str(model.get("model", ""))
-        words = f"Model: {_MODELS.get(name, label_of(name))}"
-        k = known_or_blank(facts.numbers.entry(file, f"{at}.{i}.k", "count"))
-        yield [words, k, *estimate_cells(facts, file, f"{at}.{i}.estimate", model.get("not_estimable"))]
+def model_name(name: str) -> str:
+    """What the table of every customary model calls one of them."""
+    return _MODELS.get(name, label_of(name)).capitalize()
 
 
 def _permutation(facts: Facts, file: str, at: str, block: Mapping[str, Any]) -> Iterator[list[Content]]:
