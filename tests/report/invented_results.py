@@ -455,7 +455,7 @@ def _others(results: Path, studies: list[dict[str, Any]], pending: int, ids: lis
         {"phases": {"title_abstract": {"overall": {"n_records": len(ids), "pairs": [pair]}}} if ids else {}},
     )
     columns = ["stage", "id", "title", "who", "what"]
-    for stage in ("deduplication", "screening", "retrieval", "extraction", "risk_of_bias"):
+    for stage in ("deduplication", "screening", "retrieval", "extraction", "risk_of_bias", "grade"):
         rows = (
             [
                 {"stage": stage, "id": i, "title": "t", "who": "Reviewer 2", "what": "title and abstract decision"}

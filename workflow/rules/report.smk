@@ -37,6 +37,7 @@ REPORTED = [
     "results/screening/agreement.json",
     "results/screening/drift.csv",
     "results/screening/drift.svg",
+    "results/screening/drift.png",
     "results/retrieval/reports.csv",
     "results/retrieval/studies.csv",
     "results/extraction/characteristics.csv",

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from prismake import __version__
 from prismake.audit.provenance import versions
 from prismake.messages.logs import log_errors_to
 from prismake.records.tables import write_csv
@@ -42,7 +43,7 @@ def main(
         {key: settings[key] for key in ("review", "final", "searches", "report")},
         settings["protocol"] or {},
         read_manuscript([Path(path) for path in manuscript]),
-        versions(("numpy", "pandas", "prismake", "rapidfuzz", "scipy", "snakemake")),
+        {**versions(("numpy", "pandas", "rapidfuzz", "scipy", "snakemake")), "prismake": __version__},
     )
     home = next(Path(path).parent for path in templates if Path(path).name == "report.md.j2")
     checklists = [Path(path) for path in templates if Path(path).parent.name == "checklists"]

@@ -215,7 +215,8 @@ def _context(facts: Facts, writer: Writer, said: Sentences, planned: Methods, pr
 
 def _titles(writer: Writer, synthesis: Synthesis) -> Markup:
     """The analyses that were done alike, each with its stamp."""
-    return writer.listed(writer.say("“{}” (*{}*)", a.title, uncapitalised(a.stamp_words)) for a in synthesis.analyses)
+    stamps = {a.name: uncapitalised(a.stamp_words).replace(" (", ", ").rstrip(")") for a in synthesis.analyses}
+    return writer.listed(writer.say("“{}” (*{}*)", a.title, stamps[a.name]) for a in synthesis.analyses)
 
 
 def _raters(writer: Writer, numbers: Any, rob: Mapping[str, Any]) -> Any:

@@ -109,10 +109,33 @@ def _bookmarked(document: str) -> str:
         r'(<w:pStyle w:val="(?:Table|Image)Caption" ?/></w:pPr><w:bookmarkStart w:id="\d+" w:name=)"(?:ref_)?([^"]+)"'
     )
     document = re.sub(caption, number, document)
+    document = _short_bookmarks(_captions(document))
     document = re.sub(
         r'(<w:bookmarkStart w:id="\d+" w:name=)"([^"]+)"', lambda m: f'{m[1]}"{bookmark(m[2])}"', document
     )
     return re.sub(r'w:anchor="([^"]+)"', lambda m: f'w:anchor="{bookmark(m[1])}"', document)
+
+
+def _short_bookmarks(document: str) -> str:
+    """Bookmarks of headings, tables and figures at their beginning: one across sections is lost in some programs."""
+    starts = re.findall(r'<w:bookmarkStart w:id="(\d+)" w:name="(?!number_)[^"]*" ?/>', document)
+    for identifier in starts:
+        document = re.sub(rf'<w:bookmarkEnd w:id="{identifier}" ?/>', "", document, count=1)
+    return re.sub(
+        r'(<w:bookmarkStart w:id="(\d+)" w:name="(?!number_)[^"]*" ?/>)', r'\1<w:bookmarkEnd w:id="\2"/>', document
+    )
+
+
+def _captions(document: str) -> str:
+    """Captions as the APA sets them: the number in bold, the title in italics on a line of its own."""
+
+    def set_caption(match: re.Match[str]) -> str:
+        head, number, rest = match[1], match[2], match[3]
+        number = number.replace("<w:r>", '<w:r><w:rPr><w:b/><w:i w:val="0"/></w:rPr>')
+        return head + number + "<w:r><w:br/></w:r>" + rest.replace(": ", "", 1)
+
+    pattern = r'(<w:pStyle w:val="(?:Table|Image)Caption" ?/></w:pPr><w:bookmarkStart[^>]*>)(.*?<w:bookmarkEnd[^>]*>)(.*?</w:p>)'
+    return re.sub(pattern, set_caption, document, flags=re.S)
 
 
 def section_break(turned: bool) -> str:

@@ -15,7 +15,7 @@ from prismake.report.facts import Analysis, Facts
 from prismake.report.formats import measure_name
 from prismake.report.prose import Writer
 from prismake.report.tables import phase_words
-from prismake.report.words import label_of, sentence
+from prismake.report.words import label_of, sentence, uncapitalised
 
 MODELS = {
     "equal": "an equal-effects model",
@@ -215,7 +215,7 @@ class Methods:
         for name, rule in named.items():
             role = str(rule.get("role") or "") if isinstance(rule, Mapping) else ""
             label = str(rule.get("label") or "") if isinstance(rule, Mapping) else ""
-            words = label or label_of(str(name))
+            words = uncapitalised(label or label_of(str(name)))
             parts.append(f"{words} ({role})" if role else words)
         return self.say("Data were sought on {}.", self.writer.listed(parts))
 

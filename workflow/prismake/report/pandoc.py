@@ -180,7 +180,7 @@ def _write_docx(document: Document, facts: Facts, templates: Path, path: Path) -
             "docx+native_numbering",
             format="json",
             outputfile=str(out),
-            extra_args=[f"--reference-doc={reference}"],
+            extra_args=[f"--reference-doc={reference}", "--figure-caption-position=above"],
         )
         write_bytes(
             finished(out.read_bytes(), banner=facts.banner, line_numbers=bool(settings.get("line_numbers"))), path

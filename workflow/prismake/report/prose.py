@@ -164,7 +164,8 @@ class Writer:
     def listed(self, items: Iterable[Any], last: str = "and") -> Markup:
         """Inserted texts or numbers as a list: a, b and c."""
         tokens = [str(self._finalize(item)) for item in items]
-        return Markup(listed(tokens, last))
+        said = [TOKEN.sub(lambda m: self.document.inlines[int(m[1])].text, token) for token in tokens]
+        return Markup(listed(tokens, last, said))
 
     def link(self, text: object, href: str) -> Markup:
         """A text that leads somewhere in the document."""

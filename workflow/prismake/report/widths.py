@@ -42,7 +42,7 @@ def font_size(table: Table) -> float:
 def sideways(table: Table, size: float | None = None) -> bool:
     """True if the table is too wide for an upright page at a font size; a short one may be a little tight."""
     width = sum(needs(table)) * _CHARACTER * (size or font_size(table)) + _GUTTER * len(table.columns)
-    return width > UPRIGHT * (1.04 if len(table.rows) > 4 else 1.5)
+    return width > UPRIGHT * (1.04 if len(table.rows) > 4 else 1.8)
 
 
 def shares(table: Table) -> list[float]:

@@ -40,9 +40,14 @@ def noun_for(value: object, singular: str, many: str | None = None) -> str:
     return singular if one else (many or plural(singular))
 
 
-def listed(items: Sequence[str], last: str = "and") -> str:
-    """a; a and b; a, b and c."""
+def listed(items: Sequence[str], last: str = "and", said: Sequence[str] | None = None) -> str:
+    """a; a and b; a, b and c. Where the parts have commas or an `and` of their own: a, b; c and d; and e.
+
+    `said` is what the parts say, where they are only places for it.
+    """
     items = [i for i in items if i]
+    if len(items) > 1 and any(", " in part or f" {last} " in part for part in said or items):
+        return "; ".join(items[:-1]) + f"; {last} " + items[-1]
     if len(items) < 3:
         return f" {last} ".join(items)
     return ", ".join(items[:-1]) + f" {last} " + items[-1]
