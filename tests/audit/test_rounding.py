@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prismake.audit.rounding import Interval, centred, implied_p, p_interval, printed_decimals, rounded
+from prismake.audit.rounding import Interval, centred, implied_p, p_interval, printed_decimals, rounded, scale_of
 from scipy.special import ndtr
 
 
@@ -24,9 +24,34 @@ def test_p_values_as_printed(p, low, high):
     assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
 
 
-def test_words_are_no_p_value():
+@pytest.mark.parametrize("p", ["not stated", "", "p", "1.2", 1.2, -0.1])
+def test_what_is_no_p_value_is_refused(p):
     with pytest.raises(ValueError):
-        p_interval("n.s.")
+        p_interval(p)
+
+
+@pytest.mark.parametrize(
+    ("p", "low", "high"),
+    [("n.s.", 0.05, 1), ("ns", 0.05, 1), ("≤ .05", 0, 0.05), (">= 0.05", 0.05, 1), ("0,011", 0.0105, 0.0115),
+     ("P < 0·001", 0, 0.001), ("p = .02", 0.015, 0.025), (0, 0, 0.05)],
+)  # fmt: skip
+def test_p_values_in_other_ways_of_writing(p, low, high):
+    found = p_interval(p)
+    assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
+
+
+@pytest.mark.parametrize(
+    ("measure", "scale"),
+    [("OR", "log"), ("risk ratio", "log"), ("Odds Ratio", "log"), ("r", "atanh"), ("Hedges' g", "plain"), ("SMD", "plain"),
+     ("log OR", "plain"), ("Cohen’s d", "plain"), ("AUC", ""), ("", "")],
+)  # fmt: skip
+def test_the_scale_of_a_measure(measure, scale):
+    assert scale_of(measure) == scale
+
+
+def test_correlations_are_judged_on_fisher_s_scale():
+    assert centred(0.50, (0.30, 0.66), 2, "atanh") and not centred(0.50, (0.30, 0.66), 2)
+    assert implied_p(0.50, (0.30, 0.66), 2, scale="atanh").overlaps(p_interval("<.001"))
 
 
 def test_nye_delgadillo_barkham_2023_abstract_is_coherent():
@@ -41,7 +66,7 @@ def test_a_significant_p_with_an_interval_over_zero_is_not_coherent():
 
 
 def test_ratios_are_judged_on_the_log_scale():
-    assert centred(2.0, (1.0, 4.0), 1, ratio=True)
+    assert centred(2.0, (1.0, 4.0), 1, "log")
     assert not centred(2.0, (1.0, 4.0), 1)
 
 

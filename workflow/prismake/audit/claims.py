@@ -13,8 +13,9 @@ from typing import Any
 import pandas as pd
 
 from prismake.audit import coherence
+from prismake.audit.claim_text import comparable, read_claim, same_review, same_subject
 from prismake.audit.coherence import Check
-from prismake.audit.rounding import RATIO_MEASURES, Interval, p_interval, printed_decimals, rounded
+from prismake.audit.rounding import Interval, p_interval, printed_decimals, rounded, scale_of
 
 VERDICT_COLUMNS = ["claim", "source", "about", "metric", "subject", "stated", "check", "verdict", "against", "why"]
 
@@ -23,6 +24,8 @@ VERDICTS = ("contradicted", "incoherent", "not computable", "within rounding", "
 
 # The metrics whose words on significance and sign are held against the figures beside them.
 WORDED = ("effect", "moderators", "publication_bias", "subgroups", "heterogeneity")
+
+_ALONE = "nothing stands beside it that it could be held against, and no other source states it"
 
 # Metric whose value is a mapping of parts -> the metric that they add up to, and the name of the check.
 PARTS = {
@@ -39,12 +42,15 @@ def audit_claims(claims: Mapping[str, Any], numbers: Mapping[str, float | None])
         claims: the content of config/claims.yaml.
         numbers: this review's numbers by name, raw; a claim names one with its key `is`.
     """
-    items = claims.get("claims", [])
+    items = [read_claim(claim) for claim in claims.get("claims") or []]
     this_review = claims.get("this_review", "this review")
     rows = [row for claim in items for row in _inside(claim)]
     rows += _sums(items)
     rows += _across(items)
-    rows += [row for claim in items if claim["about"] == this_review for row in _against_results(claim, numbers)]
+    own = [claim for claim in items if same_review(claim["about"], this_review)]
+    rows += [row for claim in own for row in _against_results(claim, numbers)]
+    judged = {row[0] for row in rows} | {row[8].partition(":")[0] for row in rows}  # a total is judged with its parts
+    rows += [_row(claim, "any check", "not computable", why=_ALONE) for claim in items if claim["id"] not in judged]
     frame = pd.DataFrame(rows, columns=VERDICT_COLUMNS, dtype=str)
     order = {verdict: place for place, verdict in enumerate(VERDICTS)}
     return frame.sort_values(
@@ -99,13 +105,13 @@ def _inside(claim: Mapping[str, Any]) -> list[list[str]]:
     """Checks of a claim in itself: estimate, interval and p; words against them; I2 and p from Q; a share of its counts."""
     value, p = claim.get("value"), claim.get("p")
     number, ci = value if _is_number(value) else None, tuple(claim["ci"]) if "ci" in claim else None
-    level, ratio = float(claim.get("level", 95)), claim.get("measure", "").upper() in RATIO_MEASURES
+    level, scale = float(claim.get("level", 95)), scale_of(claim.get("measure", ""))
     checks: list[Check] = []
     if number is not None and ci is not None:
-        checks += coherence.effect(number, ci, _decimals(claim), p=p, k=claim.get("k"), level=level, ratio=ratio)
+        checks += coherence.effect(number, ci, _decimals(claim), p=p, k=claim.get("k"), level=level, scale=scale)
     words = f"{value} {claim.get('wording', '')}" if isinstance(value, str) else claim.get("wording", "")
     if claim["metric"] in WORDED:
-        checks += coherence.wording(words, number, ci, p, level, ratio)
+        checks += coherence.wording(words, number, ci, p, level, scale, aside=claim["metric"] == "effect")
     if number is not None and "part" in claim and "of" in claim:
         checks.append(coherence.share(claim["part"], claim["of"], number, _decimals(claim)))
     df = claim.get("df", claim["k"] - 1 if "k" in claim else None)
@@ -123,7 +129,7 @@ def _sums(items: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     """Parts against totals of the same source: levels and subgroups add up, no part is larger than its whole."""
     rows = []
     for claim in items:
-        same = [c for c in items if c["source"] == claim["source"] and c["about"] == claim["about"]]
+        same = [c for c in items if c["source"] == claim["source"] and same_review(c["about"], claim["about"])]
 
         def totals(metric: str, same: Sequence[Mapping[str, Any]] = tuple(same)) -> list[Mapping[str, Any]]:
             return [c for c in same if c["metric"] == metric and _is_number(c.get("value"))]
@@ -131,6 +137,12 @@ def _sums(items: Sequence[Mapping[str, Any]]) -> list[list[str]]:
         value = claim.get("value")
         if claim["metric"] in PARTS and isinstance(value, Mapping):
             whole, check = PARTS[claim["metric"]]
+            if not all(map(_is_number, value.values())):
+                rows.append(_row(claim, check, "not computable", why="a part is no number"))
+                continue
+            if claim.get("shares"):
+                rows.append(_shares(claim, sum(value.values())))
+                continue
             parts = sum(value.values())
             for total in totals(whole):
                 why = "" if parts == total["value"] else f"the parts sum to {parts}"
@@ -155,6 +167,14 @@ def _sums(items: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     return rows
 
 
+def _shares(claim: Mapping[str, Any], total: float) -> list[str]:
+    """Parts given in per cent: they sum to 100, give or take half a unit of the last digit each."""
+    parts = claim["value"].values()
+    slack = len(parts) * 0.5 * 10.0 ** -printed_decimals(*parts)
+    why = "" if abs(total - 100) <= slack + 1e-9 else f"the parts sum to {total:g} %"
+    return _row(claim, "shares sum to 100 %", *_coherent(why), against="100 %", why=why)
+
+
 def _coherent(why: str) -> tuple[str]:
     return ("incoherent" if why else "coherent",)
 
@@ -163,14 +183,20 @@ def _across(items: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     """Two sources on the same thing: same review, metric and subject."""
     rows = []
     for one, other in combinations(items, 2):
-        same = all(one.get(key, "") == other.get(key, "") for key in ("about", "metric", "subject"))
+        same = (
+            one["metric"] == other["metric"] and same_review(one["about"], other["about"]) and same_subject(one, other)
+        )
         if not same or one["source"] == other["source"] or "value" not in one or "value" not in other:
             continue
-        if _is_number(one["value"]) and _is_number(other["value"]):
+        if not comparable(one, other):
+            verdict, why = "not computable", "they are stated in different measures"
+        elif _is_number(one["value"]) and _is_number(other["value"]):
             equal = one["value"] == other["value"]
             near = equal or not _both_counts(one, other) and _rounded(one).overlaps(_rounded(other))
             verdict = "confirmed" if equal else "within rounding" if near else "contradicted"
             why = "" if near else f"{stated(one)} and {stated(other)} cannot both be right"
+            if not near and _rounded(one).overlaps(_rounded({**other, "value": -other["value"]})):
+                why += "; they have opposite signs"
             if near and "ci" in one and "ci" in other and not _same_ci(one, other):
                 verdict, why = "contradicted", "the intervals differ by more than rounding"
         else:

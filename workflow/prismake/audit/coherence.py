@@ -12,16 +12,26 @@ from dataclasses import dataclass
 
 from scipy.special import chdtrc
 
-from prismake.audit.rounding import Interval, centred, implied_p, p_interval, rounded
+from prismake.audit.rounding import SCALES, Interval, centred, implied_p, p_interval, rounded
 
 _NO = re.compile(
     r"\b(?:no|not|non|never|nor|neither|without|did n[o']t|didn't|wasn't|weren't)\b[\s-]*(?:\w+\s+){0,3}?"
     r"(?:statistically\s+)?significan|nonsignifican|insignifican|\bno (?:evidence|effect|difference|association)\b",
     re.IGNORECASE,
 )
-_YES = re.compile(r"significan", re.IGNORECASE)
-_ABOVE = re.compile(r"\b(?:positive(?:ly)?|increas\w*|higher|greater)\b", re.IGNORECASE)
-_BELOW = re.compile(r"\b(?:negative(?:ly)?|decreas\w*|reduc\w*|lower|fewer)\b", re.IGNORECASE)
+_NO_GERMAN = re.compile(r"\b(?:nicht|kein\w*)\s+(?:\w+\s+){0,3}?signifikan", re.IGNORECASE)
+_YES = re.compile(r"signifi[ck]an", re.IGNORECASE)
+# Words that say something else: emphasis, importance, another quantity than the effect.
+_ASIDE = re.compile(
+    r"not only (?:statistically )?significan\w*|(?:clinical|practical)(?:ly)?[- ]significan\w*"
+    r"|(?:no |not |non-?)?(?:statistically )?significan\w* (?:between-study |residual |amount of )?"
+    r"(?:heterogeneity|inconsistency|variab\w+|asymmetry|publication bias)",
+    re.IGNORECASE,
+)
+_ONLY = re.compile(r"not only (?:statistically )?(?=significan)", re.IGNORECASE)
+_SIGNED = re.compile(r"\b(?:(?P<above>positive(?:ly)?)|negative(?:ly)?)\b", re.IGNORECASE)
+_ABOVE = re.compile(r"\b(?:increas\w*|higher|greater)\b", re.IGNORECASE)
+_BELOW = re.compile(r"\b(?:decreas\w*|reduc\w*|lower|fewer)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -34,17 +44,26 @@ class Check:
     why: str = ""
 
 
-def says_significant(words: str) -> bool | None:
-    """What words say about significance; None where they say nothing."""
-    if _NO.search(words):
+def says_significant(words: str, *, aside: bool = False) -> bool | None:
+    """What words say about significance; None where they say nothing.
+
+    `aside`: leave out what they say of heterogeneity, bias and clinical significance.
+    """
+    if aside:
+        words = _ASIDE.sub(lambda match: "significant" if _ONLY.match(match[0]) else " ", words)
+    words = _ONLY.sub("", words)
+    if _NO.search(words) or _NO_GERMAN.search(words):
         return False
     return True if _YES.search(words) else None
 
 
-def says_sign(words: str) -> int | None:
-    """1 where words say more, -1 where they say less, None where they say neither or both."""
+def says_sign(words: str) -> tuple[int, bool] | None:
+    """(1 where words say more or -1 where less, whether they name the sign itself); None where they say neither or both."""
+    signs = {1 if match["above"] else -1 for match in _SIGNED.finditer(words)}
+    if signs:
+        return (signs.pop(), True) if len(signs) == 1 else None
     above, below = bool(_ABOVE.search(words)), bool(_BELOW.search(words))
-    return None if above == below else 1 if above else -1
+    return None if above == below else (1 if above else -1, False)
 
 
 def effect(
@@ -55,37 +74,49 @@ def effect(
     p: float | str | None = None,
     k: int | None = None,
     level: float = 95,
-    ratio: bool = False,
+    scale: str = "plain",
 ) -> list[Check]:
-    """Estimate, interval and p: order, middle, and p under a z test or, where k is known, a t test with k - 1 df."""
+    """Estimate, interval and p: order, middle, and p under a z test or, where k is known, a t test with k - 1 df.
+
+    `scale` is that of `rounding.scale_of`; where it is not known ("") any is tried and none is said to be wrong.
+    """
     low, high = ci
+    if low > high:
+        why = "the lower bound stands above the upper one"
+        return [Check("bounds in their order", "incoherent", f"[{low:g}, {high:g}]", why)]
     if not low <= value <= high:
         why = "the estimate lies outside its own interval"
         return [Check("estimate inside its interval", "incoherent", why=why)]
     name = "estimate in the middle of its interval"
-    if centred(value, ci, decimals, ratio):
+    fitting = [one for one in ([scale] if scale else SCALES) if centred(value, ci, decimals, one)]
+    if fitting:
         checks = [Check(name, "coherent")]
-    else:
+    elif scale:
         why = "no rounding puts the estimate in the middle of the interval; it may be no z- or t-based one"
         checks = [Check(name, "incoherent", why=why)]
-    return checks if p is None else [*checks, _p_value(value, ci, decimals, p, k, level, ratio)]
+    else:
+        why = "not on any scale that is known; no measure is stated by which to judge it"
+        checks = [Check(name, "not computable", why=why)]
+    if p is None or not (scale or fitting):
+        return checks
+    return [*checks, _p_value(value, ci, decimals, p, k, level, scale or fitting[0])]
 
 
 def _p_value(
-    value: float, ci: tuple[float, float], decimals: int, p: float | str, k: int | None, level: float, ratio: bool
+    value: float, ci: tuple[float, float], decimals: int, p: float | str, k: int | None, level: float, scale: str
 ) -> Check:
     try:
         given = p_interval(p)
     except ValueError:
-        return Check("p value", "not computable", why=f"{p!r} is no p value")
+        return _no_p(p)
     name = "p value from estimate and interval (z)"
-    implied = implied_p(value, ci, decimals, level, ratio)
+    implied = implied_p(value, ci, decimals, level, scale)
     against = f"p between {implied.low:.3g} and {implied.high:.3g}"
     if implied.overlaps(given):
         return Check(name, "coherent", against)
 
     def by_t(df: int) -> Interval:
-        return implied_p(value, ci, decimals, level, ratio, df=df)
+        return implied_p(value, ci, decimals, level, scale, df=df)
 
     if k is not None and k > 1:
         t = by_t(k - 1)
@@ -101,15 +132,25 @@ def _p_value(
     return Check(name, "incoherent", against, "no rounding of estimate and interval gives the stated p under a z test")
 
 
+def _no_p(p: float | str) -> Check:
+    """What is no p value: a number beyond 0 and 1 is wrong, other text says nothing."""
+    if isinstance(p, str):
+        return Check("p value", "not computable", why=f"{p!r} is no p value")
+    return Check("p value", "incoherent", f"p = {p:g}", "p lies between 0 and 1")
+
+
 def _between(interval: Interval) -> str:
     return f"p between {interval.low:.3g} and {interval.high:.3g}"
 
 
 def wording(words: str, value: float | None, ci: tuple[float, float] | None, p: float | str | None, level: float,
-            ratio: bool) -> list[Check]:  # fmt: skip
-    """What words say of significance and of the sign, against the interval (else p) and the estimate."""
+            scale: str, *, aside: bool = False) -> list[Check]:  # fmt: skip
+    """What words say of significance and of the sign, against the interval (else p) and the estimate.
+
+    `aside`: the words are on an effect, so that what they say of heterogeneity or bias is not meant.
+    """
     checks = []
-    said, null, alpha = says_significant(words), 1.0 if ratio else 0.0, 1 - level / 100
+    said, null, alpha = says_significant(words, aside=aside), 1.0 if scale == "log" else 0.0, 1 - level / 100
     shown = ""
     significant: bool | None = None
     if ci is not None:
@@ -129,16 +170,28 @@ def wording(words: str, value: float | None, ci: tuple[float, float] | None, p: 
         checks.append(Check("significance against wording", "incoherent" if why else "coherent", shown, why))
     sign = says_sign(words)
     if sign is not None and value is not None and value != null:
-        fits = (value > null) == (sign > 0)
-        why = "" if fits else f"the words say {'more' if sign > 0 else 'less'}, the estimate lies on the other side"
-        checks.append(Check("sign against wording", "coherent" if fits else "incoherent", f"{value:g}", why))
+        checks.append(_sign(sign, value, null))
     return checks
+
+
+def _sign(sign: tuple[int, bool], value: float, null: float) -> Check:
+    """More or less in words against an estimate. `Fewer symptoms` can be a positive difference: only a ratio, or the word
+    for the sign itself, can be wrong."""
+    name, (direction, named) = "sign against wording", sign
+    if (value > null) == (direction > 0):
+        return Check(name, "coherent", f"{value:g}")
+    if named or null:
+        why = f"the words say {'more' if direction > 0 else 'less'}, the estimate lies on the other side"
+        return Check(name, "incoherent", f"{value:g}", why)
+    return Check(name, "not computable", f"{value:g}", "it is not stated which sign stands for more")
 
 
 def share(part: float, whole: float, percent: float, decimals: int) -> Check:
     """A percentage against the two counts that it is made of."""
     name = "percentage from its counts"
-    if whole <= 0 or not 0 <= part <= whole:
+    if whole == 0:
+        return Check(name, "not computable", f"{part:g} of {whole:g}", "there is nothing to take a share of")
+    if not 0 <= part <= whole:
         return Check(name, "incoherent", f"{part:g} of {whole:g}", "the part is larger than the whole")
     exact = 100 * part / whole
     fits = rounded(percent, decimals).overlaps(Interval(exact, exact))
@@ -151,6 +204,8 @@ def i2(value: float, decimals: int, q: float, q_decimals: int, df: int, *, from_
     around = rounded(q, q_decimals)
     implied = Interval(*(100 * max(0.0, 1 - df / x) if x > 0 else 0.0 for x in (around.low, around.high)))
     name, against = "I2 from Q and its df", f"I2 between {implied.low:.3g} and {implied.high:.3g} %"
+    if 0 < value < 1 and decimals >= 2:  # .33 for 33 %
+        value, decimals = 100 * value, decimals - 2
     if not 0 <= value <= 100:
         return Check(name, "incoherent", against, "I2 lies between 0 and 100 %")
     if implied.overlaps(rounded(value, decimals)):
@@ -166,7 +221,7 @@ def q_test(q: float, decimals: int, df: int, p: float | str) -> Check:
     try:
         given = p_interval(p)
     except ValueError:
-        return Check(name, "not computable", why=f"{p!r} is no p value")
+        return _no_p(p)
     around = rounded(q, decimals)
     implied = Interval(float(chdtrc(df, around.high)), float(chdtrc(df, max(around.low, 0.0))))
     fits = implied.overlaps(given)

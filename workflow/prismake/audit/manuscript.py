@@ -13,7 +13,7 @@ import pandas as pd
 
 from prismake.audit import coherence
 from prismake.audit.coherence import Check
-from prismake.audit.rounding import RATIO_MEASURES, Interval, p_interval, rounded
+from prismake.audit.rounding import Interval, p_interval, rounded, scale_of
 from prismake.audit.sentences import Sentence
 from prismake.audit.statements import CITES, Number, Statement, statements
 
@@ -101,13 +101,13 @@ def inside(statement: Statement, sentence: str) -> list[Check]:
     if statement.quantity == "effect":
         decimals = max(n[role].decimals for role in ("value", "low", "high"))
         ci = (n["low"].value, n["high"].value)
-        ratio = statement.measure.upper() in RATIO_MEASURES
+        scale = scale_of(statement.measure)
         k = int(n["k"].value) if "k" in n else None
         checks = coherence.effect(
-            n["value"].value, ci, decimals, p=statement.p, k=k, level=statement.level, ratio=ratio
+            n["value"].value, ci, decimals, p=statement.p, k=k, level=statement.level, scale=scale
         )
         if len([s for s in statements(sentence) if s.quantity in ("effect", "Q")]) == 1:
-            words = coherence.wording(sentence, None, ci, statement.p, statement.level, ratio)
+            words = coherence.wording(sentence, None, ci, statement.p, statement.level, scale, aside=True)
             checks += [check for check in words if check.check.startswith("significance")]
         return checks
     if statement.quantity == "percentage":

@@ -12,7 +12,31 @@ from dataclasses import dataclass
 
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
-RATIO_MEASURES = {"OR", "RR", "HR", "IRR", "ROM", "PETO"}
+# Scale on which an interval is symmetric -> names of the measures, by their letters alone.
+_SCALES = {
+    "log": "or rr hr irr rom peto oddsratio riskratio relativerisk rateratio hazardratio incidencerateratio ratioofmeans",
+    "atanh": "r cor ucor correlation pearsonsr",
+    "plain": "d g smd md wmd rd b beta delta hedgesg cohensd glassdelta glasssdelta smdh smcr smcc raw difference"
+    " meandifference riskdifference standardizedmeandifference standardisedmeandifference logor lnor logrr lnrr loghr lnhr"
+    " logoddsratio lnoddsratio z zcor fishersz",
+}
+_SCALE_OF = {name: scale for scale, names in _SCALES.items() for name in names.split()} | {"β": "plain", "δ": "plain"}
+SCALES = ("plain", "log", "atanh")
+
+
+def scale_of(measure: str) -> str:
+    """The scale on which intervals of a measure are symmetric: plain, log or atanh; "" where the measure is not known."""
+    return _SCALE_OF.get(re.sub(r"[\W_]+", "", measure.lower()), "")
+
+
+def _on(scale: str, interval: Interval) -> Interval:
+    """An interval of printed values on a scale; what lies outside the scale's range goes to its ends."""
+    if scale == "log":
+        return Interval(math.log(max(interval.low, 1e-300)), math.log(max(interval.high, 1e-300)))
+    if scale == "atanh":
+        inside = 1 - 1e-15
+        return Interval(*(math.atanh(min(max(x, -inside), inside)) for x in (interval.low, interval.high)))
+    return interval
 
 
 @dataclass(frozen=True)
@@ -47,24 +71,28 @@ def rounded(value: float, decimals: int) -> Interval:
 
 
 def p_interval(p: float | str) -> Interval:
-    """What a printed p value says: .011 -> [.0105, .0115]; "<.001" -> [0, .001]; ">.05" -> [.05, 1].
+    """What a printed p value says: .011 -> [.0105, .0115]; "<.001" -> [0, .001]; ">.05" -> [.05, 1]; "n.s." -> [.05, 1].
 
     Raises:
-        ValueError: if the text is no p value.
+        ValueError: if the text is no p value, or the number none between 0 and 1.
     """
     if isinstance(p, str):
-        match = re.fullmatch(r"\s*(?:p\s*)?([<>=]?)\s*(0?\.\d+|1(?:\.0+)?|0)\s*", p)
+        if re.fullmatch(r"\s*n\.?\s*s\.?\s*|(?:not|non)[ -]?significant", p, re.IGNORECASE):
+            return Interval(0.05, 1.0)
+        match = re.fullmatch(r"\s*(?:p\s*)?(<=|>=|[<>=≤≥⩽⩾＜＞]?)\s*(0?[.,·]\d+|1(?:[.,·]0+)?|0)\s*", p, re.IGNORECASE)
         if match is None:
             raise ValueError(p)
-        sign, digits = match.groups()
+        sign, digits = match[1], match[2].replace(",", ".").replace("·", ".")
         number = float(digits)
-        if sign == "<":
+        if sign and sign[0] in "<≤⩽＜":
             return Interval(0.0, number)
-        if sign == ">":
+        if sign and sign[0] in ">≥⩾＞":
             return Interval(number, 1.0)
         decimals = len(digits.split(".")[1]) if "." in digits else 0
     else:
         number, decimals = float(p), printed_decimals(p)
+    if not 0 <= number <= 1:
+        raise ValueError(p)
     around = rounded(number, max(decimals, 1))
     return Interval(max(0.0, around.low), min(1.0, around.high))
 
@@ -74,7 +102,7 @@ def implied_p(
     ci: tuple[float, float],
     decimals: int,
     level: float = 95,
-    ratio: bool = False,
+    scale: str = "plain",
     *,
     df: float | None = None,
 ) -> Interval:
@@ -83,10 +111,7 @@ def implied_p(
     The standard error lies between (narrowest interval) / 2z and (widest) / 2z, the estimate within its own rounding;
     the p value is monotone in |estimate| / se. With `df`, t takes the place of z.
     """
-    numbers = [rounded(x, decimals) for x in (value, *ci)]
-    if ratio:
-        numbers = [Interval(math.log(max(n.low, 1e-300)), math.log(n.high)) for n in numbers]
-    estimate, lower, upper = numbers
+    estimate, lower, upper = (_on(scale, rounded(x, decimals)) for x in (value, *ci))
     tail = (1 - level / 100) / 2
     z = -ndtri(tail) if df is None else -stdtrit(df, tail)
     widest = (upper.high - lower.low) / (2 * z)
@@ -98,13 +123,11 @@ def implied_p(
     return Interval(float(low), float(high))
 
 
-def centred(value: float, ci: tuple[float, float], decimals: int, ratio: bool = False) -> bool:
-    """Whether the estimate can be the middle of its interval (on the log scale for ratios), given the rounding."""
+def centred(value: float, ci: tuple[float, float], decimals: int, scale: str = "plain") -> bool:
+    """Whether the estimate can be the middle of its interval on a scale, given the rounding."""
     numbers = [rounded(x, decimals) for x in (value, *ci)]
-    if ratio:
-        if min(n.low for n in numbers) <= 0:
-            return True
-        numbers = [Interval(math.log(n.low), math.log(n.high)) for n in numbers]
-    estimate, lower, upper = numbers
+    if scale == "log" and min(n.low for n in numbers) <= 0:
+        return numbers[0].high > 0  # a bound printed as 0.00 can have been anything above it
+    estimate, lower, upper = (_on(scale, number) for number in numbers)
     middle = Interval((lower.low + upper.low) / 2, (lower.high + upper.high) / 2)
     return estimate.overlaps(middle)
