@@ -108,7 +108,10 @@ def test_the_shipped_abstract_is_coherent_and_the_website_contradicts_it_in_k_n_
 
 
 ACROSS, ALONE = ("against another source", "contradicted"), ("any check", "not computable")
-MIDDLE, BY_Z = ("estimate in the middle of its interval", "coherent"), ("p value from estimate and interval (z)", "coherent")
+MIDDLE, BY_Z = (
+    ("estimate in the middle of its interval", "coherent"),
+    ("p value from estimate and interval (z)", "coherent"),
+)
 EXPECTED = {
     "nye_studies": {ACROSS},
     "nye_participants": {ACROSS},

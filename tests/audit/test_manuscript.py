@@ -81,3 +81,62 @@ def test_the_lines_show_the_sentence_and_the_sum_of_verdicts():
 
 def test_a_text_without_numbers_is_said_to_have_none():
     assert finding_lines(check_manuscript([Sentence(1, "Nothing here.")]))[-1].startswith("No number")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "check", "verdict"),
+    [
+        ("t(8) = 3.08, p = .015", "p value from t and its df", "coherent"),
+        ("t(8) = 3.08, p = .15", "p value from t and its df", "incoherent"),
+        ("t(8) = 3.08, p = .008", "p value from t and its df", "not computable"),
+        ("one-tailed t(8) = 3.08, p = .008", "p value from t and its df", "coherent"),
+        ("F(2, 30) = 4.50, p = .02", "p value from F and its df", "coherent"),
+        ("F(2, 30) = 4.50, p = .2", "p value from F and its df", "incoherent"),
+        ("r(28) = .45, p = .013", "p value from r and its df", "coherent"),
+        ("χ²(8) = 11.96, p = .153", "p value from chi2 and its df", "coherent"),
+        ("χ²(8) = 11.96, p < .001", "p value from chi2 and its df", "incoherent"),
+        ("z = 3.08, p = .002", "p value from z", "coherent"),
+        ("z = 3.08, p = .02", "p value from z", "incoherent"),
+        ("RR 0.75; 95% CI 0.60, 0.94; P=0.01", "p value from estimate and interval (z)", "coherent"),
+        ("RR 0.75; 95% CI 0.60, 0.94; P=0.1", "p value from estimate and interval (z)", "incoherent"),
+        ("r = .30, 95% CI [.18, .41], p < .001", "estimate in the middle of its interval", "coherent"),
+        ("Hedges' g = 0,33 (95 %-KI 0,12 bis 0,54; p = 0,002)", "p value from estimate and interval (z)", "coherent"),
+    ],
+)
+def test_more_ways_of_writing_checked_in_themselves(sentence, check, verdict):
+    from prismake.audit.sentences import normal
+
+    assert {key[1]: v for key, v in _verdicts(normal(sentence)).items()}[check] == verdict
+
+
+TRUE = """\
+The searches and the register gave records, of which 475 duplicates were removed. We screened 1,039 titles and abstracts.
+After that, 88 full-text articles were assessed for eligibility, and 12 reports were assessed that other methods had found.
+Seventeen RCTs met inclusion criteria; nine studies (N = 1,803) were pooled. Of the 17 studies, 8 (47%) were at high risk.
+Personalised treatment did significantly better than standardised treatment (k = 9, Hedges' g = 0.41, 95% CI 0.27 to 0.54,
+t(8) = 7.13, p < .001). Heterogeneity was not significant, Q(8) = 11.96, p = .153, I² = 32%. In the words of Harrow et al.
+(2019), who screened 2,400 records, d = 0.80, 95% CI [0.60, 1.00], the effect may be larger. Treatments lasted 12 to 16
+sessions; participants were 38.3 years old on average (SD = 11.2). Table 2 lists 17 studies. The alpha level was .05.
+"""
+WRONG = [("475", "457"), ("1,039", "1,093"), ("88 full", "78 full"), ("Seventeen RCTs", "Eighteen RCTs"), ("(47%)", "(74%)"),
+         ("p < .001)", "p = .09)"), ("p = .153", "p = .513"), ("did significantly better", "did not significantly better")]  # fmt: skip
+
+
+def _alarms(text, tmp_path):
+    from prismake.audit.sentences import read_sentences
+
+    path = tmp_path / "paper.md"
+    path.write_text(text, encoding="utf-8")
+    found = check_manuscript(read_sentences(path), NUMBERS)
+    return found[found.verdict.isin(["contradicted", "incoherent"])]
+
+
+def test_a_true_manuscript_gives_no_false_alarm(tmp_path):
+    assert _alarms(TRUE, tmp_path).to_dict("records") == []
+
+
+@pytest.mark.parametrize(("right", "wrong"), WRONG)
+def test_each_wrong_figure_or_word_in_it_is_found_with_its_sentence(tmp_path, right, wrong):
+    assert right in TRUE
+    found = _alarms(TRUE.replace(right, wrong), tmp_path)
+    assert len(found) >= 1 and all(wrong.strip("()").split(")")[0] in sentence for sentence in found.sentence)

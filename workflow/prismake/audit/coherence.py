@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from scipy.special import chdtrc
+from scipy.special import chdtrc, fdtrc, ndtr, stdtr
 
 from prismake.audit.rounding import SCALES, Interval, centred, implied_p, p_interval, rounded
 
@@ -130,6 +130,44 @@ def _p_value(
         why = f"a t test with {span} df would give the stated p, a z test does not; no df is stated"
         return Check(name, "not computable", against, why)
     return Check(name, "incoherent", against, "no rounding of estimate and interval gives the stated p under a z test")
+
+
+def printed_test(
+    kind: str, value: float, decimals: int, df: float, df2: float, p: float | str, *, one_sided: bool = False
+) -> Check:
+    """The p value of a test that was printed with its degrees of freedom (t, F, r, chi2, z), as statcheck recomputes it.
+
+    Where twice or half of it fits, the test may have been one-sided, and nothing is said to be wrong.
+    """
+    name = f"p value from {kind}{'' if kind == 'z' else ' and its df'}"
+    try:
+        given = p_interval(p)
+    except ValueError:
+        return _no_p(p)
+    around = rounded(abs(value), decimals)
+    ends = [_tail(kind, max(x, 0.0), df, df2) for x in (around.high, around.low)]
+    implied = Interval(*(end / 2 for end in ends)) if one_sided else Interval(*ends)
+    if implied.overlaps(given):
+        return Check(name, "coherent", _between(implied))
+    if kind in ("t", "r", "z") and Interval(ends[0] / 2, ends[1] / 2).overlaps(given):
+        return Check(
+            name, "not computable", _between(implied), "a one-sided test would give the stated p; none is stated"
+        )
+    return Check(name, "incoherent", _between(implied), "no rounding of the test gives the stated p")
+
+
+def _tail(kind: str, value: float, df: float, df2: float) -> float:
+    """The p value of a test, two-sided for t, r and z."""
+    if kind == "chi2":
+        return float(chdtrc(df, value))
+    if kind == "F":
+        return float(fdtrc(df, df2, value))
+    if kind == "z":
+        return float(2 * ndtr(-value))
+    if kind == "r":
+        value = min(value, 1 - 1e-12)
+        value *= (df / (1 - value * value)) ** 0.5
+    return float(2 * stdtr(df, -value))
 
 
 def _no_p(p: float | str) -> Check:

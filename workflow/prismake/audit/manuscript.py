@@ -7,6 +7,7 @@ rounding, confirmed, coherent. A manuscript names no key, so an estimate is look
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
@@ -42,6 +43,8 @@ _FLOW: dict[str, tuple[tuple[str, ...], ...]] = {
     "reports_excluded": (("dbr_excluded",), ("dbr_excluded", "other_excluded"), ("other_excluded",)),
     "studies_included": (("total_studies",), ("new_studies",)),
 }
+_ONE_SIDED = re.compile(r"\b(?:one|1)[- ](?:tailed|sided)|\bdirectional\b", re.IGNORECASE)
+
 # Quantity -> how the names of numbers that it can be end.
 _ENDINGS = {
     "k": (".k",),
@@ -64,7 +67,7 @@ def check_manuscript(sentences: Iterable[Sentence], numbers: Mapping[str, float]
     for sentence in sentences:
         for statement in statements(sentence.text):
             checks = inside(statement, sentence.text)
-            if numbers is not None and statement.quantity != "percentage":
+            if numbers is not None and statement.quantity not in ("percentage", "test"):
                 checks.append(against_review(statement, numbers, cites=bool(CITES.search(sentence.text))))
             rows += [
                 [str(sentence.paragraph), statement.quantity, statement.stated, c.check, c.verdict, c.against, c.why,
@@ -110,6 +113,14 @@ def inside(statement: Statement, sentence: str) -> list[Check]:
             words = coherence.wording(sentence, None, ci, statement.p, statement.level, scale, aside=True)
             checks += [check for check in words if check.check.startswith("significance")]
         return checks
+    if statement.quantity == "test" and statement.p is not None:
+        value, df, df2 = n["value"], n.get("df", Number(0, 0)).value, n.get("df2", Number(0, 0)).value
+        aside = bool(_ONE_SIDED.search(sentence))
+        return [
+            coherence.printed_test(
+                statement.measure, value.value, value.decimals, df, df2, statement.p, one_sided=aside
+            )
+        ]
     if statement.quantity == "percentage":
         percent = n["percent"]
         return [coherence.share(n["part"].value, n["whole"].value, percent.value, percent.decimals)]

@@ -65,13 +65,18 @@ def read_sentences(path: Path) -> list[Sentence]:
 
 def normal(text: str) -> str:
     """One way of writing: ASCII minus signs, plain spaces, full stops as decimal points, I2 and tau2 without symbols."""
+    text = re.sub("(?<=\\d)[\u00a0\u2009\u202f](?=\\d{3}(?!\\d))", ",", text)  # 1 520 with a thin space
     text = re.sub("[\u00a0\u2000-\u200a\u202f\u205f]", " ", text).replace("\u200b", "").replace("\u2060", "")
     text = text.replace("\u2212", "-").replace("\u2010", "-").replace("\u2011", "-").replace("’", "'")
     text = re.sub(r"(?<=\d)·(?=\d)", ".", text)
     text = re.sub(r"(?<![\w.)\]])–(?=\.?\d)", "-", text)  # an en dash typed as a minus sign
+    if re.search(r"(?<![\d.,])-?0,\d", text):  # a text with decimal commas
+        text = re.sub(r"(?<![\d.,])(?![1-9]\d{0,2},\d{3}(?!\d))(\d+),(?=\d)", r"\1.", text)
     text = re.sub(r"[τ𝜏]\s?(?:²|2)", "tau2", text)
     text = re.sub(r"[χ𝜒]\s?(?:²|2)", "chi2", text)
-    text = text.replace("²", "2")
+    text = re.sub(
+        r"\b(tau|chi)(?:²|\^2|2\b)", lambda m: m[1].lower() + "2", text.replace("²", "2"), flags=re.IGNORECASE
+    )
     return re.sub(r"\s+", " ", text).strip()
 
 

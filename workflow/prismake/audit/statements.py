@@ -17,11 +17,11 @@ _WORD = (
 )
 _WORDS = _WORD.split("|")
 _COUNT = rf"(?:(?<![\w.,-])(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?![\d.]\d|,\d)|\b(?:{_WORD})\b)"
-_P = rf"\bp\s*(?P<p>[=<>]=?|≤|≥)\s*(?P<pnum>{_NUMBER})"
+_P = rf"\b[pP]\s*(?P<p>[=<>]=?|≤|≥)\s*(?P<pnum>{_NUMBER})"
 
 _MEASURES = (
     r"Hedges'?\s?g|Cohen'?s?\s?d|SMD|WMD|MD|OR|RR|HR|IRR|ROM|RD|odds ratio|risk ratio|hazard ratio|"
-    r"standardi[sz]ed mean difference|mean difference|[gdrbBβ]"
+    r"standardi[sz]ed mean difference|mean difference|ES|[gdrbBβΔ]"
 )
 _LONG = {
     "odds ratio": "OR",
@@ -33,13 +33,22 @@ _LONG = {
 }
 _EFFECT = re.compile(
     rf"(?<![\w.-])(?P<measure>{_MEASURES})(?!\w)\s*(?:\(\w{{1,4}}\)\s*)?(?:=|:|of|was|,)?\s*(?P<value>{_NUMBER})"
-    rf"[\s,;:]*(?P<open>[(\[])?\s*"
-    rf"(?:(?:with\s+)?(?:an?\s+)?(?P<level>\d\d(?:\.\d)?)\s?%[\s-]*)?(?P<word>CI|C\.I\.|confidence interval|CrI)?[\s:=,of]*"
-    rf"(?P<bracket>[\[(])?\s*(?P<low>{_NUMBER})\s*(?:,|;|\bto\b|–|-)\s*(?P<high>{_NUMBER})\s*[\])]?"
+    rf"(?:\s+[a-z]+(?=\s*[(\[]))?(?:[\s,;(]*SE\s*=\s*{_NUMBER})?[\s,;:]*(?P<open>[(\[])?\s*"
+    rf"(?:(?:with\s+)?(?:an?\s+)?(?P<level>\d\d(?:\.\d)?)\s?%[\s-]*)?"
+    rf"(?P<word>C\.I\.|[CK]I(?:\s?(?P<level2>\d\d(?:\.\d)?)\s?%)?|confidence interval|CrI)?[\s:=,of]*"
+    rf"(?P<bracket>[\[(])?\s*(?P<low>{_NUMBER})\s*(?:,|;|\bto\b|\bbis\b|–|-)\s*(?P<high>{_NUMBER})\s*[\])]?"
 )
 _Q = re.compile(
     rf"\b(?:Cochran'?s?\s)?Q\w?\s*\(\s*(?:df\s*=\s*)?(?P<df>\d+)\s*\)\s*=\s*(?P<q>{_NUMBER})(?:[\s,;]*{_P})?"
     rf"|\bQ\w?\s*=\s*(?P<q2>{_NUMBER})[\s,;(]*df\s*=\s*(?P<df2>\d+)\)?(?:[\s,;]*{_P.replace('?P<p>', '?P<p2>').replace('?P<pnum>', '?P<pnum2>')})?"
+)
+# Tests with their degrees of freedom and p, as statcheck reads them (Nuijten et al. 2016).
+_TEST = re.compile(
+    rf"(?<![\w.-])(?P<kind>t|F|r|chi2)\s*\(\s*(?P<df>\d+(?:\.\d+)?)(?:\s*,\s*(?:N\s*=\s*)?(?P<df2>\d[\d,]*(?:\.\d+)?))?\s*\)"
+    rf"\s*=\s*(?P<value>{_NUMBER})[\s,;(]*{_P}"
+    rf"|(?<![\w.-])(?P<chi2>chi2)\s*=\s*(?P<value3>{_NUMBER})[\s,;(]*df\s*=\s*(?P<df3>\d+)[\s,;)(]*"
+    rf"{_P.replace('?P<p>', '?P<p3>').replace('?P<pnum>', '?P<pnum3>')}"
+    rf"|(?<![\w.-])(?P<z>[zZ])\s*=\s*(?P<value2>{_NUMBER})[\s,;(]*{_P.replace('?P<p>', '?P<p2>').replace('?P<pnum>', '?P<pnum2>')}"
 )
 _I2 = re.compile(rf"\bI2?\^?2?\s*(?:=|of|was|:)\s*(?P<n>{_NUMBER})\s?%")
 _TAU2 = re.compile(rf"\btau2\s*(?:=|of|was|:)\s*(?P<n>{_NUMBER})")
@@ -48,6 +57,19 @@ _SHARE = re.compile(
     rf"(?P<percent>{_NUMBER})\s?%",
     re.IGNORECASE,
 )
+_SHARES = [
+    _SHARE,
+    # Of the 17 studies, 8 (47%); 47% (8/17).
+    re.compile(
+        rf"\bof (?:the |these |all )?(?P<whole>{_COUNT})(?:\s+[a-z-]+){{0,3}}, (?P<part>{_COUNT})(?:\s+[a-z-]+){{0,2}}?\s*"
+        rf"\((?P<percent>{_NUMBER})\s?%\)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"(?P<percent>{_NUMBER})\s?%\s*\((?:n\s*=\s*)?(?P<part>{_COUNT})\s*(?:/|of|out of)\s*(?P<whole>{_COUNT})\)",
+        re.IGNORECASE,
+    ),
+]
 _K = re.compile(r"\bk\s*=\s*(?P<n>\d+)\b")
 _N = re.compile(r"\bN\s*=\s*(?P<n>\d{1,3}(?:,\d{3})+|\d+)(?!\d|[.,]\d)")
 
@@ -90,7 +112,7 @@ _COUNTS = [
     ),
     (
         "studies_included",
-        _counted(_STUDIES, r"(?:were )?included(?! in (?:this|the|a|at) (?:\w+ )?(?:\w+ )?(?:meta-)?analys)|includes?|met (?:the|all|our) (?:inclusion|eligibility) criteria|were eligible"),
+        _counted(_STUDIES, r"(?:were )?included(?! in (?:this|the|a|at) (?:\w+ )?(?:\w+ )?(?:meta-)?analys)|includes?|met (?:the |all |our )?(?:inclusion|eligibility) criteria|were eligible"),
     ),
 ]  # fmt: skip
 _PATTERNS = [(quantity, re.compile(pattern, re.IGNORECASE)) for quantity, pattern in _COUNTS]
@@ -134,7 +156,10 @@ def statements(sentence: str) -> list[Statement]:
     """All statements of a sentence, in the order of effects, Q, I2, tau2, shares, k, N, counts."""
     found = [*_effects(sentence), *_heterogeneity(sentence)]
     taken: set[int] = set()
-    for match in _SHARE.finditer(sentence):
+    found += _tests(sentence)
+    for match in (match for pattern in _SHARES for match in pattern.finditer(sentence)):
+        if match.start("part") in taken:
+            continue
         roles = {role: number(match[role]) for role in ("part", "whole", "percent")}
         found.append(Statement("percentage", match.group().strip(), roles))
         taken |= {match.start("part"), match.start("whole")}
@@ -154,6 +179,9 @@ def statements(sentence: str) -> list[Statement]:
 
 def _effects(sentence: str) -> Iterator[Statement]:
     matches = [m for m in _EFFECT.finditer(sentence) if m["word"] or m["bracket"] or m["open"]]
+    k_first = bool(
+        matches and _K.search(sentence[: matches[0].start()])
+    )  # (k = 9, g = ...) in place of (g = ..., k = 9)
     for place, match in enumerate(matches):
         end = matches[place + 1].start() if place + 1 < len(matches) else len(sentence)
         after = sentence[match.end() : min(end, match.end() + 80)]
@@ -161,7 +189,8 @@ def _effects(sentence: str) -> Iterator[Statement]:
         p = re.search(_P, after)
         if p and re.search(r"\b[QF]\w?\s*\(|chi2", after[: p.start()]):
             p = None  # another test's
-        k = _k_of(sentence, after, alone=len(matches) == 1)
+        before = sentence[matches[place - 1].end() if place else 0 : match.start()]
+        k = _k_of(sentence, before if k_first else after, alone=len(matches) == 1)
         if k is not None:
             numbers["k"] = k
         measure = re.sub(r"^(?:Hedges'?|Cohen'?s?)\s?", "", match["measure"])
@@ -171,13 +200,13 @@ def _effects(sentence: str) -> Iterator[Statement]:
             numbers,
             measure=_LONG.get(measure.lower(), measure),
             p=_p_text(p["p"], p["pnum"]) if p else None,
-            level=float(match["level"] or 95),
+            level=float(match["level"] or match["level2"] or 95),
         )
 
 
-def _k_of(sentence: str, after: str, *, alone: bool) -> Number | None:
-    """The number of studies of an effect: `k = 9` after it, or anywhere in the sentence of a single effect."""
-    match = _K.search(after) or (_K.search(sentence) if alone else None)
+def _k_of(sentence: str, beside: str, *, alone: bool) -> Number | None:
+    """The number of studies of an effect: `k = 9` beside it, or anywhere in the sentence of a single effect."""
+    match = _K.search(beside) or (_K.search(sentence) if alone else None)
     if match:
         return number(match["n"])
     words = list(_K_WORDS.finditer(sentence)) if alone else []
@@ -197,6 +226,25 @@ def _heterogeneity(sentence: str) -> Iterator[Statement]:
     for quantity, found in (("I2", i2s), ("tau2", _TAU2.finditer(sentence))):
         for match in found:
             yield Statement(quantity, match.group(), {"n": number(match["n"])})
+
+
+def _tests(sentence: str) -> Iterator[Statement]:
+    """t(8) = 3.08, F(2, 30) = 4.5, r(28) = .45, chi2(1, N = 200) = 4.1, z = 3.08, each with its p."""
+    for match in _TEST.finditer(sentence):
+        kind = "z" if match["z"] else "chi2" if match["chi2"] else match["kind"]
+        value, sign, p = (
+            (match["value2"], match["p2"], match["pnum2"]) if match["z"]
+            else (match["value3"], match["p3"], match["pnum3"]) if match["chi2"]
+            else (match["value"], match["p"], match["pnum"])
+        )  # fmt: skip
+        numbers = {"value": number(value)}
+        if match["df"] or match["df3"]:
+            numbers["df"] = number(match["df"] or match["df3"])
+        if kind == "F" and not match["df2"]:
+            continue
+        if kind == "F":
+            numbers["df2"] = number(match["df2"])
+        yield Statement("test", match.group().strip(" ,;("), numbers, measure=kind, p=_p_text(sign, p))
 
 
 def _p_text(sign: str, digits: str) -> str:
