@@ -20,9 +20,9 @@ def _faults(folder, *entries):
 @pytest.mark.parametrize(
     ("entry", "code", "words"),
     [
-        ("leaf: analysis.primary.test, value: t", "unknown-leaf", "did you mean analyses?"),
-        ("leaf: analyses.primary.tset, value: t", "unknown-leaf", "did you mean analyses.primary.test?"),
-        ("leaf: analyses.primery.test, value: t", "unknown-leaf", "did you mean analyses.primary?"),
+        ("leaf: analysis.primary.test, value: t", "unknown-leaf", "did you mean analyses"),
+        ("leaf: analyses.primary.tset, value: t", "unknown-leaf", "did you mean analyses.primary.test"),
+        ("leaf: analyses.primery.test, value: t", "unknown-leaf", "did you mean analyses.primary"),
         ("leaf: question.text, value: t", "unknown-leaf", "copy the path"),
         ("leaf: registered.question, value: t", "unknown-leaf", "without `registered.`"),
         ("leaf: analyses.primary.test, value: z", "deviation-changes-nothing", "give the value that was used"),

@@ -17,7 +17,13 @@ def test_each_rule_with_a_script_has_its_entry_sorted_by_name():
 
 
 def test_paths_are_patterns_and_what_belongs_to_the_workflow_or_is_known_by_job_is_left_out():
-    needs = ["results/{search}/a.csv", "workflow/schemas/x.yaml", "/elsewhere/workflow/y.yaml", "../lock", lambda w: "z"]
+    needs = [
+        "results/{search}/a.csv",
+        "workflow/schemas/x.yaml",
+        "/elsewhere/workflow/y.yaml",
+        "../lock",
+        lambda w: "z",
+    ]
     (entry,) = rule_book([_rule("a", needs, ["results/b.csv"])], str, str)
     assert entry["needs"] == ["results/{search}/a.csv"] and entry["makes"] == ["results/b.csv"]
 

@@ -145,6 +145,7 @@ def _holds_claims(file: Path) -> bool:
 
 def _audit_claims(file: Path) -> None:
     from prismake.audit.claims import audit_claims
+    from prismake.protocol.claims import check_claims
     from prismake.protocol.validate import validate
     from prismake.protocol.yaml_files import read_yaml
 
@@ -152,6 +153,8 @@ def _audit_claims(file: Path) -> None:
     content = read_yaml(file, file.name, faults)
     faults.raise_errors()
     validate(content, "claims", file, file.name, faults)
+    faults.raise_errors()
+    check_claims(file, file.name, content, faults)
     faults.raise_errors()
     for row in audit_claims(content, {}).to_dict("records"):
         line = f"{row['verdict'].upper():16} {row['claim']} ({row['source']}): {row['stated']}; {row['check']}"

@@ -81,7 +81,7 @@ class _Unknown:
             f"{before + '.' if before else ''}… with one of {', '.join(known)}" if known else f"{before} itself"
         )
         self.mend = (
-            f"did you mean {before + '.' if before else ''}{near[0]}?"
+            f"did you mean {before + '.' if before else ''}{near[0]}"
             if near
             else "copy the path from config/protocol.yaml, without `registered.`"
         )

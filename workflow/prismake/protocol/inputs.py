@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -199,6 +200,21 @@ class Inputs:
         ]
         return named
 
+    def _meant(self, name: str) -> str:
+        """How to mend the name of a file that is not there: another slash, another case, a name that is near."""
+        turned = name.replace("\\", "/")
+        if turned != name:
+            return f"write / in place of \\: {turned}"
+        folder, _, last = name.rpartition("/")
+        place = self._folder / folder
+        there = sorted(path.name for path in place.iterdir() if path.is_file()) if place.is_dir() else []
+        near = [other for other in there if other.lower() == last.lower()] or get_close_matches(
+            last, there, n=1, cutoff=0.7
+        )
+        if near:
+            return f"did you mean {folder + '/' if folder else ''}{near[0]}"
+        return "put the file back, or correct its name here"
+
     def check_declared(self) -> None:
         """Every file that config names exists, inside the review folder or data_root.
 
@@ -233,6 +249,6 @@ class Inputs:
                     "this file does not exist",
                     value=name,
                     expected="a file in the review folder" + (f" or below data_root ({root})" if root else ""),
-                    mend="put the file back, or correct its name here",
+                    mend=self._meant(name),
                 )
         faults.raise_errors()

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from prismake.messages.faults import Faults
+from prismake.protocol.claims import check_claims
 from prismake.protocol.deviations import check_deviations, takes_out
 from prismake.protocol.leaves import filled, leaf, with_leaf, without_leaf
 from prismake.protocol.validate import schema, validate, with_defaults
@@ -184,6 +185,7 @@ def load_review(folder: Path, overrides: Mapping[str, Any] | None = None, *, che
     deviations = content[DEVIATIONS].get("deviations", [])
     exploratory = content[EXPLORATORY].get("analyses", {})
     _check_names(folder, content, registered, exploratory, faults)
+    check_claims(folder / CLAIMS, CLAIMS, content[CLAIMS], faults)
     check_deviations(folder / DEVIATIONS, DEVIATIONS, registered, deviations, faults)
     faults.raise_errors()
     return Review(

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from prismake.messages.faults import Faults
+from prismake.protocol import plain_words as words
 from prismake.protocol.yaml_files import fault_at, read_plain
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
-
-_TYPE_WORDS = {
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "array": "a list",
-    "object": "a group of keys",
-    "null": "nothing (null)",
-}
 
 
 @cache
@@ -40,9 +30,7 @@ def validate(content: Any, name: str, path: Path, shown: str, faults: Faults) ->
         _say(error, path, shown, faults)
 
 
-def check_part(
-    content: Any, part: dict[str, Any], path: Path, shown: str, at: tuple[str, ...], faults: Faults
-) -> None:
+def check_part(content: Any, part: dict[str, Any], path: Path, shown: str, at: tuple[str, ...], faults: Faults) -> None:
     """Hold what stands at the key path `at` of a file against a part of the protocol's schema."""
     from jsonschema import Draft202012Validator
 
@@ -54,52 +42,49 @@ def check_part(
 def _say(error: Any, path: Path, shown: str, faults: Faults, above: tuple[str, ...] = ()) -> None:
     """One schema error in plain words, at the line where it is; `above` is the key path of what was checked."""
     at = (*above, *(str(part) for part in error.absolute_path))
-    where = ".".join(at) or "the file"
+    where, allowed, given = words.place(at), error.validator_value, error.instance
+    hint = error.schema.get("description", "").rstrip(".")
     if error.validator == "additionalProperties":
         known = sorted(error.schema.get("properties", {}))
-        for key in sorted(set(map(str, error.instance)) - set(known)):
-            near = get_close_matches(key, known, n=1)
-            fault_at(
-                faults,
-                path,
-                shown,
-                (*at, key),
-                "unknown-key",
-                f"the key {key!r} is not known here",
-                expected=f"one of {', '.join(known)}",
-                mend=f"did you mean {near[0]!r}" if near else "remove it, or see the reference of this file",
-            )
+        for key in sorted(set(map(str, given)) - set(known)):
+            near = words.nearest(key, [name for name in known if name not in given])
+            what, mend = f"the key {key!r} is not known here", f"did you mean {near!r}" if near else "take it out"
+            expected = f"one of {', '.join(known)}"
+            fault_at(faults, path, shown, (*at, key), "unknown-key", what, expected=expected, mend=mend)
         return
     if error.validator == "required":
         # jsonschema raises one error a missing key and names it only in its message.
         key = error.message.split("'")[1]
-        hint = error.schema.get("properties", {}).get(key, {}).get("description", "")
-        fault_at(
-            faults,
-            path,
-            shown,
-            at,
-            "missing-key",
-            f"the key {key!r} is missing in {where}",
-            expected=hint.rstrip("."),
-            mend=f"add {key!r}",
-        )
+        about = error.schema.get("properties", {}).get(key, {}).get("description", "").rstrip(".")
+        what = f"the key {key!r} is missing in {where}"
+        fault_at(faults, path, shown, at, "missing-key", what, expected=about, mend=f"add `{key}:` there")
         return
-    hint = error.schema.get("description", "").rstrip(".")
-    value = str(error.instance) if not isinstance(error.instance, dict | list) else ""
+    value = "" if isinstance(given, dict | list) else "null" if given is None else str(given)
     if error.validator == "type":
-        words = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-        what, expected = f"{where} has the wrong kind of value", " or ".join(_TYPE_WORDS[w] for w in words)
+        what, expected = f"{where} has the wrong kind of value", words.type_words(allowed)
+        mend = words.instead_of_type(given, allowed)
     elif error.validator == "enum":
-        what, expected = (
-            f"{where} has a value that is not among the allowed ones",
-            "one of " + ", ".join(map(str, error.validator_value)),
-        )
+        near = words.nearest(value, [str(choice) for choice in allowed if choice is not None])
+        what, expected = f"{where} has a value that is not among the allowed ones", words.choices(allowed)
+        mend = f"did you mean {near}" if near else ""
     elif error.validator == "pattern":
-        what, expected = f"{where} is not written as it must be", f"the form {error.validator_value}"
+        named = "propertyNames" in error.absolute_schema_path
+        what, at = (f"the name {value} in {where}", (*at, value)) if named else (where, at)
+        what, expected = f"{what} is not written as it must be", words.form(allowed)
+        mend = words.instead_of_form(value, allowed)
+    elif error.validator in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"):
+        what = f"{where} is {'too small' if 'inimum' in error.validator else 'too large'}"
+        expected, mend = f"{'at least' if 'inimum' in error.validator else 'at most'} {allowed}", ""
+    elif error.validator in ("minItems", "maxItems"):
+        what, expected, mend = (
+            f"{where} has {len(given)} entries",
+            f"{'at least' if 'min' in error.validator else 'at most'} {allowed}",
+            "",
+        )
     else:
-        what, expected = f"{where}: {error.message}", hint
-    fault_at(faults, path, shown, at, "wrong-value", what, value=value, expected=expected, mend=hint)
+        what, expected, mend = f"{where}: {error.message}", "", ""
+    expected = f"{expected} ({hint})" if hint and expected else expected or hint
+    fault_at(faults, path, shown, at, "wrong-value", what, value=value, expected=expected, mend=mend)
 
 
 def with_defaults(content: Any, node: dict[str, Any]) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from prismake.messages.faults import Fault, Faults
+from prismake.protocol.plain_words import open_quote_above, yaml_words
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -63,19 +64,36 @@ def read_yaml(path: Path, shown: str, faults: Faults) -> Any:
     try:
         content = yaml.load(text, Loader=_StrictLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        faults.error(
-            "unreadable-yaml",
-            f"this is not valid YAML: {error.problem or error.context}",
-            file=shown,
-            line=mark.line + 1 if mark else None,
-            mend="compare the indentation and the quotes with the lines around it",
-        )
+        _unreadable(error, text, shown, faults)
         return {}
     except yaml.YAMLError as error:
         faults.error("unreadable-yaml", f"this is not valid YAML: {error}", file=shown)
         return {}
     return {} if content is None else content
+
+
+def _unreadable(error: yaml.MarkedYAMLError, text: str, shown: str, faults: Faults) -> None:
+    """The parser's complaint in plain words, at the line where the slip is rather than where the parser gave up."""
+    problem = error.problem or error.context or ""
+    mark = error.problem_mark or error.context_mark
+    if "could not find expected ':'" in problem or "unexpected end of stream" in problem:
+        mark = error.context_mark or mark
+    lines = text.splitlines()
+    number = min(mark.line, max(len(lines) - 1, 0)) if mark else 0
+    if "did not find expected" in problem or "end of stream" in problem:
+        opened = open_quote_above(lines[: number + 1])
+        number = number if opened is None else opened
+    before = next((line for line in reversed(lines[:number]) if line.strip() and not line.strip().startswith("#")), "")
+    line = lines[number] if lines else ""
+    what, mend = yaml_words(problem, line, before)
+    faults.error(
+        "key-given-twice" if "given twice" in problem else "unreadable-yaml",
+        what,
+        file=shown,
+        line=number + 1 if mark else None,
+        value=line.strip()[:120],
+        mend=mend,
+    )
 
 
 def key_lines(path: Path) -> dict[tuple[str, ...], int]:
