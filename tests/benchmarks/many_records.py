@@ -1,7 +1,7 @@
 """Import many invented records, in long files and in one, and say the time and the most memory that it took.
 
-Run by hand: `python tests/benchmarks/many_records.py FOLDER [records]`; 1,000,000 by default. FOLDER is made and
-holds the files.
+Run by hand: `python tests/benchmarks/many_records.py FOLDER [records] [ris|csv]`; 1,000,000 RIS records by default.
+FOLDER is made and holds the files: half of the records in one, half in ten.
 """
 
 from __future__ import annotations
@@ -24,13 +24,26 @@ RECORD = (
 ABSTRACT = (
     "Background: invented text of the usual length. Methods: we invented a sample. Results: none of it happened. " * 9
 )
+ROW = (
+    '"Family{a}, G.; Other{b}, G.H.","Family{a}, Given (1); Other{b}, Greta H. (2)","1; 2","Effects of treatment {n} on outcome {b} in sample {a}: a trial",'
+    '"{y}","Journal of Invented Psychology {b}","{b}","2","","{n}","{n}9","1","10.9999/x.{n}",'
+    '"https://www.scopus.com/inward/record.uri?eid=2-s2.0-{n:011d}","{abstract}","depression; trial","Article","Scopus","2-s2.0-{n:011d}"\n'
+)
+HEADER = (
+    '"Authors","Author full names","Author(s) ID","Title","Year","Source title","Volume","Issue","Art. No.","Page start","Page end",'
+    '"Cited by","DOI","Link","Abstract","Author Keywords","Document Type","Source","EID"\n'
+)
+KINDS = {"ris": ("", RECORD, "Web of Science"), "csv": (HEADER, ROW, "Scopus")}
+"""What stands at the head of a file, its records, and the database, by kind."""
 
 
 def write(path: Path, start: int, number: int) -> None:
-    """A RIS file of that many records with numbers of their own."""
+    """A file of that many records with numbers of their own."""
+    header, record, _ = KINDS[path.suffix[1:]]
     with path.open("w", encoding="utf-8") as file:
+        file.write(header)
         for n in range(start, start + number):
-            file.write(RECORD.format(n=n, a=n % 5003, b=n % 97, y=1990 + n % 35, abstract=ABSTRACT))
+            file.write(record.format(n=n, a=n % 5003, b=n % 97, y=1990 + n % 35, abstract=ABSTRACT))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -38,8 +51,9 @@ def main(arguments: Sequence[str]) -> int:
     folder = Path(arguments[0])
     folder.mkdir(parents=True, exist_ok=True)
     total = int(arguments[1]) if len(arguments) > 1 else 1_000_000
+    kind = arguments[2] if len(arguments) > 2 else "ris"
     half = total // 2
-    files = [folder / "one.ris", *(folder / f"part{i}.ris" for i in range(10))]
+    files = [folder / f"one.{kind}", *(folder / f"part{i}.{kind}" for i in range(10))]
     write(files[0], 0, half)
     for i, path in enumerate(files[1:]):
         write(path, half + i * half // 10, half // 10)
@@ -50,7 +64,7 @@ def main(arguments: Sequence[str]) -> int:
     rows = 0
     for name, paths in searches.items():
         imported = Imported(name)
-        settings = {"id": name, "database": "Web of Science", "files": [path.name for path in paths]}
+        settings = {"id": name, "database": KINDS[kind][2], "files": [path.name for path in paths]}
         rows += write_parquet_parts(import_parts(imported, paths, settings), folder / f"{name}.parquet")
         imported.faults.raise_errors()
         print(f"{name}: {imported.in_file} in files, {time.process_time() - start:.0f} s CPU so far", flush=True)
@@ -60,7 +74,7 @@ def main(arguments: Sequence[str]) -> int:
     seconds = time.process_time() - start
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"{rows} records read and {combined} combined from {size / 1e6:.0f} MB: {seconds:.0f} s CPU, at most {most:.0f} MB of memory ({before:.0f} MB before)"
+        f"{rows} {kind} records read and {combined} combined from {size / 1e6:.0f} MB: {seconds:.0f} s CPU, at most {most:.0f} MB of memory ({before:.0f} MB before)"
     )
     return 0 if rows == combined == half * 2 else 1
 

@@ -11,18 +11,24 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import io
 import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from prismake.records import bibtex, medline, ris, wos
+from prismake.records.delimited import delimiter_of, rows_of
+from prismake.records.formats import TEXT_FORMATS
 from prismake.records.read import Export, read_bytes
 from prismake.records.tagged import ris_lines, web_of_science_lines
 from prismake.records.text import decode, unix
+from prismake.records.workbooks import read_workbook
 
-Peer = Callable[[Path, str], int]
+Content = str | bytes
+Peer = Callable[[Path, Any], int]
 
 
 def _rispy(path: Path, text: str) -> int:
@@ -34,7 +40,7 @@ def _rispy(path: Path, text: str) -> int:
 def _risparser(path: Path, text: str) -> int:
     import RISparser
 
-    return sum(1 for _ in RISparser.read(text.split("\n")))
+    return sum(bool(r.get("title") or r.get("primary_title")) for r in RISparser.read(text.split("\n")))
 
 
 def _bibtexparser(path: Path, text: str) -> int:
@@ -45,12 +51,25 @@ def _bibtexparser(path: Path, text: str) -> int:
     return len(bibtexparser.loads(text).entries)
 
 
-def _wostools(path: Path, text: str) -> int:
-    from io import StringIO
+def _pybtex(path: Path, text: str) -> int:
+    from pybtex.database import parse_string
 
+    return len(parse_string(text, "bibtex").entries)
+
+
+def _wostools(path: Path, text: str) -> int:
     from wostools.sources import isi
 
-    return sum(1 for _ in isi.parse_file(StringIO(text)))
+    return sum(1 for _ in isi.parse_file(io.StringIO(text)))
+
+
+def _metaknowledge(path: Path, text: str) -> int:
+    from metaknowledge.WOS import wosHandlers
+
+    records, error = wosHandlers.wosParser(str(path))
+    if error:
+        raise error
+    return len(records)
 
 
 def _nbib(path: Path, text: str) -> int:
@@ -59,29 +78,56 @@ def _nbib(path: Path, text: str) -> int:
     return len(nbib.read(text))
 
 
-def _pandas(path: Path, text: str) -> int:
-    from io import StringIO
+def _csv(path: Path, text: str) -> int:
+    return len(list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))))
 
-    import pandas as pd
 
-    return len(pd.read_csv(StringIO(text), dtype=str))
+def _xlrd(path: Path, content: bytes) -> int:
+    import xlrd
+
+    sheet = xlrd.open_workbook(file_contents=content, ragged_rows=True, logfile=io.StringIO()).sheet_by_index(0)
+    return len([sheet.row(number) for number in range(sheet.nrows)])
+
+
+def _calamine(path: Path, content: bytes) -> int:
+    import python_calamine
+
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return len(book.get_sheet_by_index(0).to_python(skip_empty_area=False))
 
 
 PEERS: dict[str, dict[str, Peer]] = {
     "ris": {"rispy": _rispy, "RISparser": _risparser},
-    "bibtex": {"bibtexparser": _bibtexparser},
-    "wos-text": {"wostools": _wostools},
+    "bibtex": {"bibtexparser": _bibtexparser, "pybtex": _pybtex},
+    "wos-text": {"wostools": _wostools, "metaknowledge": _metaknowledge},
     "medline": {"nbib": _nbib},
+    "table": {"csv": _csv},
+    "xls": {"xlrd": _xlrd},
+    "xlsx": {"python_calamine": _calamine},
 }
-"""Peers by our name of the format."""
+"""Peers by our name of the format. The last three are inside our readers; what they count are rows."""
 
-FIELDS_ONLY: dict[str, Callable[[str], object]] = {
+INSIDE = frozenset({"table", "xls", "xlsx"})
+
+FIELDS_ONLY: dict[str, Callable[[Any], object]] = {
     "ris": lambda text: list(ris.raw_records(ris_lines(text))),
     "bibtex": lambda text: list(bibtex.raw_entries(text)),
     "wos-text": lambda text: list(wos.raw_records(web_of_science_lines(text))),
     "medline": lambda text: list(medline.raw_records(text)),
+    "table": lambda text: rows_of(text),
+    "xls": lambda content: read_workbook(content),
+    "xlsx": lambda content: read_workbook(content),
 }
 """The part of our readers that does what the peers do: from text to fields, without the record model."""
+
+
+def kind_of(content: bytes, export: Export) -> tuple[str, Content]:
+    """The kind of a file by which it has peers, "" where it has none, and what these read."""
+    if export.encoding == "binary":
+        return ("xls" if content.startswith(b"\xd0\xcf") else "xlsx"), content
+    text = unix(decode(content)[0])
+    kind = export.format if export.format in TEXT_FORMATS else "table"
+    return (kind if kind in PEERS else ""), text
 
 
 def timed(call: Callable[[], object], repeats: int) -> tuple[object, float]:
@@ -117,9 +163,9 @@ def main(arguments: Sequence[str]) -> int:
     folder = Path(arguments[0])
     repeats = int(arguments[1]) if len(arguments) > 1 else 1
     stated = origins(folder)
-    names = {"RISparser": "RISparser"}
-    installed = {n for kind in PEERS.values() for n in kind if importlib.util.find_spec(names.get(n, n))}
+    installed = {name for kind in PEERS.values() for name in kind if importlib.util.find_spec(name)}
     totals: dict[str, list[float]] = defaultdict(lambda: [0, 0, 0, 0])
+    beside: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
     wrong = 0
     paths = sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in ("ORIGINS.csv", "README.md"))
     for path in paths:
@@ -129,8 +175,7 @@ def main(arguments: Sequence[str]) -> int:
         name = path.relative_to(folder).as_posix()
         failed = lost(export)
         wrong += failed
-        kind = export.format if export.format in PEERS else ""
-        text = unix(decode(content)[0]) if kind else ""
+        kind, text = kind_of(content, export)
         line = (
             f"{'LOST ' if failed else ''}{name}: {export.format}, {export.in_file} in file, {len(export.records)} read, "
             f"{len(export.set_aside)} set aside, {seconds:.3f} s"
@@ -156,7 +201,10 @@ def main(arguments: Sequence[str]) -> int:
             line += f" | {peer} {number}, {took:.4f} s"
             totals[f"{kind}: {peer}"][0] += int(number)  # type: ignore[call-overload]
             totals[f"{kind}: {peer}"][1] += took
-            totals[f"{kind}: {peer}"][2] += number != export.in_file
+            totals[f"{kind}: {peer}"][2] += number != export.in_file if kind not in INSIDE else 0
+            if number == export.in_file or kind in INSIDE:
+                beside[f"{kind}: {peer}"][0] += fields
+                beside[f"{kind}: {peer}"][1] += took
         for fault in export.faults.errors:
             line += f"\n    {fault}"
         print(line, flush=True)
@@ -165,6 +213,9 @@ def main(arguments: Sequence[str]) -> int:
         print(
             f"{name}: {records:.0f} records, {seconds:.3f} s, {differ:.0f} files with another number, {crashed:.0f} crashes"
         )
+    print("\nBeside each peer, over the files that it reads rightly:")
+    for name, (own, theirs) in sorted(beside.items()):
+        print(f"{name}: Prismake to fields {own:.3f} s, {name.split(': ')[1]} {theirs:.3f} s, {theirs / own:.1f} times")
     return 1 if wrong else 0
 
 

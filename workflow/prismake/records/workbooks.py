@@ -95,7 +95,7 @@ def _new_rows(content: bytes, sheet: str | int | None) -> list[list[str]]:
         rows = found.to_python(skip_empty_area=False)
     except BaseException as error:
         raise _as_value_error(error) from None
-    return [[_text(cell) for cell in row] for row in rows]
+    return [[cell if type(cell) is str else _text(cell) for cell in row] for row in rows]
 
 
 def _new(content: bytes) -> Any:
