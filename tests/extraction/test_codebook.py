@@ -85,3 +85,10 @@ def test_unreadable_yaml_names_its_line(tmp_path: Path) -> None:
     with pytest.raises(InputFaults) as raised:
         read_codebook(bad)
     assert raised.value.faults[0].line == 2
+
+
+def test_the_descriptor_knows_the_columns_that_a_file_has_beyond_the_codebook(book) -> None:  # type: ignore[no-untyped-def]
+    described = frictionless(book, {"studies": ["study_id", "tailoring"]})
+    studies, arms = (resource["schema"]["fields"] for resource in described["resources"][:2])
+    assert studies[-1] == {"name": "tailoring", "type": "string"}
+    assert [field["name"] for field in arms] == book.sheets["arms"].columns

@@ -12,6 +12,7 @@ from prismake.messages.faults import InputFaults
 from prismake.records.tables import read_csv, write_csv
 
 NAMES = ("studies", "arms", "outcomes", "results", "effects_reported", "sources")
+REVMAN = ("study_information", "study_arms", "study_results", "risk_of_bias")
 SETTINGS = {
     "effect_measure": "SMD",
     "effect_options": None,
@@ -31,10 +32,14 @@ def run(root: Path, folder: Path, settings: dict) -> dict[str, str]:
         if not (folder / f"{name}.csv").exists():
             write_csv(frame, folder / f"{name}.csv")
     (folder / "overall.csv").write_text("study_id,outcome_id,overall\nKern 2001,,high\n")
-    outputs = {n: str(folder / f"out/{n}.csv") for n in ("effects", "not_computed", "findings", "wide", "metapsy")}
+    (folder / "judgements.csv").write_text("study_id,outcome_id,domain,judgement\nKern 2001,,D1,high\n")
+    outputs = {
+        n: str(folder / f"out/{n}.csv") for n in ("effects", "not_computed", "findings", "wide", "metapsy", *REVMAN)
+    }
     module.main(
         sheets={n: str(folder / f"{n}.csv") for n in NAMES},
         rob=str(folder / "overall.csv"),
+        judgements=str(folder / "judgements.csv"),
         codebook=str(codebook),
         own_codebook=[],
         outputs=outputs,
@@ -66,6 +71,11 @@ def test_effects_are_written_with_their_columns(root: Path, tmp_path: Path) -> N
     assert float(row["yi"]) == pytest.approx(0.4949, abs=1e-4)
     assert Path(out["metapsy"]).read_text().startswith('"study";')
     assert read_csv(out["wide"])["study"].tolist() == ["Kern (2001)"]
+    assert read_csv(out["study_results"])[["Arm", "Mean", "SD", "Total"]].values.tolist() == [
+        ["new", "12", "8", "38"],
+        ["old", "16", "8", "38"],
+    ]
+    assert read_csv(out["risk_of_bias"])["D1"].tolist() == ["high"]
 
 
 def test_no_sheets_give_empty_tables_with_headers(root: Path, tmp_path: Path) -> None:

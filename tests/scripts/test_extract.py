@@ -40,7 +40,8 @@ def run(root: Path, folder: Path, sheets: list[Path], **settings: object) -> dic
     """Run the script; the outputs by name."""
     (folder / "included.csv").write_text("study_id,label\nKern 2001,Kern (2001)\nOst 2002,Ost (2002)\n")
     outputs = {name: str(folder / f"out/{name}.csv") for name in TABLES}
-    outputs |= {"codebook": str(folder / "out/codebook.json"), "workbook": str(folder / "out/sheets.xlsx")}
+    outputs |= {name: str(folder / f"out/{name}.json") for name in ("codebook", "datapackage")}
+    outputs |= {"workbook": str(folder / "out/sheets.xlsx")}
     script(root, "extract").main(
         sheets=[str(s) for s in sheets],
         second=[],

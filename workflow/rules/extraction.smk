@@ -38,6 +38,7 @@ rule extract:
         agreement="results/extraction/agreement.csv",
         facts_for_raters="results/extraction/facts_for_raters.csv",
         codebook="results/extraction/codebook.json",
+        datapackage="results/extraction/datapackage.json",
         workbook="results/extraction/sheets.xlsx",
     log:
         "results/logs/extract.log",
@@ -95,6 +96,7 @@ rule effect_sizes:
         effects_reported="results/extraction/effects_reported.csv",
         sources="results/extraction/sources.csv",
         rob="results/risk_of_bias/overall.csv",
+        judgements="results/risk_of_bias/judgements.csv",
         codebook=CODEBOOK,
         own_codebook=OWN_CODEBOOK,
     output:
@@ -103,6 +105,10 @@ rule effect_sizes:
         findings="results/effects/findings.csv",
         wide="results/effects/wide.csv",
         metapsy="results/effects/metapsy.csv",
+        study_information="results/effects/revman/study_information.csv",
+        study_arms="results/effects/revman/study_arms.csv",
+        study_results="results/effects/revman/study_results.csv",
+        risk_of_bias="results/effects/revman/risk_of_bias.csv",
     log:
         "results/logs/effect_sizes.log",
     conda:

@@ -4,7 +4,7 @@ from typing import Any
 
 from prismake.extraction.codebook import read_codebook
 from prismake.extraction.formats.metapsy import metapsy_rows, write_metapsy
-from prismake.extraction.formats.revman import wide_rows
+from prismake.extraction.formats.revman import revman_tables, wide_rows
 from prismake.extraction.tables import read_extraction
 from prismake.messages.logs import log_errors_to
 from prismake.records.tables import read_csv, write_csv
@@ -16,12 +16,14 @@ def main(
     *,
     sheets: dict[str, str],
     rob: str,
+    judgements: str,
     codebook: str,
     own_codebook: list[str],
     outputs: dict[str, str],
     settings: dict[str, Any],
 ) -> None:
-    """Write effects.csv, not_computed.csv and findings.csv from the canonical sheets of rule extract.
+    """Write effects.csv, not_computed.csv and findings.csv from the canonical sheets of rule extract, and their data
+    in the layouts of other programs.
 
     Raises InputFaults where the protocol's effect options are not known, or an effect's sign contradicts the report's.
     """
@@ -30,13 +32,16 @@ def main(
     book = read_codebook(codebook, own_codebook[0] if own_codebook else None)
     overall = read_csv(rob)
     levels = dict(zip(zip(overall["study_id"], overall["outcome_id"], strict=True), overall["overall"], strict=True))
-    result = assemble(read_extraction(sheets, book), choices, levels)
+    extraction = read_extraction(sheets, book)
+    result = assemble(extraction, choices, levels)
     result.findings.raise_errors()
     write_csv(result.effects, outputs["effects"])
     write_csv(result.not_computed, outputs["not_computed"])
     write_csv(result.findings.frame(), outputs["findings"])
     write_csv(wide_rows(result.effects), outputs["wide"])
     write_metapsy(metapsy_rows(result.effects), outputs["metapsy"])
+    for name, frame in revman_tables(extraction.tables, read_csv(judgements)).items():
+        write_csv(frame, outputs[name])
 
 
 if "snakemake" in globals():
@@ -45,6 +50,7 @@ if "snakemake" in globals():
     main(
         sheets={name: snakemake.input[name] for name in names},  # noqa: F821
         rob=snakemake.input.rob,  # noqa: F821
+        judgements=snakemake.input.judgements,  # noqa: F821
         codebook=snakemake.input.codebook,  # noqa: F821
         own_codebook=list(snakemake.input.own_codebook),  # noqa: F821
         outputs=dict(snakemake.output.items()),  # noqa: F821

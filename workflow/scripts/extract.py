@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from prismake.extraction.codebook import read_codebook, schemas
+from prismake.extraction.codebook import frictionless, read_codebook, schemas
 from prismake.extraction.load import load_reconciled
 from prismake.extraction.stage import check_extraction
 from prismake.extraction.workbook import workbook_to_fill
@@ -42,6 +42,7 @@ def main(
     for name, table in checked.named().items():
         write_csv(table, outputs[name])
     write_json(schemas(book), outputs["codebook"])
+    write_json(frictionless(book, checked.tables), outputs["datapackage"])
     write_bytes(workbook_to_fill(book, studies, checked.pending), outputs["workbook"])
 
 

@@ -8,13 +8,14 @@ import pandas as pd
 import pytest
 from prismake.extraction.codebook import Codebook, read_codebook
 from prismake.extraction.formats.metapsy import metapsy_rows, read_metapsy, write_metapsy
-from prismake.extraction.formats.revman import read_revman, revman_tables, wide_rows, write_revman
+from prismake.extraction.formats.revman import read_revman, revman_tables, wide_rows
 from prismake.extraction.load import load_extraction, load_reconciled
 from prismake.extraction.numerals import pointed
 from prismake.extraction.plausibility import check_plausibility
 from prismake.extraction.structure import check_structure
 from prismake.extraction.values import number
 from prismake.messages.faults import InputFaults
+from prismake.records.tables import write_csv
 from prismake.synthesis.effect_sizes.assemble import assemble
 from prismake.synthesis.effect_sizes.choices import Choices
 
@@ -188,7 +189,8 @@ def test_published_samples_of_the_review_of_correlations(shared_data: Path, book
 def test_revmans_four_files_there_and_back(tmp_path: Path, book: Codebook) -> None:
     tables = metapsy(tmp_path, book)
     judgements = pd.DataFrame({"study_id": ["Kern, 2001"], "domain": ["D1"], "judgement": ["low"]})
-    write_revman(tables.tables, tmp_path / "revman", judgements)
+    for name, frame in revman_tables(tables.tables, judgements).items():
+        write_csv(frame, tmp_path / "revman" / f"{name}.csv")
     files = {p.stem: str(p) for p in sorted((tmp_path / "revman").glob("*.csv"))}
     assert sorted(files) == ["risk_of_bias", "study_arms", "study_information", "study_results"]
     again = read_revman(files, book)

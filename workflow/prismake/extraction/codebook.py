@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -255,20 +255,24 @@ _FRICTIONLESS = {
     "reported": "string",
     "category": "string",
     "yes_no": "boolean",
-    "date": "date",
+    "date": "string",  # a year, or a year and month, will do
 }
 
 
-def frictionless(book: Codebook) -> dict[str, Any]:
-    """A Frictionless data package descriptor of the canonical CSV files (Table Schema)."""
+def frictionless(book: Codebook, columns: Mapping[str, Iterable[str]] | None = None) -> dict[str, Any]:
+    """A Frictionless data package descriptor of the canonical CSV files (Table Schema).
+
+    `columns`: sheet -> the columns that its file has (or its frame); those that the codebook does not know are texts.
+    """
     return {
         "profile": "tabular-data-package",
         "name": "extraction",
-        "resources": [_resource(sheet, book) for sheet in book.sheets.values()],
+        "resources": [_resource(sheet, book, (columns or {}).get(sheet.name, ())) for sheet in book.sheets.values()],
     }
 
 
-def _resource(sheet: Sheet, book: Codebook) -> dict[str, Any]:
+def _resource(sheet: Sheet, book: Codebook, columns: Iterable[str]) -> dict[str, Any]:
+    further = [{"name": c, "type": "string"} for c in columns if c not in sheet.columns]
     return {
         "name": sheet.name.replace("_", "-"),
         "path": f"{sheet.name}.csv",
@@ -276,7 +280,7 @@ def _resource(sheet: Sheet, book: Codebook) -> dict[str, Any]:
         "title": sheet.title,
         "description": sheet.description,
         "schema": {
-            "fields": [_frictionless_field(f) for f in sheet.fields],
+            "fields": [*(_frictionless_field(f) for f in sheet.fields), *further],
             "primaryKey": list(sheet.key),
             "missingValues": ["", *book.missing_codes],
         },
@@ -290,10 +294,12 @@ def _frictionless_field(entry: Field) -> dict[str, Any]:
         "description": entry.definition,
     }
     if entry.type == "yes_no":
-        result.update(trueValues=["yes"], falseValues=["no"])
+        result.update(trueValues=["yes", "Yes", "YES"], falseValues=["no", "No", "NO"])
     limits: dict[str, Any] = {}
     if entry.required:
         limits["required"] = True
+    if entry.type == "date":
+        limits["pattern"] = _PATTERNS["date"]
     if entry.allowed:
         limits["enum"] = list(entry.allowed)
     if entry.type in ("integer", "number"):

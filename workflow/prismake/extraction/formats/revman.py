@@ -25,7 +25,6 @@ from prismake.extraction.numerals import pointed_columns
 from prismake.extraction.tables import Extraction
 from prismake.messages.faults import Faults
 from prismake.records.sheets import line_of, read_sheet
-from prismake.records.tables import write_csv
 
 FILES = ("study_information", "study_arms", "study_results", "risk_of_bias")
 
@@ -303,14 +302,6 @@ def revman_tables(
         ).reset_index()
         bias = wide.rename(columns={"study_id": "Study"}).fillna("")
     return {"study_information": information, "study_arms": arm_table, "study_results": results, "risk_of_bias": bias}
-
-
-def write_revman(
-    tables: Mapping[str, pd.DataFrame], folder: str | Path, judgements: pd.DataFrame | None = None
-) -> None:
-    """Write the four CSV files into a folder."""
-    for name, frame in revman_tables(tables, judgements).items():
-        write_csv(frame, Path(folder) / f"{name}.csv")
 
 
 def wide_rows(effects: pd.DataFrame) -> pd.DataFrame:
