@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -18,20 +19,34 @@ from prismake.deduplication.normalise import Features
 WHOLE = 24
 WINDOW = 8
 
-_LETTERS = re.compile(r"[^a-z]+")
+_NO_DIGIT = re.compile(r"\D")
 
 
-def candidate_pairs(features: Features) -> tuple[np.ndarray, np.ndarray]:
-    """Positions (left < right) of the pairs to compare, each once, sorted."""
+def candidate_pairs(
+    features: Features, *, codes: np.ndarray | None = None, stage: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Positions (left < right) of the pairs to compare, each once, sorted.
+
+    `codes`: what `key_codes` gives, where it is known already. `stage`: the rank of each record's search; pairs of earlier searches are the
+    same whatever comes later, also in groups that grow too large to be compared whole.
+    """
     n = len(features)
     if n < 2:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    place = _order_in_group(features)
-    found: list[np.ndarray] = []
-    for key in keys(features):
-        found.append(_pairs_of_groups(key, place, n))
-    codes = np.unique(np.concatenate(found))
-    return codes // n, codes % n
+    rank = _order_in_group(features)
+    stage = np.zeros(n, dtype=np.int64) if stage is None else stage
+    codes = key_codes(features) if codes is None else codes
+    found = np.concatenate([_pairs_of_groups(one, rank, stage) for one in codes])
+    found.sort()
+    found = found[np.r_[True, found[1:] != found[:-1]]] if len(found) else found
+    return found // n, found % n
+
+
+def key_codes(features: Features) -> np.ndarray:
+    """The blocking keys as numbers, one row a key and one column a record; 0 = not in this block, equal keys have equal numbers."""
+    return np.array(
+        [np.fromiter((hash(k) if k else 0 for k in key), dtype=np.int64, count=len(features)) for key in keys(features)]
+    )
 
 
 def keys(features: Features) -> Iterator[list[str]]:
@@ -67,10 +82,12 @@ def _all(*parts: str) -> str:
 
 
 def _first_page(options: frozenset[str]) -> str:
-    if not options:
-        return ""
-    digits = min(re.sub(r"\D", "", o).lstrip("0") or o for o in options)
-    return digits
+    return min((_digits(o) for o in options), default="")
+
+
+@lru_cache(maxsize=100_000)
+def _digits(page: str) -> str:
+    return _NO_DIGIT.sub("", page).lstrip("0") or page
 
 
 def _initials(words: tuple[str, ...]) -> str:
@@ -114,23 +131,37 @@ def _order_in_group(features: Features) -> np.ndarray:
     return rank
 
 
-def _pairs_of_groups(key: list[str], rank: np.ndarray, n: int) -> np.ndarray:
-    """Pairs as codes left * n + right of the records that share a key."""
-    codes, _ = pd.factorize(np.array(key, dtype=object))
-    blank = np.fromiter((not k for k in key), dtype=bool, count=n)
-    members = np.flatnonzero(~blank)
+def _pairs_of_groups(codes: np.ndarray, rank: np.ndarray, stage: np.ndarray) -> np.ndarray:
+    """Pairs as numbers left * n + right of the records that share a key; `codes` with 0 for those that are in no group."""
+    members = np.flatnonzero(codes)
     members = members[np.lexsort((rank[members], codes[members]))]
-    group = codes[members]
-    if len(members) < 2:
+    size = _sizes(codes[members])
+    large = members[size > WHOLE]
+    found = [_within(members[(size > 1) & (size <= WHOLE)], codes, stage, 0)]
+    found += [_within(large[stage[large] <= one], codes, stage, one) for one in np.unique(stage[large]).tolist()]
+    return np.concatenate(found)
+
+
+def _within(members: np.ndarray, codes: np.ndarray, stage: np.ndarray, least: int) -> np.ndarray:
+    """Pairs of neighbours, at least one of them of the stage `least` or later; `members` sorted by group and within it."""
+    group, n = codes[members], len(codes)
+    size = _sizes(group)
+    reach = np.where(size <= WHOLE, size - 1, WINDOW)
+    found = [np.empty(0, dtype=np.int64)]
+    for step in range(1, int(reach.max(initial=0)) + 1):
+        at = np.flatnonzero((group[step:] == group[:-step]) & (reach[:-step] >= step))
+        if not len(at):
+            break
+        a, b = members[at], members[at + step]
+        late = np.maximum(stage[a], stage[b]) >= least
+        found.append(np.minimum(a, b)[late] * n + np.maximum(a, b)[late])
+    return np.concatenate(found)
+
+
+def _sizes(group: np.ndarray) -> np.ndarray:
+    """The size of each one's group, in an array where groups lie together."""
+    if not len(group):
         return np.empty(0, dtype=np.int64)
     starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
     sizes = np.diff(np.r_[starts, len(group)])
-    reach = np.repeat(np.where(sizes <= WHOLE, sizes - 1, WINDOW), sizes)
-    found = []
-    for step in range(1, int(reach.max(initial=0)) + 1):
-        same = (group[step:] == group[:-step]) & (reach[:-step] >= step)
-        if not same.any():
-            break
-        a, b = members[:-step][same], members[step:][same]
-        found.append(np.minimum(a, b) * n + np.maximum(a, b))
-    return np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
+    return np.repeat(sizes, sizes)

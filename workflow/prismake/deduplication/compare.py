@@ -14,15 +14,19 @@ from rapidfuzz import fuzz, process
 
 from prismake.deduplication.folding import folded
 from prismake.deduplication.identifiers import doi_version
-from prismake.deduplication.names import overlap, same_first
+from prismake.deduplication.names import Names, overlap, same_first
 from prismake.deduplication.normalise import Features
 from prismake.deduplication.numbering import Pages
 from prismake.deduplication.serials import Journals, compare_journals
 from prismake.deduplication.titles import Difference, Title, difference
 
 WORTH_A_LOOK = 0.6
-"""Least likeness of titles for a pair that shares no identifier and no place to be looked at further."""
+"""Least likeness of titles for a pair that shares no identifier and no place to be looked at further, if the two share a name."""
+MUCH_ALIKE = 0.8
+"""Least likeness of titles for a pair to be looked at, whoever wrote it."""
 
+_LEAST_CONTINUED = 14  # letters of a title that another may continue
+_AT_ONCE = 200_000  # pairs
 _PART = re.compile(r"\b(?:part|parts|paper|study|experiment|phase|section|[1-9]|i{1,3}|iv|vi{0,3}|ix|x)\b")
 _LOCATOR = re.compile(r"^[b-oqrt-z]\d{4,}$")
 _ARTICLE_NUMBER = re.compile(r"^(?:\d{5,}|[b-oqrt-z]\d{4,}|[a-z]{2}\d{4,})$")
@@ -31,26 +35,17 @@ _ABSTRACT_LEAST = 240  # shorter ones are a search engine's snippets, from anywh
 
 def compare(features: Features, left: np.ndarray, right: np.ndarray, *, every: bool = False) -> pd.DataFrame:
     """One row a pair that is worth a look (`every`: that is given), in the order given, with the columns described in the module."""
+    if not every:
+        keep = worth_a_look(features, left, right)
+        left, right = left[keep], right[keep]
     keys = [t.key for t in features.titles]
-    ratio = _ratio(keys, keys, left, right)
+    ratio = _ratio(keys, left, right)
     doi = _same_text(features.doi, left, right)
     pmid = _same_text(features.pmid, left, right)
     page = _pages(features, left, right)
     volume = _volumes(features, left, right)
     cross = _cross(features.titles, left, right)
     about = _about(features, left, right)
-    keep = (
-        (ratio >= WORTH_A_LOOK)
-        | _continued(keys, left, right)
-        | (doi == 1)
-        | (pmid == 1)
-        | ((page == 1) & ((volume == 1) | ((volume == 0) & (ratio > 0.2))))
-        | cross
-        | about
-        | every
-    )
-    left, right = left[keep], right[keep]
-    ratio, doi, pmid, page, volume, cross, about = (a[keep] for a in (ratio, doi, pmid, page, volume, cross, about))
     code, only_left, only_right = _differences(features.titles, left, right, ratio)
     names = features.names
     year_left, year_right = features.year[left], features.year[right]
@@ -117,14 +112,53 @@ def compare(features: Features, left: np.ndarray, right: np.ndarray, *, every: b
     )
 
 
-def _ratio(a: list[str], b: list[str], left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Likeness of the texts, 0 to 1; -1 where one is blank."""
-    if len(left) == 0:
-        return np.empty(0, dtype=np.float32)
-    x, y = [a[i] for i in left.tolist()], [b[i] for i in right.tolist()]
-    values = process.cpdist(x, y, scorer=fuzz.ratio, dtype=np.float32, workers=-1) / np.float32(100)
-    blank = np.fromiter((not p or not q for p, q in zip(x, y, strict=True)), dtype=bool, count=len(x))
-    return np.where(blank, np.float32(-1), values)
+def worth_a_look(features: Features, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Whether a pair shares an identifier, much of its title or its place: the rest is not compared further.
+
+    What costs least comes first, and each pair is asked only until something speaks for it: nearly all pairs that a block brings together by
+    chance fall away on comparisons of numbers.
+    """
+    keys = [t.key for t in features.titles]
+    ratio = _ratio(keys, left, right)
+    keep = (ratio >= MUCH_ALIKE) | (_same_text(features.doi, left, right) == 1)
+    keep |= (_same_text(features.pmid, left, right) == 1) | _about(features, left, right)
+    volume = _volumes(features, left, right)
+    several = np.fromiter((bool(t.other) for t in features.titles), dtype=bool, count=len(features))
+    for asked, condition in (
+        (ratio >= WORTH_A_LOOK, lambda a, b: _someone_shared(features.names, a, b)),
+        (several[left] | several[right], lambda a, b: _cross(features.titles, a, b)),
+        (_same_end(keys, left, right), lambda a, b: _continued(keys, a, b)),
+        ((volume == 1) | ((volume == 0) & (ratio > 0.2)), lambda a, b: _pages(features, a, b) == 1),
+    ):
+        at = np.flatnonzero(asked & ~keep)
+        keep[at] = condition(left[at], right[at])
+    return keep
+
+
+def _ratio(texts: list[str], left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Likeness of the texts, 0 to 1; -1 where one is blank. In parts, so that no list of all pairs is held."""
+    values = np.empty(len(left), dtype=np.float32)
+    for start in range(0, len(left), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        x, y = [texts[i] for i in left[part].tolist()], [texts[i] for i in right[part].tolist()]
+        values[part] = process.cpdist(x, y, scorer=fuzz.ratio, dtype=np.float32, workers=-1) / np.float32(100)
+    blank = np.fromiter((not t for t in texts), dtype=bool, count=len(texts))
+    return np.where(blank[left] | blank[right], np.float32(-1), values)
+
+
+def _someone_shared(names: list[Names], left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Whether the authors share a word of a name, or one has none."""
+
+    def one(a: Names, b: Names) -> bool:
+        return not a.words or not b.words or not a.words.isdisjoint(b.words)
+
+    return _each_pair(one, names, left, right, bool)
+
+
+def _same_end(keys: list[str], left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Whether two titles begin or end with the same letters, too few to be cut short."""
+    first = _same_text([key[:_LEAST_CONTINUED] for key in keys], left, right)
+    return (first == 1) | (_same_text([key[-_LEAST_CONTINUED:] for key in keys], left, right) == 1)
 
 
 def _continued(keys: list[str], left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -132,7 +166,7 @@ def _continued(keys: list[str], left: np.ndarray, right: np.ndarray) -> np.ndarr
 
     def one(a: str, b: str) -> bool:
         short, long = (a, b) if len(a) <= len(b) else (b, a)
-        return len(short) >= 14 and (long.startswith(short) or long.endswith(short))
+        return len(short) >= _LEAST_CONTINUED and (long.startswith(short) or long.endswith(short))
 
     return _each_pair(one, keys, left, right, bool)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from prismake.deduplication.block import candidate_pairs
+from prismake.deduplication.block import candidate_pairs, key_codes
 from prismake.deduplication.cluster import Clusters, cluster
 from prismake.deduplication.compare import compare
 from prismake.deduplication.conditions import Pairs
@@ -31,9 +31,12 @@ def join(
     contradicting = np.flatnonzero(Pairs(pairs).contradicting)
     apart = list(zip(left[contradicting].tolist(), right[contradicting].tolist(), strict=True))
     clusters, refused = cluster(len(features), joins, apart, ruled.same, ruled.different)
-    unseen = _contradictions_within(features, pairs, clusters, settings)
-    if unseen:
-        clusters, refused = cluster(len(features), joins, apart + unseen, ruled.same, ruled.different)
+    for _ in range(ROUNDS):
+        unseen = _contradictions_within(features, pairs, clusters, settings, search_rank)
+        if not unseen:
+            break
+        apart += unseen
+        clusters, refused = cluster(len(features), joins, apart, ruled.same, ruled.different)
     return _told(pairs, refused, ruled), clusters
 
 
@@ -44,10 +47,12 @@ def join_merged(
     clusters: Clusters,
     settings: Settings,
     choices: dict[tuple[int, ...], Choice],
+    codes: np.ndarray,
+    search_rank: np.ndarray,
 ) -> pd.DataFrame:
     """Look again with what the merged records know together, until nothing changes; so that the result, deduplicated, stays as it is.
 
-    Joins `clusters` further and gives the pairs with those that decided so.
+    Joins `clusters` further and gives the pairs with those that decided so. `codes`: the blocking keys of the single records.
     """
     for _ in range(ROUNDS):
         roots = clusters.roots()
@@ -57,8 +62,10 @@ def join_merged(
             break
         taken = choose(source, features, [sorted(clusters.of(i)) for i in several], choices)
         known = chosen(merged(features, several, taken), first.tolist())
-        a, b = candidate_pairs(known)
         changed = size > 1
+        anew = codes[:, first]
+        anew[:, changed] = key_codes(chosen(known, np.flatnonzero(changed).tolist()))
+        a, b = candidate_pairs(known, codes=anew, stage=search_rank[first])
         a, b = (side[changed[a] | changed[b]] for side in (a, b))
         again = decide(compare(known, a, b), settings)
         again = again[again["outcome"] == DUPLICATE]
@@ -92,27 +99,26 @@ def _in_order(pairs: pd.DataFrame, search_rank: np.ndarray) -> np.ndarray:
 
 
 def _contradictions_within(
-    features: Features, pairs: pd.DataFrame, clusters: Clusters, settings: Settings
+    features: Features, pairs: pd.DataFrame, clusters: Clusters, settings: Settings, search_rank: np.ndarray
 ) -> list[tuple[int, int]]:
     """Pairs inside clusters of three and more that blocking did not bring together, and that contradict each other.
 
-    In a cluster larger than `settings.largest_cluster` every pair that is not itself a duplicate counts as a contradiction.
+    In a cluster larger than `settings.largest_cluster` every pair that is not itself a duplicate counts as a contradiction; how large it was
+    when the later of the two was searched for decides, so that a later search takes nothing apart.
     """
-    seen = set(zip(pairs["left"].tolist(), pairs["right"].tolist(), strict=True))
-    agreed = pairs["outcome"].to_numpy() == DUPLICATE
-    agreeing = set(
-        zip(pairs["left"].to_numpy()[agreed].tolist(), pairs["right"].to_numpy()[agreed].tolist(), strict=True)
-    )
+    outcomes = pairs["outcome"].tolist()
+    seen = dict(zip(zip(pairs["left"].tolist(), pairs["right"].tolist(), strict=True), outcomes, strict=True))
     small, large = [], []
     for members in clusters.members.values():
         if len(members) < 3:
             continue
+        is_large = len(members) > settings.largest_cluster
         told = _distinct(features, sorted(members)) if len(members) > WHOLE else sorted(members)
-        within = [(i, j) for n, i in enumerate(told) for j in told[n + 1 :]]
-        if len(members) > settings.largest_cluster:
-            large += [pair for pair in within if pair not in agreeing]
-        else:
-            small += [pair for pair in within if pair not in seen]
+        for n, j in enumerate(told):
+            if is_large and np.count_nonzero(search_rank[members] <= search_rank[j]) > settings.largest_cluster:
+                large += [(i, j) for i in told[:n] if seen.get((i, j)) != DUPLICATE]
+            else:
+                small += [(i, j) for i in told[:n] if (i, j) not in seen]
     found = []
     for wanted, every in ((small, False), (large, True)):
         if wanted:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from prismake.deduplication.block import candidate_pairs
+from prismake.deduplication.block import candidate_pairs, key_codes
 from prismake.deduplication.cluster import Clusters
 from prismake.deduplication.compare import compare
 from prismake.deduplication.decide import decide
@@ -70,10 +70,11 @@ def deduplicate(
     ids = source["source_record_id"].tolist()
     ruled = read_rulings(rulings, positions(ids, texts(source, "aliases")), rulings_file)
     features = normalise(source)
-    pairs = decide(compare(features, *candidate_pairs(features)), settings)
+    codes = key_codes(features)
+    pairs = decide(compare(features, *candidate_pairs(features, codes=codes, stage=search_rank)), settings)
     pairs, clusters = join(features, pairs, ruled, search_rank, settings)
     choices: dict[tuple[int, ...], Choice] = {}
-    pairs = join_merged(source, features, pairs, clusters, settings, choices)
+    pairs = join_merged(source, features, pairs, clusters, settings, choices, codes, search_rank)
     groups = _groups(clusters)
     records, conflicts = merge(source, features, groups, choices)
     record_of = {i: ids[g[0]] for g in groups for i in g}

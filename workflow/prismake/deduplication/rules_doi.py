@@ -49,6 +49,18 @@ SHARED_DOI = (
         ),
     ),
     careful(
+        "same DOI, page and authors, no title",
+        lambda p: (
+            (p.doi == 1)
+            & p.no_title
+            & p.all_people
+            & (p.page == 1)
+            & (p.volume >= 0)
+            & (p.journal >= 0)
+            & ~p.unlike_abstract
+        ),
+    ),
+    careful(
         "same DOI and abstract, titles close",
         lambda p: (
             (p.doi == 1)
