@@ -153,7 +153,9 @@ def test_a_name_outside_the_bundle_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_readme_says_that_it_is_simulated(tmp_path: Path) -> None:
-    with zipfile.ZipFile(io.BytesIO(bundle({}, {}, {"title": "T", "simulated": True, "licence": "CC-BY-4.0"}))) as archive:
+    with zipfile.ZipFile(
+        io.BytesIO(bundle({}, {}, {"title": "T", "simulated": True, "licence": "CC-BY-4.0"}))
+    ) as archive:
         text = archive.read("README.md").decode()
     assert "Simulated example" in text and "CC-BY-4.0" in text and "sha256sum --check" in text
 
@@ -168,6 +170,20 @@ def test_the_dictionary_says_what_columns_mean_and_hold() -> None:
         'a.csv,yi,number,2,2,"Effect size, as metafor names it."',
         "a.csv,ok,yes/no,2,2,",
         "a.csv,x,empty,0,2,From the codebook.",
+    ]
+
+
+def test_columns_of_effects_are_those_of_the_sheets_and_a_sheet_may_have_semicolons() -> None:
+    rows = dictionary(
+        {"results/e.csv": "study_dose,study_own,weight\n1,2,3\n", "resources/extraction/s.csv": "dose;own\n1,5;x\n"},
+        {"dose": "Sessions."},
+    ).splitlines()[1:]
+    assert rows == [
+        "resources/extraction/s.csv,dose,text,1,1,Sessions.",
+        "resources/extraction/s.csv,own,text,1,1,A column of this review's own.",
+        "results/e.csv,study_dose,whole number,1,1,Of the study: Sessions.",
+        "results/e.csv,study_own,whole number,1,1,Of the study; a column of this review's own sheets.",
+        'results/e.csv,weight,whole number,1,1,"Weight in the analysis, per cent."',
     ]
 
 

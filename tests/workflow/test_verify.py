@@ -1,9 +1,12 @@
 """Results that were edited by hand after the build are named; a bundle builds again to the same bytes."""
 
+import csv
+import io
 import os
 import shutil
 import subprocess
 import sys
+import zipfile
 
 import pytest
 from click.testing import CliRunner
@@ -63,3 +66,11 @@ def test_a_bundle_verifies_and_builds_again_to_the_same_bytes_in_a_fresh_clone(r
     files = done.stdout.split(" files are what the manifest says")[0]
     assert f"{files} of {files} files were built again to the same bytes." in done.stdout
     assert (clone / "workflow/prismake/__pycache__").is_dir()  # it was the clone that ran
+
+
+def test_every_column_of_the_results_in_a_bundle_has_its_meaning(tiny):
+    with zipfile.ZipFile(tiny / "results/bundle/bundle.zip") as archive:
+        rows = list(csv.DictReader(io.StringIO(archive.read("DICTIONARY.csv").decode())))
+    assert len(rows) > 300
+    nameless = {row["column"] for row in rows if row["file"].startswith("results/") and not row["meaning"]}
+    assert nameless == set(), "say in prismake/report/column_meanings.py what these columns mean"

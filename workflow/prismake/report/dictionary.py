@@ -7,65 +7,49 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
+from prismake.report.column_meanings import MEANINGS
+
 DICTIONARY_COLUMNS = ["file", "column", "kind", "filled", "rows", "meaning"]
 
-# Columns that mean the same in every table.
-MEANINGS = {
-    "source_record_id": "A row of a database export: search, colon, accession number.",
-    "record_id": "A record as it was screened: the id of its earliest source record.",
-    "report_id": "A document that was sought.",
-    "study_id": "An investigation, with one or more reports.",
-    "effect_id": "One contrast’s effect size.",
-    "search": "Id of the search in config.",
-    "database": "Database or register.",
-    "title": "Title.",
-    "authors": "Family, given; separated by semicolons.",
-    "year": "Year of publication.",
-    "journal": "Journal.",
-    "doi": "Digital object identifier, lower case.",
-    "label": "Short citation of the study.",
-    "phase": "title_abstract or full_text.",
-    "reviewer": "Name or pseudonym of the reviewer.",
-    "decision": "Vote or resolved decision.",
-    "basis": "How the decision came about.",
-    "reason": "Reason, by its id or in words.",
-    "primary_reason": "The first exclusion reason that held, in the order of the protocol.",
-    "yi": "Effect size, as metafor names it.",
-    "vi": "Sampling variance of yi.",
-    "sei": "Standard error of yi.",
-    "weight": "Weight in the analysis, per cent.",
-    "ni": "Sample size of the effect.",
-    "n1": "Sample size of the intervention arm.",
-    "n2": "Sample size of the comparator arm.",
-    "measure": "Effect measure, as metafor names it.",
-    "rob": "Overall risk of bias.",
-    "overall": "Overall risk-of-bias judgement.",
-    "domain": "Risk-of-bias domain.",
-    "judgement": "Level of risk of bias.",
-    "stamp": "preregistered, deviation, exploratory or unspecified.",
-    "sha256": "Checksum of the file.",
-    "note": "Remark.",
-}
+# Beginning of a column of effects -> whose value it is; the rest is a column of the extraction sheets.
+_OF = {"study_": "study", "outcome_": "outcome", "arm_": "intervention arm", "comparator_": "comparison arm"}
 
 
 def dictionary(tables: Mapping[str, str], codebook: Mapping[str, str] | None = None) -> str:
     """The data dictionary of some CSV texts (name -> text), itself a CSV with `DICTIONARY_COLUMNS`.
 
     Args:
-        codebook: column -> meaning, from the extraction codebook; it wins over `MEANINGS`.
+        codebook: column -> meaning, from the extraction codebook; it wins in the extraction sheets.
     """
-    meanings = {**MEANINGS, **(codebook or {})}
+    own = codebook or {}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(DICTIONARY_COLUMNS)
     for name in sorted(tables):
-        rows = list(csv.reader(io.StringIO(tables[name])))
+        first = tables[name].split("\n", 1)[0]
+        rows = list(csv.reader(io.StringIO(tables[name]), delimiter=max(",;\t", key=first.count)))
         if not rows:
             continue
         for i, column in enumerate(rows[0]):
             values = [row[i] for row in rows[1:] if i < len(row) and row[i] != ""]
-            writer.writerow([name, column, kind_of(values), len(values), len(rows) - 1, meanings.get(column, "")])
+            words = _meaning(name, column, own)
+            writer.writerow([name, column, kind_of(values), len(values), len(rows) - 1, words])
     return out.getvalue()
+
+
+def _meaning(name: str, column: str, codebook: Mapping[str, str]) -> str:
+    """A column's meaning: people's sheets by their codebook first, results by the columns that Prismake writes."""
+    if "extraction" in name and column in codebook:
+        return codebook[column]
+    if column in MEANINGS:
+        return MEANINGS[column]
+    if column in codebook:
+        return codebook[column]
+    for beginning, whose in _OF.items():
+        if column.startswith(beginning):
+            words = codebook.get(column.removeprefix(beginning))
+            return f"Of the {whose}: {words}" if words else f"Of the {whose}; a column of this review's own sheets."
+    return "A column of this review's own." if "resources/extraction" in name else ""
 
 
 def kind_of(values: list[str]) -> str:
