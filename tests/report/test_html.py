@@ -8,6 +8,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pytest
 from invented_reports import TEMPLATES, document_of, draw_all, facts_of
 from invented_results import HOSTILE, fabricate
 from prismake.report.facts import Facts
@@ -153,3 +154,19 @@ def test_long_tables_bring_their_rows_later(make: Callable[..., Facts]) -> None:
     rows = json.loads(re.search(r'id="data-tables">(.*?)</script>', page, re.S)[1])  # type: ignore[index]
     assert len(rows["studies"]) == 160
     assert "The first 100 of 260 are shown." in page
+
+
+def test_a_very_long_list_travels_in_part_and_says_how_long_it_is(
+    results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prismake.report.lists.LISTED", 7)
+    monkeypatch.setattr("prismake.report.facts.LISTED", 7)
+    facts = facts_of(results)
+    data = json.loads(re.search(r'id="data-lists">(.*?)</script>', page_of(facts), re.S)[1])  # type: ignore[index]
+    screened = data["lists"]["records_screened"]
+    assert (
+        len(screened["rows"]) == 7 and screened["total"] == 40 and screened["file"] == "flow/ids/records_screened.csv"
+    )
+    assert "total" not in data["lists"]["dbr_sought_reports"] or len(data["lists"]["dbr_sought_reports"]["rows"]) == 7
+    assert data["items"][screened["rows"][0]][2] == "Müller & van der Berg"
+    assert len(facts.records) < 40

@@ -10,12 +10,12 @@ from invented_reports import TEMPLATES
 from prismake.report.bundle import pack
 from prismake.report.status import changes_since, earlier_of, headline, page_of, status_of, text_of
 
-ROW = {"stage": "screening", "id": "a", "title": "t", "who": "Reviewer 2", "what": "title and abstract decision"}
 FLOW = {"boxes": {"records_screened": 1234, "dbr_assessed": None}, "interim": True}
 
 
 def status(n: int = 342) -> dict[str, object]:
-    pending = {"screening": [ROW] * n + [{**ROW, "who": "", "what": "conflict"}] * 12 if n else [], "retrieval": []}
+    waiting = {("title and abstract decision", "Reviewer 2"): n, ("conflict", ""): 12}
+    pending = {"screening": waiting if n else {}, "retrieval": {}}
     return status_of(
         pending,
         FLOW if n else {"boxes": {}},
@@ -34,7 +34,7 @@ def test_it_says_who_waits_for_whom() -> None:
 
 
 def test_one_task_is_no_plural() -> None:
-    one = status_of({"screening": [ROW]}, FLOW, [])
+    one = status_of({"screening": {("title and abstract decision", "Reviewer 2"): 1}}, FLOW, [])
     assert "1 waits for Reviewer 2" in text_of(one)
     assert headline(one) == "Interim: 1 task pending."
 
@@ -54,7 +54,7 @@ def test_the_page_escapes_what_people_typed() -> None:
 
 
 def test_stages_keep_the_order_of_the_flow(tmp_path: Path) -> None:
-    found = status_of({"risk_of_bias": [], "screening": []}, {}, [])
+    found = status_of({"risk_of_bias": {}, "screening": {}}, {}, [])
     assert [s["stage"] for s in found["stages"]] == ["screening", "risk_of_bias"]
 
 

@@ -159,7 +159,7 @@ def _context(facts: Facts, writer: Writer, said: Sentences, planned: Methods, pr
         "verbatim": Verbatim,
         "doi_link": tables.doi_link,
         "pending_total": numbers.derived(
-            "pending.total", len(facts.pending), "count", PENDING_FILES, "rows of every pending.csv"
+            "pending.total", facts.pending.total(), "count", PENDING_FILES, "rows of every pending.csv"
         ),
         "pooled_number": numbers.derived(
             "flow.total_studies_ma",

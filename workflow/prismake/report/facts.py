@@ -3,9 +3,11 @@ told."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from prismake.report.formats import is_missing, measure_name, symbol
@@ -32,6 +34,9 @@ PENDING_FILES = [
     "risk_of_bias/pending.csv",
     "grade/pending.csv",
 ]
+
+# So many records of a list stand in the report; a longer one says where all of it is.
+LISTED = 20_000
 
 _ROLES = {"confirmatory": 0, "sensitivity": 1, "exploratory": 2}
 
@@ -152,9 +157,13 @@ class Facts:
         return bool(self.review.get("simulated"))
 
     @cached_property
-    def pending(self) -> list[Row]:
-        """Every row of every pending.csv, in the order of the stages."""
-        return [row for file in PENDING_FILES if self.results.knows(file) for row in self.results.table(file)]
+    def pending(self) -> Counter[tuple[str, ...]]:
+        """How many tasks wait: (stage, what, who) -> rows of every pending.csv, in the order of the stages."""
+        found: Counter[tuple[str, ...]] = Counter()
+        for file in PENDING_FILES:
+            if self.results.knows(file):
+                found.update(self.results.grouped(file, ("stage", "what", "who")))
+        return found
 
     @property
     def abstracts_shown(self) -> bool:
@@ -243,7 +252,7 @@ class Facts:
 
     @cached_property
     def records(self) -> dict[str, dict[str, Any]]:
-        """record id -> bibliographic data."""
+        """record id -> bibliographic data, of the records of which the report names more than the number."""
         columns = [
             "record_id",
             "title",
@@ -263,7 +272,13 @@ class Facts:
         ]
         if self.abstracts_shown:
             columns.append("abstract")
-        return {r["record_id"]: r for r in self.results.parquet("deduplication/records.parquet", columns)}
+        wanted = {row.get("record_id", "") for row in self.results.table("retrieval/reports.csv")}
+        for box in self.results.json("flow/flow.json").get("boxes") or {}:
+            name = f"flow/ids/{box}.csv"
+            if self.results.knows(name):
+                wanted |= {next(iter(row.values())) for row in islice(self.results.rows(name), LISTED)}
+        found = self.results.parquet("deduplication/records.parquet", columns, ("record_id", wanted))
+        return {row["record_id"]: row for row in found}
 
     @cached_property
     def sources(self) -> dict[str, Row]:

@@ -260,7 +260,7 @@ class HtmlWriter:
             n = element("b", f"n = {escape(number.text)}")
             inside += element("span", element("span", escape(words)), " ", n, class_=kind)
             if number.ids and number.value:
-                names.append(self.lists.take(words or box.label, number.ids))
+                names.append(self.lists.take(words or box.label, number.ids, int(number.value)))
         if not names:
             return element("div", inside, class_="box")
         return element(

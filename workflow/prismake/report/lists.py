@@ -7,8 +7,10 @@ of positions.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
+from prismake.report.facts import LISTED
 from prismake.report.results import Results
 from prismake.report.words import authors_short
 
@@ -33,19 +35,24 @@ class Lists:
         self._items: list[list[str]] = []
         self._lists: dict[str, dict[str, Any]] = {}
 
-    def take(self, title: str, file: str) -> str:
-        """Take the list of a file of ids; its name, by which the page calls it."""
+    def take(self, title: str, file: str, total: int | None = None) -> str:
+        """Take the list of a file of ids; its name, by which the page calls it.
+
+        Of a very long list the first `LISTED` rows travel with the page, and the `total` that it has.
+        """
         name = file.rpartition("/")[2].removesuffix(".csv")
         if name in self._lists:
             return name
         rows, notes = [], {}
         column = "id"
-        for n, row in enumerate(self._results.table(file)):
+        for n, row in enumerate(islice(self._results.rows(file), LISTED)):
             column = next(iter(row))
             rows.append(self._item(row[column], row.get("title", "")))
             if row.get("note"):
                 notes[str(n)] = row["note"]
         self._lists[name] = {"title": title, "file": file, "column": column, "rows": rows, "notes": notes}
+        if total is not None and total > len(rows):
+            self._lists[name]["total"] = total
         return name
 
     def _item(self, identifier: str, title: str) -> int:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -60,24 +61,45 @@ class Results:
     def table(self, name: str) -> list[Row]:
         """The rows of a CSV as text by column, [] if it is not there or has only its header."""
         if name not in self._tables:
-            csv.field_size_limit(2**31 - 1)
-            path = self.path(name)
-            rows: list[Row] = []
-            if path.is_file():
-                with path.open(encoding="utf-8-sig", newline="") as file:
-                    rows = [{k: v or "" for k, v in row.items() if k is not None} for row in csv.DictReader(file)]
-            self._tables[name] = rows
+            self._tables[name] = list(self.rows(name))
         return self._tables[name]
 
-    def parquet(self, name: str, columns: list[str]) -> list[dict[str, Any]]:
-        """Rows of a Parquet file, the given columns that it has; [] if it is not there."""
+    def rows(self, name: str) -> Iterator[Row]:
+        """The rows of a CSV one by one, for files of which nobody needs all rows at once."""
+        csv.field_size_limit(2**31 - 1)
+        path = self.path(name)
+        if path.is_file():
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                for row in csv.DictReader(file):
+                    yield {k: v or "" for k, v in row.items() if k is not None}
+
+    def grouped(self, name: str, columns: Sequence[str]) -> Counter[tuple[str, ...]]:
+        """How many rows of a CSV have the same values of some columns; a column that it lacks is blank."""
+        csv.field_size_limit(2**31 - 1)
+        path = self.path(name)
+        if not path.is_file():
+            return Counter()
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file)
+            head = next(reader, [])
+            places = [head.index(column) if column in head else -1 for column in columns]
+            return Counter(tuple(row[at] if 0 <= at < len(row) else "" for at in places) for row in reader if row)
+
+    def parquet(self, name: str, columns: list[str], among: tuple[str, set[str]] | None = None) -> list[dict[str, Any]]:
+        """Rows of a Parquet file, the given columns that it has; [] if it is not there.
+
+        `among` takes only rows of which one column has one of the values.
+        """
         path = self.path(name)
         if not path.is_file():
             return []
         import pyarrow.parquet as pq
 
         present = set(pq.read_schema(path).names)
-        rows = pq.read_table(path, columns=[c for c in columns if c in present]).to_pylist()
+        filters = [(among[0], "in", among[1])] if among and among[1] else None
+        if among and not among[1]:
+            return []
+        rows = pq.read_table(path, columns=[c for c in columns if c in present], filters=filters).to_pylist()
         return [{c: "" if row.get(c) is None else row[c] for c in columns} for row in rows]
 
     def sha256(self, name: str) -> str:

@@ -34,7 +34,7 @@ _PROGRESS = [
 
 
 def status_of(
-    pending: Mapping[str, Sequence[Row]],
+    pending: Mapping[str, Mapping[tuple[str, ...], int]],
     flow: Mapping[str, Any],
     analyses: Sequence[Row],
     *,
@@ -44,21 +44,24 @@ def status_of(
     """The status: counts of the flow, what is pending by stage, person and kind, and which analyses ran.
 
     Args:
-        pending: stage -> the rows of its pending.csv (stage, id, title, who, what).
+        pending: stage -> how many tasks of its pending.csv wait: (what, who) -> rows.
         flow: the content of flow.json.
         analyses: the rows of results/protocol/analyses.csv.
     """
     boxes = flow.get("boxes") or {}
     stages = []
     for stage in [*(s for s in STAGES if s in pending), *(s for s in pending if s not in STAGES)]:
-        groups = Counter((row.get("what", ""), row.get("who", "")) for row in pending[stage])
+        groups = pending[stage]
         waiting = [
             {"what": what, "who": who, "n": n}
             for (what, who), n in sorted(groups.items(), key=lambda item: (-item[1], item[0]))
         ]
         stages.append({"stage": stage, "pending": sum(groups.values()), "waiting": waiting})
-    people = Counter(row.get("who", "") for rows in pending.values() for row in rows)
-    total = sum(len(rows) for rows in pending.values())
+    people: Counter[str] = Counter()
+    for groups in pending.values():
+        for (_, who), n in groups.items():
+            people[who] += n
+    total = people.total()
     return {
         "title": title,
         "final": final,

@@ -125,12 +125,8 @@ def joined_by(facts: Facts) -> Table:
 
 def pending(facts: Facts) -> Table:
     """What waits, and for whom: one row a stage, kind and person."""
-    groups: dict[tuple[str, str, str], int] = {}
-    for row in facts.pending:
-        key = (row.get("stage", ""), row.get("what", ""), row.get("who", ""))
-        groups[key] = groups.get(key, 0) + 1
     rows: list[list[Content]] = []
-    for (stage, what, who), n in groups.items():
+    for (stage, what, who), n in facts.pending.items():
         number = facts.numbers.derived(
             f"pending.{stage}.{what}.{who}",
             n,

@@ -80,6 +80,7 @@
     reach = 0;
     made.body.replaceChildren();
     made.count.textContent = words.length ? `${thousands(shown.length)} of ${thousands(current.rows.length)}` : `${thousands(current.rows.length)} in results/${current.file}`;
+    if (current.total) made.count.textContent = `${thousands(shown.length)} of the first ${thousands(current.rows.length)}; all ${thousands(current.total)} stand in results/${current.file}`;
     growSheet();
   };
   const openList = (name) => {
@@ -98,7 +99,7 @@
   };
   const openLists = (names) => {
     const made = sheet();
-    made.pick.replaceChildren(...names.map((name) => put("option", { value: name }, `${lists().lists[name].title} (${thousands(lists().lists[name].rows.length)})`)));
+    made.pick.replaceChildren(...names.map((name) => put("option", { value: name }, `${lists().lists[name].title} (${thousands(lists().lists[name].total || lists().lists[name].rows.length)})`)));
     made.pick.hidden = names.length < 2;
     openList(names[0]);
     if (!made.box.open) made.box.showModal();
