@@ -54,7 +54,7 @@ def _cleaned_once(text: str) -> str:
 def unescaped(text: str) -> str:
     """HTML entities as characters, also where they were escaped twice ("&amp;lt;")."""
     for _ in range(2):
-        if not _ENTITY.search(text):
+        if "&" not in text or not _ENTITY.search(text):
             break
         text = html.unescape(text)
     return text

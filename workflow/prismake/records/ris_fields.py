@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from prismake.records.cleaning import unescaped
 from prismake.records.databases import database_name, databases_in
@@ -101,13 +102,19 @@ def _authors(people: list[str], fields: Fields, code: str) -> list[str]:
         people = fields.get("ED", []) or fields.get("A2", [])
     names: list[str] = []
     for cell in people or fields.get("CA", []):
-        many = names_in(cell) if ("; " in cell or "\n" in cell or " and " in cell) else [cell]
-        names += [family_first(name) if "," in name or len(many) == 1 else given_first(name) for name in many]
-    return [
-        name
-        for name in names
-        if name.lower() not in ("anonymous", "[anonymous]", "anon", "na", "[no author name available]")
-    ]
+        many = names_in(cell) if ("; " in cell or "\n" in cell or " and " in cell) else []
+        if len(many) < 2:
+            names.append(_person(many[0] if many else cell))
+        else:
+            names += [_person(name, "," not in name) for name in many]
+    return [name for name in names if name]
+
+
+@lru_cache(maxsize=65536)
+def _person(name: str, given_names_first: bool = False) -> str:
+    """A name as "Family, Given"; "" for the words that databases write where there is no author."""
+    name = given_first(name) if given_names_first else family_first(name)
+    return "" if name.lower() in ("anonymous", "[anonymous]", "anon", "na", "[no author name available]") else name
 
 
 def _journal(fields: Fields, code: str, ovid: bool) -> tuple[str, str, str]:
@@ -185,12 +192,15 @@ def _of_ut(ut: str) -> str:
 def _accession(fields: Fields, links: str, platform: str, ovid: bool) -> tuple[str, list[str]]:
     """The database's own number of a record and other ids; a reference manager's running number (ID) is none."""
     aliases: list[str] = []
-    marks = " ".join([*fields.get("AN", ()), *fields.get("ID", ()), *fields.get("N1", ())])
-    rayyan = _RAYYAN.search(marks) if "rayyan" in marks else None
+    marks = (value for tag in ("AN", "ID", "N1") for value in fields.get(tag, ()) if "rayyan" in value)
+    rayyan = next((found for found in map(_RAYYAN.search, marks) if found), None)
     if rayyan:
         aliases.append(rayyan.group(0))
     identifier = _one(fields, "ID")
-    numbers = [part.strip() for value in fields.get("AN", ()) for part in re.split(r";|\n", value) if part.strip()]
+    numbers = fields.get("AN", [])
+    if any(";" in value or "\n" in value for value in numbers):
+        numbers = [part.strip() for value in numbers for part in re.split(r";|\n", value)]
+    numbers = [number for number in numbers if number]
     eid = _EID.search(links) if "eid=" in links else None
     if eid:
         numbers.insert(0, eid.group(1))
@@ -255,6 +265,8 @@ def _doi_elsewhere(fields: Fields) -> list[str]:
 
 def _abstract(fields: Fields) -> str:
     parts = [*fields.get("AB", ()), *fields.get("N2", ())]
+    if len(parts) < 2:
+        return parts[0] if parts else ""
     parts = [
         part for i, part in enumerate(parts) if not (i and part.startswith("Copyright of ")) and part not in parts[:i]
     ]
