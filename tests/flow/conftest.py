@@ -27,6 +27,12 @@ def random_review() -> type:
     return _load(Path(__file__).with_name("random_review.py")).RandomReview
 
 
+@pytest.fixture(scope="session")
+def whole_review() -> ModuleType:
+    """Random reviews that are carried through the real stages."""
+    return _load(Path(__file__).with_name("whole_review.py"))
+
+
 DATABASES = [
     "APA PsycInfo",
     "MEDLINE",

@@ -291,3 +291,55 @@ def test_whatever_a_file_says_gets_a_verdict(flow):
         table = audit_published(read(flow))
         assert set(table["holds"]) <= {"yes", "no", "warning", "not_applicable"}
         assert audit_lines(table, everything=True)
+
+
+ODD = [
+    None, "", "NR", "1,234", "1.234", "1 234", "n = 5", "-5", "\u22125", "5-7", "about 40", "12*", "\u00b2", "9" * 400, True,
+    3.5, -2, float("nan"), 10**400, {"a": {"b": 2}}, {"a": None, "b": "x"}, [1, 2], [{"n": 3}], [[1]], [], {}, [None],
+    [{"reason": None, "n": None}], "\x00", "<b>5</b>", "12;13",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda value: repr(value)[:24])
+def test_no_odd_value_anywhere_stops_the_audit(tmp_path, odd):
+    for name in [
+        *COUNTS,
+        *PARTS,
+        "boxes",
+        "analyses",
+        "duplicates removed",
+        "Full-text articles excluded, with reasons",
+    ]:
+        path = tmp_path / "x.search_flow.json"
+        path.write_text(json.dumps({"records_screened": 5, name: odd}), encoding="utf-8")
+        assert len(audit(path))
+    path.write_text(json.dumps({"boxes": {"duplicates": odd}, "databases": odd, "reasons": odd}), encoding="utf-8")
+    assert len(audit(path))
+
+
+@pytest.mark.parametrize(
+    ("typed", "verdict", "words"),
+    [
+        ("1,234", "yes", ""),
+        ("\u00a01 234 ", "yes", ""),
+        ("n=1,234", "yes", ""),
+        ("1.234", "no", "either 1,234 or 1 and a fraction"),
+        ("\u00b2", "no", "not a number"),
+        ("9" * 40, "no", "too large"),
+        ("NR", "yes", ""),
+    ],
+)
+def test_a_typed_number_is_read_or_named(tmp_path, typed, verdict, words):
+    found = csv_of(tmp_path, {"records_screened": typed})
+    assert row(found, "R1")["holds"] == verdict and words in row(found, "R1")["note"]
+
+
+def test_a_prisma2020_csv_with_whatever_in_its_cells_gets_a_verdict(tmp_path):
+    cells = ["A, 1; B, 2", "A, B, 3", "EMBASE. 1332", "x,", "; ;", "A, -5", "A, 1,234; B", "xxx, 3", "", "NA", "7"]
+    for cell in cells:
+        assert len(csv_of(tmp_path, {"dbr_excluded": cell, "database_specific_results": cell, "duplicates": cell}))
+
+
+def test_what_holds_does_not_say_by_how_much(tmp_path):
+    lines = audit_lines(yaml_of(tmp_path, "database_results: 10\nrecords_screened: 8\nduplicates: 2\n"))
+    assert "holds       M1    Screened <= identified: 8 against 10" in lines

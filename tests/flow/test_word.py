@@ -33,6 +33,13 @@ def test_every_row_stands_in_the_table_below_its_header():
     assert cells[1] == ["Identification", "Databases and registers", "Databases", "1,502"]
 
 
+def test_stage_and_arm_stand_where_they_begin():
+    rows = pd.concat([ROWS.head(1), ROWS.head(1).assign(label="Scopus"), ROWS.tail(1)])
+    assert [line[:2] for line in _cells(flow_docx(rows))[1:]] == [
+        ["Identification", "Databases and registers"], ["", ""], ["Screening", "Databases and registers"],
+    ]  # fmt: skip
+
+
 def test_hostile_text_is_text_and_a_missing_number_is_a_dash():
     assert _cells(flow_docx(ROWS))[2][2:] == ["Excluded: <script> &  more", "–"]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from prismake.screening.agreement import cohen_kappa, square_table, two_by_two, wilson
+from prismake.screening.agreement import cohen_kappa, gwet_ac1, kappa_estimate, square_table, two_by_two, wilson
 
 
 @pytest.mark.parametrize(
     ("successes", "n", "lower", "upper"),
     [
-        # Newcombe (1998), Statistics in Medicine 17, 857-872, Table I, method 3 (score interval).
+        # The four examples of Newcombe (1998), Statistics in Medicine 17, 857-872, by his method 3 (score interval).
         (81, 263, 0.2553, 0.3662),
         (15, 148, 0.0624, 0.1605),
         (0, 20, 0.0000, 0.1611),
@@ -21,10 +21,29 @@ def test_wilson_interval_is_newcombes(successes, n, lower, upper):
     assert wilson(successes, n) == pytest.approx((lower, upper), abs=6e-5)
 
 
-def test_kappa_of_fleiss_psychiatric_diagnoses():
-    # Fleiss, Levin & Paik (2003), Statistical Methods for Rates and Proportions, 3rd ed., Table 18.1: kappa = .68.
-    kappa, _ = cohen_kappa(np.array([[75, 1, 4], [5, 4, 1], [0, 0, 10]]))
-    assert kappa == pytest.approx(0.68, abs=0.005)
+# Three categories and two abstractors of 100 records, and what the author of AC1 prints for them: Gwet (2019), irrCAC 1.0,
+# vignette "Calculating Chance-corrected Agreement Coefficients" (cran.r-project.org/package=irrCAC), data set
+# cont3x3abstractors: kappa 0.7964094 (standard error 0.05891072, interval .680 to .913), AC1 0.8493305.
+ABSTRACTORS = np.array([[13, 0, 0], [0, 20, 7], [0, 4, 56]])
+
+
+def test_kappa_of_three_categories_is_that_of_irrcac():
+    kappa, se = cohen_kappa(ABSTRACTORS)
+    assert kappa == pytest.approx(0.7964094, abs=5e-8)
+    assert se == pytest.approx(0.05891072, rel=0.006)  # irrCAC divides by n - 1, and this formula by n
+    shown = kappa_estimate(ABSTRACTORS)
+    assert (round(shown["ci_lb"], 2), round(shown["ci_ub"], 2)) == (0.68, 0.91)
+
+
+def test_ac1_of_three_categories_is_that_of_irrcac():
+    assert gwet_ac1(ABSTRACTORS) == pytest.approx(0.8493305, abs=5e-8)
+
+
+def test_ac1_of_two_categories_is_the_general_one():
+    for cells in ((118, 5, 2, 0), (12, 10, 12, 966), (40, 9, 6, 45)):
+        table = np.array(cells).reshape(2, 2)
+        assert two_by_two(*cells)["ac1"]["estimate"] == pytest.approx(gwet_ac1(table), rel=1e-14)
+    assert gwet_ac1(np.array([[50, 0], [0, 0]])) is None and gwet_ac1(np.zeros((2, 2))) is None
 
 
 def test_standard_error_of_kappa_is_that_of_statsmodels():
@@ -37,8 +56,9 @@ def test_standard_error_of_kappa_is_that_of_statsmodels():
 @pytest.mark.parametrize(
     ("cells", "po", "kappa", "p_pos", "p_neg"),
     [
-        # Feinstein & Cicchetti (1990), J Clin Epidemiol 43, 543-549: the same agreement, two kappas; positive and
-        # negative # agreement as in Cicchetti & Feinstein (1990), 43, 551-558.
+        # Feinstein & Cicchetti (1990), J Clin Epidemiol 43, 543-549: the same agreement, two kappas, as reprinted in
+        # Gerstman, Epidemiology Kept Simple, 3rd ed., Table 10.6 (p. 227). Positive and negative agreement, 2a/(2a + b + c)
+        # and 2d/(2d + b + c), are those of the second paper (Cicchetti & Feinstein 1990, 43, 551-558), by hand.
         ((40, 9, 6, 45), 0.85, 0.70, 0.84, 0.86),
         ((80, 10, 5, 5), 0.85, 0.32, 0.91, 0.40),
     ],
@@ -51,12 +71,14 @@ def test_the_paradox_of_high_agreement_and_low_kappa(cells, po, kappa, p_pos, p_
         p_pos,
         p_neg,
     ]
-    # Byrt, Bishop & Carlin (1993), J Clin Epidemiol 46, 423-429: prevalence- and bias-adjusted, both are 2 x .85 - 1.
+    # By its definition (Byrt, Bishop & Carlin 1993, J Clin Epidemiol 46, 423-429), PABAK is 2 x .85 - 1 for both.
     assert found["pabak"]["estimate"] == pytest.approx(0.70)
 
 
 def test_gwets_ac1_where_kappa_fails():
-    # Gwet (2002), Statistical Methods for Inter-Rater Reliability Assessment 1, Table 1: kappa -.0234, AC1 .9408.
+    # The table of 125 subjects by which Gwet (2008, Br J Math Stat Psychol 61, 29-48) shows the paradox of kappa; the two
+    # values are those of two other open implementations' tests, and follow from the definitions by hand:
+    # po = 118/125; pe = (123 x 120 + 2 x 5)/125^2, kappa = -.0234; q = 243/250, 2q(1 - q) = .0544, AC1 = .9408.
     found = two_by_two(118, 5, 2, 0)
     assert found["kappa"]["estimate"] == pytest.approx(-0.0234, abs=5e-5)
     assert found["ac1"]["estimate"] == pytest.approx(0.9408, abs=5e-5)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from prismake.screening.agreement_many import fleiss_kappa, krippendorff_alpha, many
 
-# Krippendorff (2011), Computing Krippendorff's Alpha-Reliability, section C: four observers, twelve units, 0 = no
-# value.
+# Krippendorff (2011), Computing Krippendorff's Alpha-Reliability (repository.upenn.edu/asc_papers/43), section C: four
+# observers, twelve units, nominal alpha = .743; 0 = no value.
 OBSERVERS = np.array(
     [
         [1, 2, 3, 3, 2, 1, 4, 1, 2, 0, 0, 0],
@@ -41,7 +41,7 @@ def test_fleiss_kappa_is_that_of_statsmodels():
 
 
 def test_fleiss_kappa_of_the_published_fourteen_raters():
-    # The worked example of ten subjects, fourteen raters and five categories that encyclopedias print: kappa = .210.
+    # The worked example of the article "Fleiss' kappa" of Wikipedia (ten subjects, fourteen raters, five categories): .210.
     counts = [
         [0, 0, 0, 0, 14],
         [0, 2, 6, 4, 2],

@@ -7,8 +7,8 @@ from prismake.screening.missed import missed_includes
 
 
 def test_chapman_and_the_transformed_logit_interval_of_the_published_turtles():
-    # The worked example of the Lincoln-Petersen method: 10 marked, 15 caught, 5 of them marked; Chapman 28.3,
-    # Sadinle's (2009) interval 22 to 65.
+    # The worked example of the article "Mark and recapture" of Wikipedia: 10 marked, 15 caught, 5 of them marked; Chapman's
+    # estimate 28.3, Sadinle's (2009) interval 22 to 65.
     found = missed_includes(5, 5, 10)
     assert found["found"] == 20
     assert found["found"] + found["estimate"] == pytest.approx(28.33, abs=0.01)

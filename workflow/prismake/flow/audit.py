@@ -71,7 +71,7 @@ def audit_lines(table: pd.DataFrame, *, everything: bool = False) -> list[str]:
             continue
         for row in table[table["holds"].eq(verdict)].itertuples():
             sides = f": {row.left} against {row.right}" if row.left or row.right else ""
-            by = f" (by {row.difference})" if row.difference not in ("", "0") else ""
+            by = f" (by {row.difference})" if verdict in ("no", "warning") and row.difference not in ("", "0") else ""
             note = f"; {row.note}" if row.note else ""
             lines.append(f"{word:11} {row.id:5} {row.statement}{sides}{by}{note}")
     return lines

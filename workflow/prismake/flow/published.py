@@ -16,6 +16,8 @@ from typing import Any
 
 from prismake.messages.faults import Faults
 
+MOST = 10**12
+"""No review has more records: a longer row of digits is something else."""
 PARTS = ("databases", "registers", "reasons", "other_reasons")
 """Lists of a flow that a total is made of."""
 
@@ -125,7 +127,7 @@ def read_published(path: str | Path) -> Published:
         return from_prisma2020(text, path)
     if path.suffix.lower() == ".json":
         flow = _json(text, path)
-        found = from_summary(flow) if "boxes" in flow else from_metapsy(flow)
+        found = from_summary(flow) if isinstance(flow.get("boxes"), Mapping) else from_metapsy(flow)
     else:
         found = from_yaml(text, path)
     stated = _stated_beside(path)
@@ -143,15 +145,20 @@ def count_of(value: Any) -> tuple[int | None, str]:
     if isinstance(value, (int, float)):
         if value < 0:
             return None, "negative"
+        if value > MOST:
+            return None, "too large for a number of records"
         return (int(value), "") if float(value).is_integer() else (None, "not a whole number")
     text = str(value).strip().strip("\u00a0")
     if text.lower() in ("", "na", "n/a", "null", "none", "xxx", "nr", "."):
         return None, ""
     text = re.sub(r"^\(?\s*n\s*=\s*(.*?)\)?$", r"\1", text, flags=re.IGNORECASE)
-    if re.fullmatch(r"\d{1,3}([, \u00a0\u202f]\d{3})+", text) or text.isdigit():
-        return int(re.sub(r"\D", "", text)), ""
+    if re.fullmatch(r"\d{1,3}([, \u00a0\u202f]\d{3})+", text) or text.isdecimal():
+        digits = re.sub(r"\D", "", text)
+        return (int(digits), "") if len(digits) <= len(str(MOST)) else (None, "too large for a number of records")
     if re.fullmatch(r"\d+\.0+", text):
         return int(text.split(".")[0]), ""
+    if re.fullmatch(r"\d{1,3}(\.\d{3})+", text):
+        return None, f"either {text.replace('.', ',')} or {text.split('.')[0]} and a fraction"
     if re.fullmatch(r"[-\u2212\u2013]\s*\d[\d,]*", text):
         return None, "negative"
     return None, "not a number"
@@ -193,8 +200,12 @@ def from_summary(flow: Mapping[str, Any]) -> Published:
         if name in COUNTS:
             found.set(name, n)
     for part, key in (("databases", "name"), ("registers", "name"), ("reasons", "label"), ("other_reasons", "label")):
-        if flow.get(part):
-            found.set_parts(part, [(str(entry[key]), entry["n"]) for entry in flow[part]])
+        entries = flow.get(part) or []
+        if not isinstance(entries, list) or not all(isinstance(e, Mapping) and {key, "n"} <= set(e) for e in entries):
+            found.notes.append(f"{part!r} is not understood and is left out")
+            found.incomplete.add(part)
+        elif entries:
+            found.set_parts(part, [(str(entry[key]), entry["n"]) for entry in entries])
     return found
 
 
@@ -222,7 +233,12 @@ def from_mapping(flow: Mapping[str, Any], source: str) -> Published:
         if isinstance(value, (Mapping, list)) and (name in PARTS or name in nested):
             found.set_parts(nested.get(name, name), _pairs(value))
         elif name in ("analyses", "subsets") and isinstance(value, Mapping):
-            found.subsets |= {str(words): n for words, n in value.items() if isinstance(n, int)}
+            for words, given in value.items():
+                n, wrong = count_of(given)
+                if n is not None:
+                    found.subsets[str(words)] = n
+                elif wrong:
+                    found.unreadable.append((str(words), _shown(given), wrong))
         elif name in COUNTS:
             found.set(name, value)
         elif name not in ("title", "source", "doi", "note", "reference"):

@@ -54,10 +54,10 @@ def wave_of_ids(tables: FlowTables) -> dict[str, int]:
         for record, source in zip(first["record_id"], first["source_record_id"], strict=True)
         if source in waves
     }
-    of_report = {
-        report: of_record[record]
-        for report, record in zip(tables.reports["report_id"], tables.reports["record_id"], strict=True)
-        if record in of_record
+    of_report = {  # a report of several records belongs to the wave that found the first of them
+        report: min(of_record[record] for record in records)
+        for report, cell in zip(tables.reports["report_id"], tables.reports["record_id"], strict=True)
+        if (records := [record for record in cell.split("; ") if record in of_record])
     }
     return {**of_report, **of_record, **waves}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from prismake.flow.count import Flow, split_ids
+from prismake.flow.count import DBR_ARMS, Flow, split_ids
 from prismake.flow.identity import Identity, same_ids, same_number, whole
 from prismake.flow.tables import FlowTables
 from prismake.screening.report_units import on_reports, on_units
@@ -26,6 +26,10 @@ def votes_and_conflicts(tables: FlowTables, flow: Flow) -> list[Identity]:
         zip(tables.decisions["phase"][~not_eligible], tables.decisions["record_id"][~not_eligible], strict=True)
     )
     on_aside = pd.MultiIndex.from_frame(tables.ledger[["phase", "record_id"]]).isin(list(aside))
+    if (
+        "report_id" in tables.ledger
+    ):  # a vote on a report stands as long as the report does, whichever record it was found by
+        on_aside &= ~(tables.ledger["report_id"].ne("") & tables.ledger["report_id"].isin(decisions["record_id"]))
     votes = _votes(tables.ledger[~on_aside], tables)
     return [
         _voted(flow, tables.decisions, votes),
@@ -120,8 +124,8 @@ def _votes(ledger: pd.DataFrame, tables: FlowTables) -> pd.DataFrame:
 
 
 def _reports_of_records(tables: FlowTables) -> pd.DataFrame:
-    """Reports and records, a row for each record of a report."""
-    pairs = tables.reports[["report_id", "record_id"]]
+    """Reports and records, a row for each record of a report; what other methods found again is read as the record's."""
+    pairs = tables.reports.loc[tables.reports["arm"].isin(DBR_ARMS), ["report_id", "record_id"]]
     several = pairs["record_id"].str.contains("; ", regex=False)
     if not several.any():
         return pairs

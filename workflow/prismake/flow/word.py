@@ -51,16 +51,24 @@ def flow_docx(rows: pd.DataFrame, *, simulated: bool = False) -> bytes:
 
 
 def _table(rows: pd.DataFrame) -> str:
-    lines = [
-        ("–" if _blank(v) else str(v) for v in row)
-        for row in rows[["stage", "arm", "label", "n"]].itertuples(index=False)
-    ]
+    lines = _without_repeats(rows[["stage", "arm", "label", "n"]].itertuples(index=False))
     rules = "".join(f'<w:{side} w:val="single" w:sz="6" w:color="000000"/>' for side in ("top", "bottom"))
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in _WIDTHS)
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(_WIDTHS)}" w:type="dxa"/><w:tblBorders>{rules}</w:tblBorders></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>{_row(HEADER, header=True)}{''.join(_row(line) for line in lines)}</w:tbl>"
     )
+
+
+def _without_repeats(rows: Iterable[Iterable[object]]) -> list[tuple[str, ...]]:
+    """Cells as text; stage and arm stand where they begin, as in a printed table."""
+    lines, stage, arm = [], "", ""
+    for row in rows:
+        cells = ["" if _blank(value) else str(value) for value in row]
+        shown = cells[1] if cells[:2] != [stage, arm] else ""
+        lines.append((cells[0] if cells[0] != stage else "", shown, *(cell or "–" for cell in cells[2:])))
+        stage, arm = cells[:2]
+    return lines
 
 
 def _blank(value: object) -> bool:

@@ -55,6 +55,19 @@ def cohen_kappa(table: np.ndarray) -> tuple[float, float] | None:
     return float(kappa), float(np.sqrt(max(variance, 0.0)))
 
 
+def gwet_ac1(table: np.ndarray) -> float | None:
+    """Gwet's AC1 of a square table of counts (Gwet, 2008); None where there is no record, or one category only."""
+    table = np.asarray(table, dtype=float)
+    n = table.sum()
+    if n == 0:
+        return None
+    shares = (table.sum(axis=0) + table.sum(axis=1)) / (2 * n)
+    if np.count_nonzero(shares) < 2:
+        return None
+    chance = float((shares * (1 - shares)).sum() / (len(shares) - 1))
+    return float((np.trace(table) / n - chance) / (1 - chance))
+
+
 def two_by_two(a: int, b: int, c: int, d: int, *, seed: int = 1, z: float = Z95) -> dict[str, Any]:
     """All statistics of a two-by-two table, each {estimate, ci_lb, ci_ub, method} or {estimate: null, reason}.
 

@@ -53,13 +53,16 @@ def _alpha_parts(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _alpha(disagreement: float, totals: np.ndarray) -> float | None:
-    n = totals.sum()
-    if n < 2:
-        return None
-    expected = (n**2 - (totals**2).sum()) / (n - 1)
-    if np.isclose(expected, 0.0):
-        return None
-    return float(1 - disagreement / expected)
+    alpha = float(_alphas(np.array([disagreement]), totals[None, :])[0])
+    return None if np.isnan(alpha) else alpha
+
+
+def _alphas(disagreement: np.ndarray, totals: np.ndarray) -> np.ndarray:
+    """Alpha of many tables, from their sums of disagreement and their counts of each category; NaN where not defined."""
+    n = totals.sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        expected = (n**2 - (totals**2).sum(axis=1)) / (n - 1)
+        return np.where((n >= 2) & (expected > 1e-8), 1 - disagreement / expected, np.nan)
 
 
 def many(counts: np.ndarray, *, seed: int = 1) -> dict[str, Any]:
@@ -97,7 +100,8 @@ def _alpha_draws(counts: np.ndarray, seed: int) -> list[float | None]:
         return []
     rows, weights = _draws(counts, seed)
     disagreement, kept = _alpha_parts(rows)
-    return [_alpha(d, t) for d, t in zip(weights @ disagreement, weights @ kept, strict=True)]
+    alphas = _alphas(weights @ disagreement, weights @ kept)
+    return [float(alpha) for alpha in alphas if not np.isnan(alpha)]
 
 
 def _fleiss_draws(counts: np.ndarray, seed: int) -> list[float | None]:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from prismake.messages.faults import Faults
-from prismake.screening.agreement import CATEGORIES, kappa_estimate, square_table, two_by_two
+from prismake.screening.agreement import CATEGORIES, gwet_ac1, kappa_estimate, square_table, two_by_two
 from prismake.screening.agreement_many import many
 from prismake.screening.ledger import times
 from prismake.screening.missed import missed_includes
@@ -140,6 +140,7 @@ def _pair(both: pd.DataFrame, maybe: str, seed: int) -> dict[str, Any]:
             "table": three.tolist(),
             "po": float(np.trace(three) / three.sum()),
             "kappa": kappa_estimate(three),
+            "ac1": gwet_ac1(three),
         }
     return result
 

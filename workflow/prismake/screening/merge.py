@@ -181,8 +181,8 @@ def decide(
     first = resolve_phase(ledger, screened, "title_abstract", rules["title_abstract"], exclusion_reasons=reasons)
     passed = set(first.loc[first["decision"] == "include", "record_id"]) | {str(r["record_id"]) for r in rescued}
     pairs = current_reports(records.reports, records.membership)
-    votes = votes_as_decided(ledger, records)
-    votes = votes[votes["phase"] == "full_text"]
+    pairs = pairs[among(pairs["record_id"], [*passed, ""])]  # a record that is not let through has no say in a report
+    votes = on_reports(ledger[ledger["phase"] == "full_text"], pairs)
     reports = _to_read([i for i in screened if i in passed], pairs, votes)
     lost = among(reports["report_id"], records.not_retrieved) & ~among(reports["report_id"], votes["record_id"])
     second = resolve_phase(
@@ -208,7 +208,7 @@ def votes_as_decided(ledger: pd.DataFrame, records: Records) -> pd.DataFrame:
 def _entries(records: Records) -> pd.DataFrame:
     """Titles and the like by id: of the records, and of the reports that other methods found."""
     columns = ["record_id", "title", "authors", "year", "doi", "abstract"]
-    other = records.other_methods.rename(columns={"report_id": "record_id"})
+    other = records.other_methods.drop(columns="record_id", errors="ignore").rename(columns={"report_id": "record_id"})
     parts = [records.records.reindex(columns=columns), other.reindex(columns=columns, fill_value="")]
     return pd.concat([part for part in parts if len(part)], ignore_index=True) if len(other) else parts[0]
 

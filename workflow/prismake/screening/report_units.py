@@ -28,8 +28,10 @@ def listed_reports(retrieval: pd.DataFrame, other_methods: pd.DataFrame | None =
         record = pairs["record_id"].where(pairs["record_id"] != "", pairs["report_id"])
         parts.append(pd.DataFrame({"report_id": report, "record_id": record}))
     if other_methods is not None and len(other_methods) and "report_id" in other_methods:
-        ids = other_methods["report_id"]
-        parts.append(pd.DataFrame({"report_id": ids[ids != ""], "record_id": ""}))
+        named = other_methods["report_id"] != ""
+        if "record_id" in other_methods:  # found by the databases too: read there, under the record's own id
+            named &= other_methods["record_id"] == ""
+        parts.append(pd.DataFrame({"report_id": other_methods.loc[named, "report_id"], "record_id": ""}))
     return pd.concat(parts, ignore_index=True).drop_duplicates(ignore_index=True)
 
 

@@ -48,7 +48,9 @@ OTHER_COLUMNS = [
     "reason",
     "study_id",
     "note",
+    "record_id",
 ]
+"""`record_id` is filled in where the databases or registers had found the report too: it is counted there, once."""
 PREVIOUS_COLUMNS = ["study_id", "report_id", "title", "authors", "year", "doi"]
 METHODS = ("website", "organisation", "citation", "contact", "other")
 _METHOD_WORDS = {
@@ -170,7 +172,8 @@ def _of_records(
     first = decisions[(decisions["phase"] == "title_abstract") & (decisions["decision"] == "include")]
     second = full_text[full_text["record_id"] != ""]
     ids = list(dict.fromkeys([*first["record_id"], *second["record_id"]]))
-    sheet = _retrieval_rows(retrieval, ids, faults)
+    open_ = set(decisions.loc[decisions["decision"] == "pending", "record_id"])
+    sheet = _retrieval_rows(retrieval, ids, open_, faults)
     table = pd.DataFrame({"record_id": ids}, dtype=str).merge(sheet, on="record_id", how="left")
     for name in ("report_id", "sought", "retrieved", "date", "note"):
         table[name] = as_text(table[name])
@@ -293,15 +296,28 @@ def _details(records: pd.DataFrame) -> pd.DataFrame:
     return details
 
 
-def _retrieval_rows(retrieval: pd.DataFrame, ids: list[str], faults: Faults) -> pd.DataFrame:
-    """The retrieval sheet, checked: known records, yes or no, one row a report."""
+def _retrieval_rows(retrieval: pd.DataFrame, ids: list[str], open_: set[str], faults: Faults) -> pd.DataFrame:
+    """The retrieval sheet, checked: known records, yes or no, one row a report.
+
+    A record of `open_` is still (or, since duplicates were joined, again) to be decided: its row waits with it.
+    """
     sheet = retrieval.reindex(columns=RETRIEVAL_COLUMNS, fill_value="").copy()
     sheet = sheet[(sheet["record_id"] != "") | (sheet["report_id"] != "")]
     sheet["record_id"] = sheet["record_id"].where(sheet["record_id"] != "", sheet["report_id"])
     known = set(ids)
     for value in sorted(set(sheet["record_id"]) - known):
         row = sheet.loc[sheet["record_id"] == value].iloc[0]
-        if row["sought"] or row["retrieved"]:
+        if value in open_:
+            faults.warning(
+                "retrieval-of-undecided",
+                "This record is not decided on title and abstract yet, so its row waits.",
+                file="resources/retrieval/retrieval.csv",
+                column="record_id",
+                value=value,
+                expected="the title and abstract decided first",
+                mend="settle what results/screening/to_fill lists",
+            )
+        elif row["sought"] or row["retrieved"]:
             faults.error(
                 "retrieval-of-unknown",
                 "This record was not included on title and abstract, so its report is not sought.",
@@ -368,11 +384,14 @@ def _of_other_methods(sheet: pd.DataFrame, faults: Faults, reasons: Sequence[str
         )
     sought, retrieved = table["sought"].map(yes_no), table["retrieved"].map(yes_no)
     decided = decision.isin(_DECIDED)
-    table["arm"], table["record_id"] = "other", ""
-    table["sought"] = ((sought == "no") & ~decided).map({True: "no", False: "yes"})
+    also_in_databases = table["record_id"] != ""
+    decided &= ~also_in_databases
+    table["arm"] = "other"
+    table["sought"] = (((sought == "no") & ~decided) | also_in_databases).map({True: "no", False: "yes"})
     table["retrieval"] = "pending"
     table.loc[(retrieved == "yes") | decided, "retrieval"] = "retrieved"
     table.loc[((retrieved == "no") | (table["sought"] == "no")) & ~decided, "retrieval"] = "not_retrieved"
+    table.loc[also_in_databases, ["retrieval", "study_id"]] = ["not_retrieved", ""]
     table["full_text"] = decision.where(table["retrieval"] == "retrieved", "")
     table.loc[(table["retrieval"] == "retrieved") & ~table["full_text"].isin(_DECIDED), "full_text"] = "pending"
     table["primary_reason"] = table["reasons"] = table["reason"].where(table["full_text"] == "exclude", "")

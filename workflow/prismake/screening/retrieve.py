@@ -10,8 +10,10 @@ import pandas as pd
 
 from prismake.messages.faults import Faults
 from prismake.records.sheets import read_sheet
+from prismake.screening.matching import current_record_ids
 from prismake.screening.retrieval import Sheets, build_reports, empty_sheets, with_current_ids
 from prismake.screening.studies import link_studies, pending_reports, to_link, to_retrieve
+from prismake.screening.votes import among
 
 
 @dataclass(frozen=True)
@@ -55,16 +57,21 @@ def retrieve_reports(
         faults: where what is wrong goes.
     """
     retrieval, studies = with_current_ids(sheets["retrieval"], sheets["studies"], membership)
+    other = sheets["other_methods"]
+    if "record_id" in other:
+        other = other.assign(record_id=current_record_ids(other["record_id"], membership))
+        _refuse_unknown(other, membership, faults)
     reports = build_reports(
         decisions,
         records,
-        Sheets(retrieval, sheets["other_methods"], sheets["previous_review"]),
+        Sheets(retrieval, other, sheets["previous_review"]),
         faults,
         registers=frozenset(settings["registers"]),
         exclusion_reasons=[str(reason["id"]) for reason in settings["exclusion_reasons"] or []],
     )
     one = bool((settings.get("studies") or {}).get("one_study_per_report"))
-    reports, table, links = link_studies(reports, studies, faults, one_study_per_report=one)
+    known = [*membership["record_id"].unique(), *retrieval.get("report_id", pd.Series(dtype=str))]
+    reports, table, links = link_studies(reports, studies, faults, one_study_per_report=one, known=known)
     pending = pending_reports(reports)
     if settings.get("final") and len(pending):
         faults.error(
@@ -76,3 +83,18 @@ def retrieve_reports(
     lists = {"to_retrieve": to_retrieve(reports), "to_link": to_link(reports)}
     empty = empty_sheets(bool(len(sheets["other_methods"].columns)), bool(len(sheets["previous_review"].columns)))
     return Retrieved(reports, table, links, **lists, pending=pending, to_fill=lists | empty)
+
+
+def _refuse_unknown(other: pd.DataFrame, membership: pd.DataFrame, faults: Faults) -> None:
+    """A report of other methods that is said to be a record of the databases must name one."""
+    named = other["record_id"][other["record_id"] != ""]
+    for value in sorted(set(named[~among(named, membership["record_id"].unique())])):
+        faults.error(
+            "unknown-record",
+            "No search found this record.",
+            file="resources/other_methods/other_methods.csv",
+            column="record_id",
+            value=value,
+            expected="a record_id of results/deduplication/membership.csv, or a blank cell",
+            mend="correct the id; leave it blank where only other methods found the report",
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -31,14 +32,20 @@ _FILE = "resources/studies/studies.csv"
 
 
 def link_studies(
-    reports: pd.DataFrame, sheet: pd.DataFrame, faults: Faults, *, one_study_per_report: bool = False
+    reports: pd.DataFrame,
+    sheet: pd.DataFrame,
+    faults: Faults,
+    *,
+    one_study_per_report: bool = False,
+    known: Iterable[str] = (),
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Reports with their `study_id`, studies (`STUDY_COLUMNS`) and links (`LINK_COLUMNS`).
 
     A report is linked by the sheet, by the study_id of its own row (other methods, previous review), or, if config says
-    one_study_per_report, to a study of its own whose id is the report's.
+    one_study_per_report, to a study of its own whose id is the report's. `known` are ids of records and reports that
+    are in the review, whether or not they are in `reports` now.
     """
-    links = _sheet_links(reports, sheet, faults)
+    links = _sheet_links(reports, sheet, faults, set(known))
     linked = set(links["report_id"])
     own = reports[(reports["study_id"] != "") & ~reports["report_id"].isin(linked)]
     parts = [links]
@@ -69,7 +76,7 @@ def link_studies(
     )
 
 
-def _sheet_links(reports: pd.DataFrame, sheet: pd.DataFrame, faults: Faults) -> pd.DataFrame:
+def _sheet_links(reports: pd.DataFrame, sheet: pd.DataFrame, faults: Faults, known: set[str]) -> pd.DataFrame:
     columns = ["study_id", "report_id", "primary", "label", "evidence"]
     links = sheet.reindex(columns=columns, fill_value="").copy()
     links = links[(links["study_id"] != "") & (links["report_id"] != "")].reset_index(drop=True)
@@ -89,7 +96,19 @@ def _sheet_links(reports: pd.DataFrame, sheet: pd.DataFrame, faults: Faults) -> 
             mend="write yes or no",
         )
     state = links["report_id"].map(reports.drop_duplicates("report_id").set_index("report_id")["full_text"])
-    for link in links[state.isna()].itertuples():
+    waiting = state.isna() & links["report_id"].isin(known)
+    for link in links[waiting].itertuples():
+        faults.warning(
+            "link-to-undecided",
+            "This report's record is not included on title and abstract now; the link waits.",
+            file=_FILE,
+            line=int(link.Index) + 2,
+            column="report_id",
+            value=link.report_id,
+            expected="an included report",
+            mend="settle the record on title and abstract, or remove the link",
+        )
+    for link in links[state.isna() & ~waiting].itertuples():
         faults.error(
             "unknown-report",
             "This report is in no list of reports.",
