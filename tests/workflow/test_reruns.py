@@ -110,7 +110,7 @@ MODULES = {
     "report/bundle.py": ["bundle"],
     "report/figures/render.py": ["draw_analysis"],
     "screening/drift.py": ["merge_screening", "draw_drift"],
-    "screening/studies.py": ["retrieve_reports"],
+    "screening/studies.py": ["merge_screening", "retrieve_reports"],
     "synthesis/certainty.py": ["summarise_findings"],
     "synthesis/tau2.py": ["analysis"],
     "synthesis/trim_and_fill.py": ["analysis"],
@@ -127,6 +127,16 @@ SHOWING = ["check_protocol", "record_provenance", "bundle"]
 CONFIG = {
     "deduplication.mode": ("mode: careful", "mode: only exact", ["deduplicate"]),
     "deduplication.join_preprints": ("join_preprints: false", "join_preprints: true", ["deduplicate"]),
+    "deduplication.without_rules": (
+        "join_preprints: false",
+        "join_preprints: false\n  without_rules: [same DOI and title]",
+        ["deduplicate"],
+    ),
+    "deduplication.largest_cluster": (
+        "join_preprints: false",
+        "join_preprints: false\n  largest_cluster: 6",
+        ["deduplicate"],
+    ),
     "deduplication.rulings": (
         "deduplication/rulings.csv",
         "deduplication/other.csv",
@@ -407,13 +417,14 @@ def test_one_line_of_a_script_reruns_its_rule(project, changed, script):
 def test_lost_records_are_noticed_once_a_setting_changed(project, changed, build):
     records = project / ".snakemake"
     records.rename(project / "records_set_aside_by_a_test")
-    asked = ("--snakefile", str(project / "Snakefile"), "--dry-run", "--quiet", "all")
+
+    def said():  # a dry run speaks on standard output
+        return build(project, "--snakefile", str(project / "Snakefile"), "--dry-run").stdout
+
     try:
-        assert "are gone" not in build(project, *asked).stderr
+        assert "are gone" not in said()
         changed("config/config.yaml", "seed: 20230901", "seed: 20230902")
-        assert (
-            ".snakemake/metadata) are gone, and since then config/config.yaml changed" in build(project, *asked).stderr
-        )
+        assert ".snakemake/metadata) are gone, and since then config/config.yaml changed" in said()
     finally:
         shutil.rmtree(records, ignore_errors=True)
         (project / "records_set_aside_by_a_test").rename(records)

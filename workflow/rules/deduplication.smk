@@ -39,6 +39,8 @@ rule deduplicate:
             "deduplication.mode",
             "deduplication.join_preprints",
             "deduplication.join_dissertations",
+            "deduplication.without_rules",
+            "deduplication.largest_cluster",
             "deduplication.queue_is_settled",
             searches=list(SEARCHES),
         ),

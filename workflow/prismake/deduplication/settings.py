@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from prismake.deduplication.rules import RULE_ORDER
 from prismake.messages.faults import Faults
 
 LEVELS = ("only exact", "careful", "eager")
@@ -68,5 +69,9 @@ def settings_from(given: Mapping[str, Any] | None, file: str = "") -> Settings:
             column="largest_cluster",
             expected="2 or more",
         )
+    for name in values.get("without_rules", ()):
+        if name not in RULE_ORDER:
+            faults.error("unknown-rule", f"no rule of the deduplication is named {name!r}", file=file, column="without_rules", value=name,
+                         expected="a name as in the column rule of pairs.csv")  # fmt: skip
     faults.raise_errors()
     return replace(Settings(), **values)

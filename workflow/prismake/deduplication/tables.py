@@ -179,6 +179,7 @@ def summarised(
             "join_preprints": settings.join_preprints,
             "join_dissertations": settings.join_dissertations,
             "without_rules": list(settings.without_rules),
+            "largest_cluster": settings.largest_cluster,
         },
     }
 
