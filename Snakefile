@@ -4,6 +4,9 @@
 #
 # `snakemake` builds the review in this folder, `snakemake --directory OTHER` another one. What people write stands in
 # config/ and resources/, what is made of it in results/.
+report: "workflow/report/workflow.rst"
+
+
 include: "workflow/rules/common.smk"
 include: "workflow/rules/search.smk"
 include: "workflow/rules/deduplication.smk"

@@ -12,11 +12,23 @@ rule draw_analysis:
         result="results/analyses/{analysis}/result.json",
         effects="results/analyses/{analysis}/effects.csv",
     output:
-        figures=expand(
-            "results/figures/{{analysis}}/{figure}.{ending}",
-            figure=ANALYSIS_FIGURES,
-            ending=ENDINGS,
-        ),
+        figures=[
+            *(
+                report(
+                    "results/figures/{analysis}/" + figure + ".svg",
+                    caption="../report/analysis.rst",
+                    category="Analyses",
+                    subcategory="{analysis}",
+                    labels={"what": title},
+                )
+                for figure, title in ANALYSIS_FIGURES.items()
+            ),
+            *expand(
+                "results/figures/{{analysis}}/{figure}.{ending}",
+                figure=ANALYSIS_FIGURES,
+                ending=[ending for ending in ENDINGS if ending != "svg"],
+            ),
+        ],
     log:
         "results/logs/draw_analysis_{analysis}.log",
     conda:

@@ -56,7 +56,12 @@ rule draw_flow:
         study_links="results/retrieval/study_links.csv",
         results=expand("results/analyses/{analysis}/result.json", analysis=ANALYSES),
     output:
-        svg="results/flow/flow.svg",
+        svg=report(
+            "results/flow/flow.svg",
+            caption="../report/flow.rst",
+            category="Flow",
+            labels={"what": "PRISMA 2020 flow diagram"},
+        ),
         pdf="results/flow/flow.pdf",
         png="results/flow/flow.png",
         page="results/flow/flow.html",
@@ -89,7 +94,12 @@ rule check_identities:
         pooled=expand("results/analyses/{analysis}/effects.csv", analysis=ANALYSES),
         retractions=optional(REVIEW.config["retractions"]),
     output:
-        identities="results/flow/identities.csv",
+        identities=report(
+            "results/flow/identities.csv",
+            caption="../report/identities.rst",
+            category="Flow",
+            labels={"what": "Consistency of the counts"},
+        ),
         retracted="results/flow/retracted.csv",
         messages="results/flow/identity_messages.csv",
     log:

@@ -11,7 +11,12 @@ rule summarise_findings:
         results=expand("results/analyses/{analysis}/result.json", analysis=ANALYSES),
         sheet=optional(REVIEW.config.get("grade", {}).get("sheet")),
     output:
-        table="results/grade/summary_of_findings.csv",
+        table=report(
+            "results/grade/summary_of_findings.csv",
+            caption="../report/findings.rst",
+            category="Studies",
+            labels={"what": "Summary of findings"},
+        ),
         json="results/grade/summary_of_findings.json",
         findings="results/grade/findings.csv",
         pending="results/grade/pending.csv",

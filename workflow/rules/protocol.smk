@@ -18,8 +18,18 @@ rule check_protocol:
         schemas=INPUTS.workflow_files("schemas/*.schema.yaml"),
     output:
         leaves="results/protocol/leaves.csv",
-        analyses="results/protocol/analyses.csv",
-        deviations="results/protocol/deviations.csv",
+        analyses=report(
+            "results/protocol/analyses.csv",
+            caption="../report/analyses.rst",
+            category="Registration and claims",
+            labels={"what": "Analyses as registered and as run"},
+        ),
+        deviations=report(
+            "results/protocol/deviations.csv",
+            caption="../report/deviations.rst",
+            category="Registration and claims",
+            labels={"what": "Deviations"},
+        ),
         check="results/protocol/check.json",
         messages="results/protocol/messages.csv",
     log:
@@ -40,7 +50,12 @@ rule audit_claims:
         flow="results/flow/flow.json",
         results=expand("results/analyses/{analysis}/result.json", analysis=ANALYSES),
     output:
-        table="results/claims/claims.csv",
+        table=report(
+            "results/claims/claims.csv",
+            caption="../report/claims.rst",
+            category="Registration and claims",
+            labels={"what": "Claims audit"},
+        ),
         summary="results/claims/claims.json",
     log:
         "results/logs/audit_claims.log",

@@ -91,10 +91,21 @@ rule report:
             "templates/report/**/*.*", "templates/checklists/*.yaml"
         ),
     output:
-        formats=[
-            f"results/report/report.{REPORT_ENDINGS[name]}" for name in REPORT_FORMATS
-        ],
-        numbers="results/report/numbers.csv",
+        formats=report(
+            [
+                f"results/report/report.{REPORT_ENDINGS[name]}"
+                for name in REPORT_FORMATS
+            ],
+            caption="../report/report.rst",
+            category="Report",
+            labels={"what": "The report"},
+        ),
+        numbers=report(
+            "results/report/numbers.csv",
+            caption="../report/numbers.rst",
+            category="Report",
+            labels={"what": "Every number and its source"},
+        ),
     log:
         "results/logs/report.log",
     conda:
@@ -128,7 +139,12 @@ rule status:
         style=INPUTS.workflow_file("templates/report/report.css"),
     output:
         json="results/status/status.json",
-        html="results/status/status.html",
+        html=report(
+            "results/status/status.html",
+            caption="../report/status.rst",
+            category="Report",
+            labels={"what": "Where the review stands"},
+        ),
         text="results/status/status.txt",
     log:
         "results/logs/status.log",

@@ -56,7 +56,12 @@ rule draw_drift:
     input:
         drift="results/screening/drift.csv",
     output:
-        svg="results/screening/drift.svg",
+        svg=report(
+            "results/screening/drift.svg",
+            caption="../report/drift.rst",
+            category="Flow",
+            labels={"what": "Reviewers over time"},
+        ),
         pdf="results/screening/drift.pdf",
         png="results/screening/drift.png",
     log:
