@@ -84,3 +84,11 @@ def test_braces_within_braces_and_joined_values() -> None:
     ).records
     assert frame["title"].tolist()[0] == "One TWO {three}" and frame["journal"].tolist()[0] == "Journal of Tests B"
     assert frame["title"].tolist()[2] == "Last" and '"note":["xy"]' in frame.loc[0, "fields"]
+
+
+def test_several_entries_in_one_line() -> None:
+    export = read(
+        "@article{a,title={One},year={2001}} @Book{b,title={Two},year={2002}}@misc{c,title={Three}}\n"
+        "@comment{none} @article{d,title={Four},abstract={mail {x}@home{y} us}}\n"
+    )
+    assert export.in_file == 4 and export.records["title"].tolist() == ["One", "Two", "Three", "Four"]

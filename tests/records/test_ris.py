@@ -176,3 +176,8 @@ def test_lines_after_the_end_stand_in_the_order_of_the_file() -> None:
 
 def test_a_day_in_words() -> None:
     assert records("TY  - ABST\nTI  - A\nPY  - Start date: 20170812\nER  - \n").records.loc[0, "year"] == 2017
+
+
+def test_pages_issue_and_pmid_under_other_tags() -> None:
+    first = records("TY  - JOUR\nTI  - A\nNO  - 2\nPG  - 3-4\nPM  - PUBMED 12345\nER  - \n").records.iloc[0]
+    assert (first["issue"], first["pages"], first["pmid"]) == ("2", "3-4", "12345")

@@ -224,3 +224,20 @@ def test_a_repeated_row_of_names_is_set_aside_and_a_like_row_is_not() -> None:
     export = read("Title,Authors,Year\nOne,A,2001\nTitle,Authors,Year\nTitle,Authors,1999\n", "table")
     assert export.in_file == 3 and export.set_aside["line"].tolist() == [3]
     assert export.records["title"].tolist() == ["One", "Title"]
+
+
+def test_records_swallowed_by_an_open_quotation_are_an_error() -> None:
+    rows = "".join(f"Title {n},Ng A,20{n:02d}\n" for n in range(10))
+    export = read_bytes(f'Title,Authors,Year\n{rows}"Open,Li B,2011\n{rows}'.encode())
+    assert [(fault.code, fault.line) for fault in export.faults.errors] == [("unclosed-quotation", 12)]
+    assert "10 lines" in export.faults.errors[0].what
+    cut = read_bytes(f'Title,Authors,Year\n{rows}Last,Li B,"20'.encode())
+    assert [(fault.level, fault.code) for fault in cut.faults] == [("warning", "truncated")]
+
+
+@pytest.mark.parametrize(
+    "header", ["Titel;Autor;Jahr;Zeitschrift", "Título;Autores;Año;Revista", "Titre;Auteurs;Année;Revue"]
+)
+def test_names_of_columns_in_other_languages(header: str) -> None:
+    first = read(f"{header}\nEins;Ng, A.;2001;Journal\n", "table").records.iloc[0]
+    assert (first["title"], first["authors"], first["year"], first["journal"]) == ("Eins", "Ng, A.", 2001, "Journal")

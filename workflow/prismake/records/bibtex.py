@@ -16,7 +16,14 @@ from prismake.records.latex import plain
 from prismake.records.names import family_first, given_first
 from prismake.records.ris_fields import bibliographic_number, database_of_links, pmid_in
 
-_ENTRY = re.compile(r"^[ \t]*@[ \t]*([A-Za-z]\w*)[ \t]*[{(]", re.MULTILINE)
+_TYPES = (
+    "article|book|booklet|conference|inbook|incollection|inproceedings|manual|mastersthesis|misc|phdthesis|proceedings"
+    "|techreport|unpublished|online|thesis|report|dataset|collection|periodical|www|comment|string|preamble"
+)
+_ENTRY = re.compile(  # at the beginning of a line, or of a usual type behind the end of the entry before
+    rf"(?:^[ \t]*@[ \t]*([A-Za-z]\w*)|(?<=\}})[ \t]*@({_TYPES}))[ \t]*[{{(]", re.MULTILINE | re.IGNORECASE
+)
+_SECOND = re.compile(rf"\}}[ \t]*@(?:{_TYPES})[ \t]*[{{(]", re.IGNORECASE)
 _NO_RECORD = frozenset({"comment", "string", "preamble"})
 _KEY = re.compile(r"\s*([^,={}\n]*?)\s*(?:,|(?=\n)|(?=\}))")
 _FIELD = re.compile(r"[\s,]*([A-Za-z][\w:.+/-]*)\s*=\s*")
@@ -64,7 +71,7 @@ def raw_entries(text: str) -> Iterator[tuple[int, int, str, str, dict[str, list[
     macros = _macros(text, entries)
     line, seen = 1, 0
     for number, match in enumerate(entries):
-        kind = match.group(1).lower()
+        kind = (match.group(1) or match.group(2)).lower()
         line += text.count("\n", seen, match.start())
         seen = match.start()
         if kind not in _NO_RECORD:
@@ -74,13 +81,17 @@ def raw_entries(text: str) -> Iterator[tuple[int, int, str, str, dict[str, list[
 
 
 def counted(text: str) -> int:
-    """Entries by the lines that begin with @ and a type and a brace."""
+    """Entries by the @ signs with a type and a brace that begin a line or follow the brace that ends an entry."""
     number = 0
     for raw in text.split("\n"):
         line = raw.strip()
         if line.startswith("@"):
             kind = re.split(r"[{(]", line[1:], maxsplit=1)
             number += len(kind) == 2 and kind[0].strip().isidentifier() and kind[0].strip().lower() not in _NO_RECORD
+        if "@" in line[1:] and "}" in line:
+            number += sum(
+                not re.search(r"@(?:comment|string|preamble)\b", m, re.IGNORECASE) for m in _SECOND.findall(line)
+            )
     return number
 
 
@@ -88,7 +99,7 @@ def _macros(text: str, entries: list[re.Match[str]]) -> dict[str, str]:
     """The abbreviations that @string entries define."""
     macros: dict[str, str] = {}
     for match in entries:
-        if match.group(1).lower() == "string":
+        if (match.group(1) or match.group(2)).lower() == "string":
             field = _FIELD.match(text, match.end())
             if field:
                 value, _ = _value(text, field.end(), len(text), macros)

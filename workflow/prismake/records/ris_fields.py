@@ -47,7 +47,7 @@ def draft_of(fields: Fields, people: list[str]) -> Draft:
         doi += _doi_elsewhere(fields)
     accession, aliases = _accession(fields, links, platform, ovid)
     pmid = _pmid(fields, accession, database)
-    pages = _one(fields, "SP")
+    pages = _one(fields, "SP", "PG")
     return {
         "database": database,
         "platform": platform,
@@ -74,7 +74,7 @@ def draft_of(fields: Fields, people: list[str]) -> Draft:
         "journal": journal,
         "journal_abbreviation": abbreviation,
         "volume": _one(fields, "VL", "VO"),
-        "issue": _one(fields, "IS", "IP", "CP"),
+        "issue": _one(fields, "IS", "IP", "CP", "NO"),
         "first_page": pages,
         "last_page": _one(fields, "EP"),
         "article_number": _one(fields, "C7", "AR"),
@@ -235,7 +235,7 @@ def _pmid(fields: Fields, accession: str, database: str) -> str:
         return accession
     if database == "Scopus" and _one(fields, "C2").isdigit():
         return _one(fields, "C2")
-    for tag in ("C3", "U1", "N1", "UR", "L2", "ID", "AN"):
+    for tag in ("PM", "C3", "U1", "N1", "UR", "L2", "ID", "AN"):
         for value in fields.get(tag, ()):
             if value.startswith("References:") or not _PMID_HINT.search(value):
                 continue

@@ -389,7 +389,16 @@ def _doi_links(texts: Sequence[str]) -> list[str]:
 
 def _ends(rows: Rows, width: int, parsed: Parsed) -> None:
     """Faults at the end of a table: an open quotation, a cut last row."""
-    if rows.unclosed and rows.unclosed > 1:
+    swallowed = sum(line.count(rows.delimiter) >= max(width - 1, 1) for line in _lines_within(rows, width))
+    if rows.unclosed and rows.unclosed > 1 and swallowed:
+        parsed.faults.error(
+            "unclosed-quotation",
+            f"A quotation mark is never closed: {swallowed} lines below it look like records, but stand in one cell.",
+            line=rows.unclosed,
+            expected="quotation marks in pairs, and doubled within a cell",
+            mend="take out or close the quotation mark in this line, or export this search again",
+        )
+    elif rows.unclosed and rows.unclosed > 1:
         parsed.faults.warning(
             "truncated",
             "The last record has a quotation mark that is never closed: the file may have been cut off.",
@@ -405,6 +414,13 @@ def _ends(rows: Rows, width: int, parsed: Parsed) -> None:
             expected=f"{width} cells",
             mend="export this search again and compare the number of records",
         )
+
+
+def _lines_within(rows: Rows, width: int) -> list[str]:
+    """The lines, but for the first and the last one, of the last cell of a table whose last quotation is open."""
+    if not rows.unclosed or len(rows.cells[-1]) > width:
+        return []
+    return rows.cells[-1][-1].split("\n")[1:]
 
 
 def _header(name: str) -> str:

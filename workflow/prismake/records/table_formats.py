@@ -26,16 +26,16 @@ class TableFormat:
 
 
 USUAL: dict[str, Names] = {
-    "title": ("title", "articletitle", "documenttitle", "primarytitle", "ti", "t1", "titre", "titel"),
+    "title": ("title", "articletitle", "documenttitle", "primarytitle", "ti", "t1", "titre", "titel", "titulo", "ttulo", "titolo"),
     "title_alternative": ("originaltitle", "alternatetitle", "translatedtitle", "ot", "tt"),
     "authors": ("authors", "author", "authornames", "authorfullnames", "firstauthors", "creators", "creator",
-    "contributors", "au", "byline"),
+    "contributors", "au", "byline", "autor", "autoren", "autores", "auteur", "auteurs", "autori"),
     "year": ("year", "publicationyear", "publishedyear", "pubyear", "yr", "py", "pyear", "publicationdate",
-    "coverdate", "date"),
+    "coverdate", "date", "jahr", "erscheinungsjahr", "annee", "anne", "ano", "ao", "anno"),
     "date": ("date", "publicationdate", "pubdate", "datepublished", "coverdate"),
     "journal": ("journal", "publicationtitle", "sourcetitle", "journaltitle", "journalbook", "secondarytitle",
     "publicationname", "pubtitle",
-                "containertitle", "jn", "jf", "source"),
+                "containertitle", "jn", "jf", "source", "zeitschrift", "revue", "revista", "rivista"),
     "journal_abbreviation": ("journalabbreviation", "abbreviatedsourcetitle", "journalisoabbreviation",
     "isoabbreviation"),
     "volume": ("volume", "vol", "vo"),
