@@ -28,6 +28,12 @@ def test_paths_are_patterns_and_what_belongs_to_the_workflow_or_is_known_by_job_
     assert entry["needs"] == ["results/{search}/a.csv"] and entry["makes"] == ["results/b.csv"]
 
 
+def test_a_wildcard_s_constraint_is_no_part_of_its_pattern():
+    made = ["results/analyses/{analysis,[a-z0-9]{1,9}[a-z_]*}/{x, y}.json"]
+    (entry,) = rule_book([_rule("a", makes=made)], str, str)
+    assert entry["makes"] == ["results/analyses/{analysis}/{x}.json"]
+
+
 def test_no_folder_of_a_machine_is_named():
     assert shown_path("/somewhere/data/x.ris", Path("/somewhere/data")) == "data_root/x.ris"
     assert shown_path("resources/x.ris", None) == "resources/x.ris"

@@ -74,3 +74,11 @@ def test_every_column_of_the_results_in_a_bundle_has_its_meaning(tiny):
     assert len(rows) > 300
     nameless = {row["column"] for row in rows if row["file"].startswith("results/") and not row["meaning"]}
     assert nameless == set(), "say in prismake/report/column_meanings.py what these columns mean"
+
+
+def test_every_number_of_the_build_has_its_rule_stamp_and_ids(tiny):
+    with (tiny / "results/provenance/numbers.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) > 200
+    assert [row["name"] for row in rows if not (row["rule"] and row["stamp"] and row["ids_file"] and row["n_ids"])] == []
+    assert all((tiny / row["ids_file"]).is_file() and (tiny / row["file"]).is_file() for row in rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -37,8 +38,12 @@ def rule_book(rules: Iterable[Any], code: Callable[[str], str], shown: Callable[
     )
 
 
+# A wildcard with the constraint that Snakemake writes into it: {analysis,[a-z0-9]+}.
+_CONSTRAINED = re.compile(r"\{\s*(\w+)\s*,(?:[^{}]|\{[^{}]*\})*\}")
+
+
 def _paths(items: Iterable[Any], shown: Callable[[str], str]) -> list[str]:
-    named = {shown(str(item)) for item in items if isinstance(item, str)}
+    named = {_CONSTRAINED.sub(r"{\1}", shown(str(item))) for item in items if isinstance(item, str)}
     return sorted(path for path in named if not Path(path).is_absolute() and not path.startswith(("workflow/", "../")))
 
 
