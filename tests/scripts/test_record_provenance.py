@@ -42,3 +42,19 @@ def test_it_records_inputs_versions_and_numbers(script, tmp_path, monkeypatch):
     (row,) = pd.read_csv(tmp_path / "numbers.csv", dtype=str, keep_default_na=False).to_dict("records")
     assert row["name"] == "flow.records_screened" and row["value"] == "8" and row["key"] == "boxes.records_screened"
     assert row["stamp"] == "preregistered" and row["rule"] == "count_flow" and row["ids_file"] == ""
+
+
+def test_without_a_registration_nothing_is_called_preregistered(script, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, text in (
+        ("check.json", json.dumps({"registration": {}, "lock_sha256": None})),
+        ("flow.json", json.dumps({"boxes": {"records_screened": 8}})),
+        ("leaves.csv", "leaf,registered,verdict,deviation\ndatabases.a.name,x,preregistered,\n"),
+        ("stamps.csv", "analysis,stamp,deviations\n"),
+    ):
+        (tmp_path / name).write_text(text)
+    script("record_provenance").main(
+        inputs=[], check="check.json", leaves="leaves.csv", stamps="stamps.csv", flow="flow.json", analyses=[], others=[],
+        environment=[], provenance="p.json", numbers="n.csv", settings={"review.id": "r", "data_root": "", "rules": []},
+    )  # fmt: skip
+    assert pd.read_csv(tmp_path / "n.csv", dtype=str).loc[0, "stamp"] == "planned"

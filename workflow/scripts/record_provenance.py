@@ -47,6 +47,8 @@ def main(
     leaf_table = read_csv(leaves)
     stamped = {part: record.branch_stamp(leaf_table, branches) for part, branches in record.BRANCHES.items()}
     stamped |= {row.analysis: (row.stamp, row.deviations) for row in read_csv(stamps).itertuples()}
+    if not checked["registration"]:  # nothing was registered, so nothing is preregistered
+        stamped = {part: ("planned" if stamp == "preregistered" else stamp, why) for part, (stamp, why) in stamped.items()}
     ids = record.Ids(Path())
     write_csv(record.number_table(places, stamped, results, settings["rules"], ids), Path(numbers))
 
