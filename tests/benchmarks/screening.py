@@ -1,5 +1,5 @@
-"""How long the merge of screening takes: N records, two votes on each, half of them found by id, a quarter by DOI,
-a quarter by title.
+"""How long screening, retrieval and the counting of the flow take: N records, two votes on each, half of them found by id,
+a quarter by DOI, a quarter by title; a twentieth is included and read.
 
 Run by hand: python tests/benchmarks/screening.py [N]
 """
@@ -12,7 +12,12 @@ import time
 
 import numpy as np
 import pandas as pd
-from prismake.screening.merge import Records, merge_screening
+from prismake.flow.count import count_flow
+from prismake.flow.identities import check_flow
+from prismake.flow.tables import flow_tables
+from prismake.messages.faults import Faults
+from prismake.screening.merge import Merged, Records, merge_screening
+from prismake.screening.retrieve import Retrieved, retrieve_reports
 from prismake.screening.votes import votes_frame
 
 WORDS = """
@@ -59,21 +64,68 @@ def invented(n: int, seed: int = 1) -> tuple[Records, pd.DataFrame]:
     return Records(membership, source, records), pd.concat(parts, ignore_index=True)
 
 
+def read_in_full(votes: pd.DataFrame, records: Records) -> pd.DataFrame:
+    """The votes, and two on full text of every record that both reviewers included."""
+    both = votes[votes["decision"].eq("include")].assign(record=lambda v: v.index % len(records.records))
+    ids = both[both.duplicated("record")]["record"]
+    keys = records.records["record_id"].iloc[ids.to_numpy()].reset_index(drop=True)
+    parts = [
+        votes_frame(
+            len(keys), phase="full_text", calibration="false", record_key=keys, reviewer=name, role="reviewer",
+            decision=pd.Series(np.where(np.arange(len(keys)) % 2, "include", "exclude")),
+            reasons=pd.Series(np.where(np.arange(len(keys)) % 2, "", "design")), tool="long", file=f"{name}.csv",
+            row=pd.Series(np.arange(len(keys)) + 2),
+        )
+        for name in ("Ann", "Bo")
+    ]  # fmt: skip
+    return pd.concat([votes, *parts], ignore_index=True)
+
+
+def peak() -> float:
+    """Peak memory of the process so far, in GB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+
+
+def retrieved(merged: Merged, records: Records) -> Retrieved:
+    """Reports and one study for each that is included."""
+    none = pd.DataFrame()
+    sheets = {"retrieval": none, "studies": none, "other_methods": none, "previous_review": none}
+    settings = {"studies": {"one_study_per_report": True}, "registers": [], "exclusion_reasons": [{"id": "design"}]}
+    entries = records.records.assign(authors="", searches="scopus")
+    return retrieve_reports(merged.decisions, entries, records.membership, sheets, settings, Faults())
+
+
 def main(n: int) -> None:
-    """Print seconds and peak memory of one merge."""
+    """Print CPU-seconds and peak memory of each stage."""
     records, votes = invented(n)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    start = time.process_time()
-    protocol = {"screening": {"title_abstract": {"reviewers": 2}}}
-    merged = merge_screening(votes, records, protocol=protocol)
-    seconds = time.process_time() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    votes = read_in_full(votes, records)
+    before, start = peak(), time.process_time()
+    phases = {"title_abstract": {"reviewers": 2}, "full_text": {"reviewers": 2}}
+    reasons = [{"id": "design", "label": "Wrong design"}]
+    merged = merge_screening(votes, records, protocol={"screening": phases, "exclusion_reasons": reasons})
+    merge_seconds, merge_peak = time.process_time() - start, peak()
     assert len(merged.ledger) == len(votes)
+    start = time.process_time()
+    found = retrieved(merged, records)
+    retrieve_seconds, start = time.process_time() - start, time.process_time()
+    searches = pd.DataFrame({"search": ["scopus"], "database": "Scopus", "kind": "database", "records": n, "hits": ""})
+    tables = flow_tables(
+        {
+            "searches": searches, "source_records": records.source_records.assign(search="scopus"),
+            "membership": records.membership.assign(earliest="true"), "decisions": merged.decisions,
+            "ledger": merged.ledger, "reports": found.reports, "studies": found.studies, "study_links": found.study_links,
+        }
+    )  # fmt: skip
+    flow = count_flow(tables, reasons)
+    count_seconds, start = time.process_time() - start, time.process_time()
+    wrong = [identity for identity in check_flow(tables, flow) if identity.holds == "no"]
+    check_seconds = time.process_time() - start
+    assert wrong == [], wrong
     print(merged.ledger["matched_by"].value_counts().to_dict())
-    print(merged.decisions.groupby(["phase", "decision"]).size().to_dict())
+    print({box: flow.n(box) for box in ("records_screened", "records_pending", "dbr_assessed", "new_studies")})
     print(
-        f"{n} records, {len(votes)} votes: {seconds:.1f} CPU-seconds, "
-        f"peak {peak:.2f} GB ({before:.2f} GB of it the input)"
+        f"| {n:,} | {len(votes):,} | {merge_seconds:.1f} | {retrieve_seconds:.1f} | {count_seconds:.1f} | {check_seconds:.1f} | "
+        f"{merge_peak:.2f} GB | {peak():.2f} GB | {before:.2f} GB |"
     )
 
 

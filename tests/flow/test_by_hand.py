@@ -39,110 +39,11 @@ Total: 5 studies (A B C P Q), 4 + 3 = 7 reports.
 
 from __future__ import annotations
 
-import pandas as pd
 import pytest
 from prismake.flow.count import Flow, count_flow
 from prismake.flow.identities import check_flow
-from prismake.flow.tables import FlowTables, flow_tables
 
 REASONS = [{"id": "population", "label": "Wrong population"}, {"id": "design", "label": "Wrong design"}]
-
-
-def frame(columns: str, rows: str) -> pd.DataFrame:
-    """A table from lines of words; "-" is a blank cell, "+" a space."""
-    cells = [line.split() for line in rows.strip().splitlines()]
-    words = [[cell.replace("+", " ") if cell != "-" else "" for cell in line] for line in cells]
-    return pd.DataFrame(words, columns=columns.split(), dtype=str)
-
-
-@pytest.fixture(scope="module")
-def tables() -> FlowTables:
-    searches = frame(
-        "search database kind records hits update date",
-        """
-        scopus   Scopus   database 6 6 0 2024-05-01
-        psycinfo PsycInfo database 4 4 1 2025-05-01
-        registry Registry register 2 - 1 2025-06-01""",
-    )
-    ids = {"s": ("scopus", 6), "p": ("psycinfo", 4), "r": ("registry", 2)}
-    source_records = pd.DataFrame(
-        [
-            {"source_record_id": f"{letter}{i + 1}", "search": search, "title": f"Title of {letter}{i + 1}"}
-            for letter, (search, n) in ids.items()
-            for i in range(n)
-        ]
-    )
-    same = {"p1": "s1", "p2": "s2", "r1": "s2"}
-    membership = pd.DataFrame(
-        [
-            {"source_record_id": i, "record_id": same.get(i, i), "earliest": "false" if i in same else "true"}
-            for i in source_records["source_record_id"]
-        ]
-    )
-    excluded_before = frame("record_id kind reason", "p4 other Dissertations\ns6 automatic Classifier")
-    decisions = frame(
-        "phase record_id decision basis status n_reviewers",
-        """
-        title_abstract s1 include agreement    final 2
-        title_abstract s2 include adjudication final 2
-        title_abstract s3 include agreement    final 2
-        title_abstract s4 exclude agreement    final 2
-        title_abstract s5 exclude adjudication final 2
-        title_abstract p3 include agreement    final 2
-        title_abstract r2 include agreement    final 2
-        title_abstract p4 not_eligible -       final 0
-        title_abstract s6 not_eligible -       final 0""",
-    )
-    votes = {"s1": "ii", "s2": "iei", "s3": "ii", "s4": "ee", "s5": "eie", "p3": "ii", "r2": "ii"}
-    people = [("Ann", "reviewer"), ("Bo", "reviewer"), ("Cy", "adjudicator")]
-    ledger = pd.DataFrame(
-        [
-            {
-                "vote_id": f"{record}-{i}",
-                "phase": "title_abstract",
-                "record_id": record,
-                "reviewer": people[i][0],
-                "role": people[i][1],
-                "decision": {"i": "include", "e": "exclude"}[vote],
-            }
-            for record, said in votes.items()
-            for i, vote in enumerate(said)
-        ]
-    )
-    reports = frame(
-        "report_id record_id arm method sought retrieval full_text primary_reason study_id",
-        """
-        s1    s1 databases database yes retrieved     include -          A
-        s1b   s1 databases database yes retrieved     include -          A
-        s2    s2 databases database yes retrieved     exclude population -
-        s3    s3 databases database yes retrieved     include -          B;+C
-        p3    p3 databases database yes not_retrieved -       -          -
-        r2    r2 registers register yes retrieved     ongoing -          -
-        c1    -  other     citation yes retrieved     include -          P
-        w1    -  other     website  yes retrieved     exclude design     -
-        w2    s3 other     website  no  -             -       -          -
-        p-rep -  previous  previous yes retrieved     include -          P
-        q-1   -  previous  previous yes retrieved     include -          Q
-        q-2   -  previous  previous yes retrieved     include -          Q""",
-    )
-    studies = frame(
-        "study_id label origin",
-        "A Abel+(2020) new\nB Baker+(2021) new\nC Cole+(2021) new\nP Pane+(2010) both\nQ Quil+(2011) previous",
-    )
-    study_links = frame("study_id report_id", "A s1\nA s1b\nB s3\nC s3\nP p-rep\nP c1\nQ q-1\nQ q-2")
-    return flow_tables(
-        {
-            "searches": searches,
-            "source_records": source_records,
-            "membership": membership,
-            "excluded_before": excluded_before,
-            "decisions": decisions,
-            "ledger": ledger,
-            "reports": reports,
-            "studies": studies,
-            "study_links": study_links,
-        }
-    )
 
 
 @pytest.fixture(scope="module")
