@@ -20,9 +20,8 @@ _TYPES = (
     "article|book|booklet|conference|inbook|incollection|inproceedings|manual|mastersthesis|misc|phdthesis|proceedings"
     "|techreport|unpublished|online|thesis|report|dataset|collection|periodical|www|comment|string|preamble"
 )
-_ENTRY = re.compile(  # at the beginning of a line, or of a usual type behind the end of the entry before
-    rf"(?:^[ \t]*@[ \t]*([A-Za-z]\w*)|(?<=\}})[ \t]*@({_TYPES}))[ \t]*[{{(]", re.MULTILINE | re.IGNORECASE
-)
+_ENTRY = re.compile(r"@[ \t]*([A-Za-z]\w*)[ \t]*[{(]")
+_USUAL_TYPE = re.compile(rf"@(?:{_TYPES})", re.IGNORECASE)
 _SECOND = re.compile(rf"\}}[ \t]*@(?:{_TYPES})[ \t]*[{{(]", re.IGNORECASE)
 _NO_RECORD = frozenset({"comment", "string", "preamble"})
 _KEY = re.compile(r"\s*([^,={}\n]*?)\s*(?:,|(?=\n)|(?=\}))")
@@ -67,17 +66,32 @@ def parse(text: str) -> Parsed:
 
 def raw_entries(text: str) -> Iterator[tuple[int, int, str, str, dict[str, list[str]]]]:
     """Line, position, type, key and fields of each entry, as they stand in the text."""
-    entries = list(_ENTRY.finditer(text))
+    entries = _entries(text)
     macros = _macros(text, entries)
     line, seen = 1, 0
     for number, match in enumerate(entries):
-        kind = (match.group(1) or match.group(2)).lower()
+        kind = match.group(1).lower()
         line += text.count("\n", seen, match.start())
         seen = match.start()
         if kind not in _NO_RECORD:
             end = entries[number + 1].start() if number + 1 < len(entries) else len(text)
             key, fields = _fields(text[match.end() : end], macros)
             yield line, seen, kind, key, fields
+
+
+def _entries(text: str) -> list[re.Match[str]]:
+    """Where entries begin: at the beginning of a line, or, of a usual type, behind the brace that ends one."""
+    entries = []
+    for match in _ENTRY.finditer(text):
+        before = match.start()
+        while before and text[before - 1] in " \t":
+            before -= 1
+        sign = text[before - 1 : before]
+        if sign in ("", "\n") or (
+            sign == "}" and _USUAL_TYPE.fullmatch(f"@{match.group(1)}") and text[match.start() + 1].isalpha()
+        ):
+            entries.append(match)
+    return entries
 
 
 def counted(text: str) -> int:
@@ -99,7 +113,7 @@ def _macros(text: str, entries: list[re.Match[str]]) -> dict[str, str]:
     """The abbreviations that @string entries define."""
     macros: dict[str, str] = {}
     for match in entries:
-        if (match.group(1) or match.group(2)).lower() == "string":
+        if match.group(1).lower() == "string":
             field = _FIELD.match(text, match.end())
             if field:
                 value, _ = _value(text, field.end(), len(text), macros)
