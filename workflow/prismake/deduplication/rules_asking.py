@@ -15,8 +15,9 @@ LEFT_OVER = (
             & (p.first_author == 1)
             & p.telling
             & p.near_year
-            & ~p.elsewhere
             & ~p.unlike_abstract
+            & (p.journal >= 0)
+            & (p.volume >= 0)
             & (p.doi >= 0)
             & (p.page >= 0)
         ),
