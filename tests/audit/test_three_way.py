@@ -107,7 +107,9 @@ def test_dates_limits_and_platforms_are_compared_too(folder, config, registered,
 
 
 @pytest.mark.parametrize(("final", "level"), [(False, "warning"), (True, "error")])
-def test_an_unlogged_difference_of_a_search_is_an_error_in_a_final_build_and_stands_on_the_first_page(folder, final, level):
+def test_an_unlogged_difference_of_a_search_is_an_error_in_a_final_build_and_stands_on_the_first_page(
+    folder, final, level
+):
     path = folder / "config/config.yaml"
     path.write_text(path.read_text().replace("a AND b", "a OR b"))
     review = _review(folder, config={"final": final})
@@ -138,3 +140,19 @@ def test_a_registration_after_a_stage_began_is_said(folder):
     ]
     review.protocol["registration"].clear()
     assert three_way.check_dates(review, "") == ["No registration is on record for this review."]
+
+
+@pytest.mark.parametrize(
+    ("leaf", "timing", "said"),
+    [("effect_measure", "after synthesis", True), ("effect_measure", "before synthesis", False),
+     ("analyses.primary.model", "after synthesis", False)],
+)  # fmt: skip
+def test_a_late_change_of_the_effects_themselves_is_said_because_it_cannot_be_run_beside(folder, leaf, timing, said):
+    value = "equal" if leaf.startswith("analyses") else "MD"
+    review = _review(folder, f"deviations:\n  - {{id: D1, leaf: {leaf}, value: {value}, timing: {timing}}}\n")
+    faults = Faults()
+    assert [
+        ("D1" in text and "after results were known" in text) for text in three_way.late_deviations(review, faults)
+    ] == ([True] if said else [])
+    assert [fault.code for fault in faults] == (["registered-setting-not-shown"] if said else [])
+    assert ("primary_as_registered" in review.analyses) == (leaf.startswith("analyses"))

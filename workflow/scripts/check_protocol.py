@@ -34,7 +34,7 @@ def main(
     check_lock(locked, review.protocol, review.folder, faults)
     unexplained = three_way.check_deviations(review, faults)
     three_way.check_run(review, ran, faults)
-    differences = three_way.check_searches(review, faults)
+    said = [*three_way.check_searches(review, faults), *three_way.late_deviations(review, faults)]
     faults.raise_errors()
     leaf_table = three_way.leaf_table(review)
     write_csv(leaf_table, Path(leaves))
@@ -47,7 +47,7 @@ def main(
             "protocol_version": review.protocol.get("protocol_version"),
             "locked": locked is not None,
             "lock_sha256": (locked or {}).get("sha256"),
-            "banners": [*three_way.check_dates(review, min((d for d in decided if d), default="")), *differences],
+            "banners": [*three_way.check_dates(review, min((d for d in decided if d), default="")), *said],
             "unexplained": unexplained,
             "leaves": {verdict: int(n) for verdict, n in leaf_table["verdict"].value_counts().sort_index().items()},
         },

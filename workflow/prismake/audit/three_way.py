@@ -14,7 +14,7 @@ import pandas as pd
 from prismake.audit.lock import canonical
 from prismake.messages.faults import Faults
 from prismake.protocol.leaves import leaf, leaves
-from prismake.protocol.review import DEVIATIONS, Review
+from prismake.protocol.review import AFTER_RESULTS, DEVIATIONS, Review
 
 LEAF_COLUMNS = ["leaf", "registered", "configured", "verdict", "deviation"]
 ANALYSIS_COLUMNS = ["analysis", "title", "role", "stamp", "deviations", "run", "reason"]
@@ -150,6 +150,30 @@ def check_deviations(review: Review, faults: Faults) -> list[str]:
                 mend="add it: readers must be able to judge the change",
             )
     return unexplained
+
+
+def late_deviations(review: Review, faults: Faults) -> list[str]:
+    """Deviations decided once results were known whose registered setting cannot be run beside the new one by itself.
+
+    The registered setting of an analysis is run as a sensitivity analysis (`Review.analyses`); one that changes the records,
+    studies or effects themselves is said on the first page instead. Returns those sentences.
+    """
+    said = []
+    for given in review.deviations:
+        if given.get("timing") != AFTER_RESULTS or "value" not in given or given["leaf"].startswith("analyses."):
+            continue
+        faults.warning(
+            "registered-setting-not-shown",
+            f"the deviation {given['id']} was decided after results were known, and its registered setting is not run",
+            file=DEVIATIONS,
+            column=given["leaf"],
+            mend="build a copy of the review without this deviation, and report what it gives",
+        )
+        said.append(
+            f"The deviation {given['id']} ({given['leaf']}) was decided after results were known; what the registered setting "
+            "gives is not shown here."
+        )
+    return said
 
 
 def check_run(review: Review, results: Mapping[str, Mapping[str, Any]], faults: Faults) -> None:
