@@ -71,3 +71,14 @@ def test_without_a_registration_nothing_is_called_preregistered(folder, root):
     text = protocol.read_text()
     protocol.write_text("\n".join(line for line in text.splitlines() if not line.startswith("registration:")))
     assert Inputs(load_review(folder), root / "workflow").figure_settings(wildcards)["stamp"] == "planned"
+
+
+def test_exports_are_known_with_what_their_records_are(folder, root):
+    path = folder / "config/config.yaml"
+    path.write_text(path.read_text().replace("files: [resources/wos.txt]", "files: [resources/wos.txt], lookup: [resources/l.csv]"))
+    (folder / "resources/l.csv").write_text("x")
+    found = Inputs(load_review(folder), root / "workflow").exports()
+    assert found["resources/wos.txt"] == {"database": "Web of Science", "format": "auto", "columns": None}
+    assert set(found) == {"resources/scopus.csv", "resources/wos.txt", "resources/l.csv"}
+    (folder / "resources/l.csv").unlink()
+    assert "resources/l.csv" not in Inputs(load_review(folder), root / "workflow").exports()

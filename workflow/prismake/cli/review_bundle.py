@@ -16,7 +16,8 @@ def contents_of(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
     review = load_review(folder)
     root = review.data_root
     searches = Inputs(review, Path(__file__).resolve().parents[2]).exports()
-    results, written = {}, {}
+    results: dict[str, Path] = {}
+    written: dict[str, Path] = {}
     for name in names:
         if name.startswith("results/"):
             found = [path for path in (folder / name, (folder / name).with_suffix(".parquet")) if path.is_file()]

@@ -110,10 +110,11 @@ class Inputs:
     def exports(self) -> dict[str, dict[str, Any]]:
         """Each file of a search, or table in which it is looked up -> what its records are: database, format, columns."""
         return {
-            self._review.find(path): {key: search.get(key) for key in ("database", "format", "columns")}
+            found: {key: search.get(key) for key in ("database", "format", "columns")}
             | ({} if path in search["files"] else {"format": "auto", "columns": None})
             for search in self._review.config["searches"]
             for path in [*search["files"], *search.get("lookup", [])]
+            if (found := self._review.find(path)) is not None
         }
 
     def search_settings(self, wildcards: Any) -> dict[str, Any]:

@@ -75,8 +75,8 @@ def nearest(value: str, known: Sequence[str]) -> str:
     typed = _letters(value)
     if typed in plain:
         return plain[typed]
-    other = _OTHER_NAMES.get(typed)
-    if other in known:
+    other = _OTHER_NAMES.get(typed, "")
+    if other and other in known:
         return other
     begun = [
         word for letters, word in plain.items() if typed and (letters.startswith(typed) or typed.startswith(letters))
