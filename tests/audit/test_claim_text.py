@@ -24,21 +24,34 @@ def test_a_number_as_text_keeps_its_printed_digits_and_a_count_stays_a_count():
 
 
 @pytest.mark.parametrize(
-    ("wording", "decimals"), [("about 4,000", -3), ("some 4000", -3), ("~4,000 people", -3), ("4,000", None), ("", None)]
+    ("wording", "decimals"),
+    [("about 4,000", -3), ("some 4000", -3), ("~4,000 people", -3), ("4,000", None), ("", None)],
 )
 def test_a_round_number_is_round_only_where_the_words_say_so(wording, decimals):
     assert read_claim({"value": 4000, "wording": wording}).get("decimals") == decimals
 
 
 def test_a_doi_is_the_same_however_it_is_written():
-    forms = ["10.1234/AB", "doi:10.1234/ab", "https://doi.org/10.1234/ab", "DOI: 10.1234/ab", "http://dx.doi.org/10.1234/ab"]
+    forms = [
+        "10.1234/AB",
+        "doi:10.1234/ab",
+        "https://doi.org/10.1234/ab",
+        "DOI: 10.1234/ab",
+        "http://dx.doi.org/10.1234/ab",
+    ]
     assert all(same_review(forms[0], form) for form in forms)
     assert same_review("This  review", "this review") and not same_review("this review", forms[0])
 
 
 @pytest.mark.parametrize(
     ("one", "other", "same"),
-    [("d", "SMD", True), ("Hedges' g", "Cohen’s d", True), ("OR", "odds ratio", True), ("d", "OR", False), ("", "OR", True)],
+    [
+        ("d", "SMD", True),
+        ("Hedges' g", "Cohen’s d", True),
+        ("OR", "odds ratio", True),
+        ("d", "OR", False),
+        ("", "OR", True),
+    ],
 )
 def test_measures_in_one_unit_can_be_compared(one, other, same):
     assert comparable({"measure": one}, {"measure": other}) == same

@@ -247,7 +247,9 @@ def test_answers_of_before_there_were_responses_are_read(read):
 
 def test_a_withdrawn_registration_hides_its_answers_and_says_why(read):
     nothing = dict.fromkeys(("registration_responses", "embargoed", "registered_meta"))
-    found, faults = read(_registration(withdrawn=True, withdrawal_justification="an error", **nothing), {"data": []}, [])
+    found, faults = read(
+        _registration(withdrawn=True, withdrawal_justification="an error", **nothing), {"data": []}, []
+    )
     assert found is None and "withdrawn (an error)" in next(iter(faults)).what
 
 
@@ -346,7 +348,8 @@ def test_fetch_gives_up_after_four_tries(osf, server, waits):
 
 
 @pytest.mark.parametrize(
-    ("status", "words"), [(404, "id that of the registration"), (403, "under embargo"), (401, "contributors"), (410, "deleted")]
+    ("status", "words"),
+    [(404, "id that of the registration"), (403, "under embargo"), (401, "contributors"), (410, "deleted")],
 )
 def test_fetch_says_what_it_could_not_read_and_why_and_does_not_ask_again(osf, server, waits, status, words):
     osf.first = [(status, {})]

@@ -60,14 +60,19 @@ def test_other_software_is_named_where_something_differs(pair):
         rules = [{"rule": "analysis", "code": code}]
         return {PROVENANCE: json.dumps({"prismake": "1", "packages": {"numpy": version}, "rules": rules}), "a": more}
 
-    assert "numpy 2 in place of 1; the code of the rule analysis" in pair(made("1", "x", ""), made("2", "y", "")).lines()[-1]
+    assert (
+        "numpy 2 in place of 1; the code of the rule analysis"
+        in pair(made("1", "x", ""), made("2", "y", "")).lines()[-1]
+    )
     assert pair(made("1", "x", ""), made("1", "x", "!")).software == []
 
 
 def test_inputs_are_unpacked_and_results_are_not(tmp_path):
     path = _bundle(tmp_path / "b.zip", **{"config/config.yaml": "a: 1", "resources/x/y.csv": "", "results/z.csv": ""})
     unpack(path, tmp_path / "review")
-    found = sorted(p.relative_to(tmp_path / "review").as_posix() for p in (tmp_path / "review").rglob("*") if p.is_file())
+    found = sorted(
+        p.relative_to(tmp_path / "review").as_posix() for p in (tmp_path / "review").rglob("*") if p.is_file()
+    )
     assert found == ["config/config.yaml", "resources/x/y.csv"]
 
 

@@ -75,7 +75,9 @@ def test_without_a_registration_nothing_is_called_preregistered(folder, root):
 
 def test_exports_are_known_with_what_their_records_are(folder, root):
     path = folder / "config/config.yaml"
-    path.write_text(path.read_text().replace("files: [resources/wos.txt]", "files: [resources/wos.txt], lookup: [resources/l.csv]"))
+    path.write_text(
+        path.read_text().replace("files: [resources/wos.txt]", "files: [resources/wos.txt], lookup: [resources/l.csv]")
+    )
     (folder / "resources/l.csv").write_text("x")
     found = Inputs(load_review(folder), root / "workflow").exports()
     assert found["resources/wos.txt"] == {"database": "Web of Science", "format": "auto", "columns": None}

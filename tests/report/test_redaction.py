@@ -158,11 +158,14 @@ def test_real_exports_lose_their_abstracts_and_nothing_else(shared_data: Path) -
 
 
 def test_every_other_byte_stays() -> None:
-    assert cleared(SCOPUS.encode(), None, export=True) == (
-        "\ufeffAuthors,Title,Year,Source title,Abstract,Author Keywords,EID\n"
-        '"Adams, A.",A trial of tea,2001,J Tea,"\n",tea,2-s2.0-1\n'
-        '"Bell, B.","Tea, again",2002,J Tea,,"tea; again",2-s2.0-2\n'
-    ).encode()
+    assert (
+        cleared(SCOPUS.encode(), None, export=True)
+        == (
+            "\ufeffAuthors,Title,Year,Source title,Abstract,Author Keywords,EID\n"
+            '"Adams, A.",A trial of tea,2001,J Tea,"\n",tea,2-s2.0-1\n'
+            '"Bell, B.","Tea, again",2002,J Tea,,"tea; again",2-s2.0-2\n'
+        ).encode()
+    )
     assert cleared(GERMAN.encode("cp1252"), None, export=True) == GERMAN.replace("SECRET", "").encode("cp1252")
 
 

@@ -67,7 +67,9 @@ def crate(entries: Mapping[str, bytes], review: Mapping[str, Any]) -> str:
         root[key] = value
     root["author"] = [_person(add, number, author) for number, author in enumerate(review.get("authors") or [], 1)]
     licence = _licence(str(review.get("licence") or ""))
-    root["license"] = add(licence["@id"], **{k: v for k, v in licence.items() if k != "@id"}) if licence else _NO_LICENCE
+    root["license"] = (
+        add(licence["@id"], **{k: v for k, v in licence.items() if k != "@id"}) if licence else _NO_LICENCE
+    )
     root["conformsTo"] = add(_PROFILE, **{"@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"})
     for name in sorted(entries):
         made.add_file(dest_path=name, properties=_file(name, entries[name]))
@@ -120,7 +122,12 @@ def _licence(spdx: str) -> dict[str, str] | None:
     """The licence as an entity; None where none is stated or it is no SPDX identifier."""
     if not spdx or not re.fullmatch(r"[A-Za-z0-9.+-]+", spdx):
         return None
-    return {"@id": f"https://spdx.org/licenses/{spdx}", "@type": "CreativeWork", "name": spdx, "description": f"The licence {spdx}."}
+    return {
+        "@id": f"https://spdx.org/licenses/{spdx}",
+        "@type": "CreativeWork",
+        "name": spdx,
+        "description": f"The licence {spdx}.",
+    }
 
 
 def _file(name: str, content: bytes) -> dict[str, Any]:

@@ -69,7 +69,9 @@ def licences(entries: Mapping[str, bytes], review: Mapping[str, Any], exports: M
             note = f"Bibliographic records of {search.get('database', 'a database')}, as its terms of use allow."
             writer.writerow([name, "terms of the database", "", note])
         else:
-            writer.writerow([name, own, _URLS.get(own, f"https://spdx.org/licenses/{own}" if _is_spdx(own) else ""), ""])
+            writer.writerow(
+                [name, own, _URLS.get(own, f"https://spdx.org/licenses/{own}" if _is_spdx(own) else ""), ""]
+            )
     return out.getvalue()
 
 
@@ -148,7 +150,10 @@ def _listing(names: Iterable[str]) -> list[str]:
 
 def _again(left_out: Mapping[str, str], entries: Mapping[str, bytes]) -> list[str]:
     if left_out:
-        return ["What was left out is needed to build this review again; the checksums can be verified all the same.", ""]
+        return [
+            "What was left out is needed to build this review again; the checksums can be verified all the same.",
+            "",
+        ]
     version = json.loads(entries.get("results/provenance/provenance.json", b"{}")).get("prismake")
     return [
         f"With Prismake{f' {version}' if version else ''}, in its folder:",
