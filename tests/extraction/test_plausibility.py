@@ -60,6 +60,12 @@ def test_a_finding_names_the_cell(trial) -> None:  # type: ignore[no-untyped-def
     assert (fault.file, fault.line, fault.column, fault.value) == ("results.csv", 3, "value", "64")
 
 
+@pytest.mark.parametrize("items", ["", "NR", "unclear", "1"])
+def test_a_number_of_items_that_is_not_known_is_one(trial, items) -> None:  # type: ignore[no-untyped-def]
+    numbers = [("new", "mean", "5.19"), ("new", "n", "28")]
+    assert found(trial(*numbers, outcome={**INTEGERS, "n_items": items})) == [("grim", "warning")]
+
+
 def test_grim_finds_a_mean_that_no_whole_numbers_have(trial) -> None:  # type: ignore[no-untyped-def]
     impossible = [("new", "mean", "5.19"), ("new", "n", "28")]
     assert found(trial(*impossible, outcome=INTEGERS)) == [("grim", "warning")]

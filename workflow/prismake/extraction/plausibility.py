@@ -158,9 +158,8 @@ def _check_scale(tables: Extraction, group: Statistics, outcome: dict[str, str] 
         )
     _check_order(tables, group, faults)
     if yes(outcome.get("integer_scores", "")):
-        _check_grim(
-            tables, group, max(1, int(number(outcome.get("n_items", "")) or 1) if outcome.get("n_items") else 1), faults
-        )
+        items = number(outcome.get("n_items", ""))
+        _check_grim(tables, group, int(items) if items >= 1 else 1, faults)
 
 
 def _check_order(tables: Extraction, group: Statistics, faults: Faults) -> None:

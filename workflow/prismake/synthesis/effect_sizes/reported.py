@@ -44,7 +44,7 @@ def on_analysis_scale(row: Row) -> tuple[str, float, float | None]:
     low, high, level = number(row["ci_lb"]), number(row["ci_ub"]), number(row["ci_level"])
     if low == low and high == high and high > low and (not log or low > 0):
         ends = (math.log(low), math.log(high)) if log else (low, high)
-        return measure, estimate, conversions.se_from_ci(*ends, level if level == level else 95.0)
+        return measure, estimate, conversions.se_from_ci(*ends, level if 0 < level < 100 else 95.0)
     p = exact_number(row["p"])
     if p is not None and 0 < p.value < 1 and estimate:
         return measure, estimate, conversions.se_from_p(estimate, p.value)
