@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 _LINE_END, _BLANK, _HYPHEN = b"\n -"
-_PADDING = "\n" * 8
+_PADDING = b"\n" * 8
 _RIS_LONG = re.compile(rb"\n([A-Z][A-Z0-9]{2,19})  -[ \n]")
 
 Positions = npt.NDArray[np.int64]
@@ -108,7 +108,7 @@ def web_of_science_lines(text: str) -> Lines:
 
 def _line_ends(text: str) -> tuple[bytes, npt.NDArray[np.uint8], Positions]:
     """The text between line ends as bytes, with room behind it to look ahead, and the places before its lines."""
-    content = f"\n{text}{_PADDING}".encode("utf-8", "replace")
+    content = b"".join((b"\n", text.encode("utf-8", "replace"), _PADDING))
     data = np.frombuffer(content, np.uint8)
     return content, data, np.flatnonzero(data[: len(content) - len(_PADDING)] == _LINE_END)
 
