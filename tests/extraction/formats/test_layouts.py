@@ -269,6 +269,17 @@ def test_a_plain_sheet_for_other_programs(tmp_path: Path, book: Codebook) -> Non
     assert wide.columns[:3].tolist() == ["effect_id", "study", "construct"]
 
 
+@pytest.mark.parametrize(
+    ("layout", "name", "columns"),
+    [("wide", "data.csv", ["study", "condition_arm1", "condition_arm2"]), ("revman", "CD1-data-rows.csv", ["Study"])],
+)
+def test_a_file_without_its_columns_is_named(tmp_path: Path, book: Codebook, layout, name, columns) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / name
+    path.write_text("a,b\n1,2\n")
+    faults = load_extraction([str(path)], book, {"format": layout}).faults
+    assert [(f.code, f.column, f.file) for f in faults] == [("missing-column", c, str(path)) for c in columns]
+
+
 def test_an_unknown_layout_is_refused(tmp_path: Path, book: Codebook) -> None:
     with pytest.raises(InputFaults, match="unknown-layout"):
         load_extraction([], book, {"format": "napkin"})

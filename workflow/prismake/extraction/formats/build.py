@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pandas as pd
 
 from prismake.extraction.codebook import Codebook
 from prismake.extraction.tables import Extraction, Place
+from prismake.messages.faults import Faults
+
+
+def missing_columns(present: Iterable[str], required: Iterable[str], path: str, faults: Faults) -> None:
+    """A fault for each required column that a file does not have."""
+    have = list(present)
+    for column in required:
+        if column not in have:
+            faults.error(
+                "missing-column",
+                "The file lacks this column.",
+                file=path,
+                line=1,
+                column=column,
+                value=", ".join(have),
+                expected=column,
+                mend="name it so, or say in config's extraction.columns which column of the file it is",
+            )
 
 
 class Builder:

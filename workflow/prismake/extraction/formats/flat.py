@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from prismake.extraction.codebook import Codebook
-from prismake.extraction.formats.build import Builder
-from prismake.extraction.formats.metapsy import from_wide
+from prismake.extraction.formats.build import Builder, missing_columns
+from prismake.extraction.formats.metapsy import REQUIRED, from_wide
 from prismake.extraction.numerals import pointed_columns
 from prismake.extraction.tables import Extraction
 from prismake.extraction.values import number
@@ -60,7 +60,10 @@ def read_flat(files: Mapping[str, str], book: Codebook, settings: Mapping[str, A
     if settings.get("format") == "wide":
         renamed = frame.rename(columns={theirs: ours for ours, theirs in (settings.get("columns") or {}).items()})
         renamed.attrs.update(frame.attrs)
-        result = from_wide(renamed, book, path, dict(settings.get("options") or {}), settings.get("where") or {})
+        missing_columns(renamed.columns, REQUIRED, path, faults)
+        options, where = dict(settings.get("options") or {}), settings.get("where") or {}
+        there = set(REQUIRED) <= set(renamed.columns)
+        result = from_wide(renamed, book, path, options, where) if there else Builder(book, path).extraction()
     else:
         result = _effects(frame, book, path, settings, faults)
     result.faults = Faults([*faults, *result.faults])

@@ -20,7 +20,7 @@ from pathlib import Path
 import pandas as pd
 
 from prismake.extraction.codebook import Codebook
-from prismake.extraction.formats.build import Builder
+from prismake.extraction.formats.build import Builder, missing_columns
 from prismake.extraction.numerals import pointed_columns
 from prismake.extraction.tables import Extraction
 from prismake.messages.faults import Faults
@@ -78,7 +78,9 @@ def read_revman(files: Mapping[str, str], book: Codebook) -> Extraction:
         sheets[_which(path)], paths[_which(path)] = frame, path
     if "rows" in sheets:
         builder.at(1, paths["rows"])
-        _read_rows(builder, sheets["rows"])
+        missing_columns(sheets["rows"].columns, ("Study",), paths["rows"], faults)
+        if "Study" in sheets["rows"].columns:
+            _read_rows(builder, sheets["rows"])
     for row in _rows(sheets.get("information")):
         builder.at(row["(line)"], paths["information"])
         _add_study(builder, row)
