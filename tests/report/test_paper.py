@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
+import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -91,6 +94,71 @@ def test_hostile_titles_are_text_in_each_format(tmp_path: Path) -> None:
     assert "\\section{x}" not in tex and "\\textbackslash" in tex
     markdown = paths[3].read_text(encoding="utf-8")
     assert "<script>" not in markdown.replace("\\<script\\>", "")
+    texts = [html.unescape(words_of(paths[0])), tex, markdown]
+    if shutil.which("pdftotext"):
+        texts.append(
+            subprocess.run(["pdftotext", paths[1], "-"], capture_output=True, check=True).stdout.decode("utf-8")
+        )
+        assert "<script>alert(1)</script>" in "".join(texts[-1].split())
+        # Heads of pages stand between the lines, so letters are counted: none ran off the page.
+        assert texts[-1].count("x") > 3000 * "".join(texts[-1].split()).count("<script>alert(1)")
+    for text in texts:
+        assert "x" * 3000 in "".join(text.split()) or text is texts[-1]
+        assert "=cmd" in text and ("שלום" in text or "םולש" in text)
+    assert all("😀" in text for text in texts[:3])
+    assert HOSTILE in texts[0]
+
+
+def test_word_refers_to_tables_figures_and_pages_by_fields(written: dict[str, Path]) -> None:
+    xml = part(written["docx"], "word/document.xml")
+    names = re.findall(r'<w:bookmarkStart w:id="\d+" w:name="([^"]+)"', xml)
+    targets = re.findall(r" (REF|PAGEREF) (\w+) ", xml)
+    assert {kind for kind, _ in targets} == {"REF", "PAGEREF"}
+    assert {name for _, name in targets} <= set(names)
+    assert len(names) == len(set(names)) and all(re.fullmatch(r"\w{1,40}", name) for name in names)
+    starts, ends = (re.findall(rf'<w:bookmark{kind} w:id="(\d+)"', xml) for kind in ("Start", "End"))
+    assert sorted(starts) == sorted(ends)
+    caption = re.search(r'<w:pStyle w:val="TableCaption" ?/><w:keepNext/></w:pPr>.*?</w:p>', xml, re.S)
+    assert caption and "<w:br/>" in caption[0] and ": " not in re.sub(r"<[^>]+>", "", caption[0])
+
+
+def test_latex_and_markdown_refer_by_number_too(written: dict[str, Path]) -> None:
+    tex = written["tex"].read_text(encoding="utf-8")
+    referred = set(re.findall(r"\\(?:page)?ref\{([^}]+)\}", tex))
+    assert "table-searches" in referred and "abstract" in referred
+    assert referred <= set(re.findall(r"\\label\{([^}]+)\}", tex))
+    assert "Table 1 lists the sources" in written["md"].read_text(encoding="utf-8")
+
+
+def test_tex_groups_close_and_environments_nest(written: dict[str, Path]) -> None:
+    """What a compiler would stop at first; none is needed to build a report."""
+    tex = re.sub(r"(?<!\\)%.*", "", written["tex"].read_text(encoding="utf-8"))
+    depth = 0
+    for mark in re.findall(r"(?<!\\)(?:\\\\)*([{}])", tex):
+        depth += 1 if mark == "{" else -1
+        assert depth >= 0
+    assert depth == 0
+    stack: list[str] = []
+    for kind, name in re.findall(r"\\(begin|end)\{([^}]+)\}", tex):
+        if kind == "begin":
+            stack.append(name)
+        else:
+            assert stack.pop() == name
+    assert stack == [] and "\\documentclass" in tex
+
+
+def test_a_reference_document_of_ones_own_gives_its_styles(results: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own.docx"
+    with zipfile.ZipFile(io.BytesIO(reference_document())) as source, zipfile.ZipFile(own, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            target.writestr(
+                name, content.replace(b"Times New Roman", b"Invented Sans") if name.endswith("styles.xml") else content
+            )
+    facts = facts_of(results, report={"reference_docx": str(own), "line_numbers": True})
+    write_formats(document_of(facts), facts, TEMPLATES, [tmp_path / "report.docx"])
+    assert "Invented Sans" in part(tmp_path / "report.docx", "word/styles.xml")
+    assert "w:lnNumType" in part(tmp_path / "report.docx", "word/document.xml")
 
 
 def test_a_typed_latex_command_in_a_manuscript_is_text(results: Path, tmp_path: Path) -> None:

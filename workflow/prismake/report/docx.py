@@ -132,6 +132,7 @@ def _captions(document: str) -> str:
     def set_caption(match: re.Match[str]) -> str:
         head, number, rest = match[1], match[2], match[3]
         number = number.replace("<w:r>", '<w:r><w:rPr><w:b/><w:i w:val="0"/></w:rPr>')
+        head = head.replace("</w:pPr>", "<w:keepNext/></w:pPr>", 1)
         return head + number + "<w:r><w:br/></w:r>" + rest.replace(": ", "", 1)
 
     pattern = r'(<w:pStyle w:val="(?:Table|Image)Caption" ?/></w:pPr><w:bookmarkStart[^>]*>)(.*?<w:bookmarkEnd[^>]*>)(.*?</w:p>)'

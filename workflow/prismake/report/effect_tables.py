@@ -63,7 +63,7 @@ def effects(facts: Facts, analysis: Analysis) -> Table:
     if any(h.label == "n₁" for h in heads):
         heads, rows = _without_column(heads, rows, "N")
     note = (
-        "₁ intervention, ₂ comparator; means and standard deviations as reported. "
+        "The subscript 1 stands for the intervention, 2 for the comparator; means and standard deviations are as reported. "
         "Where the protocol says so, the effect’s sign is "
         "turned so that positive values favour the intervention. Several effects of a study share its weight."
     )

@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -153,11 +153,21 @@ def _raw(format: str, code: str) -> Node:
     return {"t": "RawInline", "c": [format, code]}
 
 
+def _number_field(target: str, numbers: Mapping[str, str], drawn: set[str]) -> Node:
+    """A field with the number of a table or figure; its words alone where the figure is not drawn."""
+    shown = numbers.get(target, "")
+    if target.startswith("figure-") and target not in drawn:
+        return {"t": "Str", "c": shown}
+    return _raw("openxml", field("REF", target, shown))
+
+
 def _write_docx(document: Document, facts: Facts, templates: Path, path: Path) -> None:
     import pypandoc
 
     settings = facts.config.get("report") or {}
     numbers = labels(document.blocks)
+    figures = [item for item in document.blocks if isinstance(item, Figure | Flow)]
+    drawn = {f"figure-{item.id}" for item in figures if _drawing(facts, ".png")(item.path)}
     with tempfile.TemporaryDirectory() as folder:
         reference = Path(folder) / "reference.docx"
         own = settings.get("reference_docx")
@@ -172,7 +182,7 @@ def _write_docx(document: Document, facts: Facts, templates: Path, path: Path) -
             _drawing(facts, ".png"),
             labelled=False,
             aside=_on_own_page,
-            reference=lambda target: _raw("openxml", field("REF", target, numbers.get(target, ""))),
+            reference=lambda target: _number_field(target, numbers, drawn),
             page=lambda anchor: _raw("openxml", field("PAGEREF", anchor, "–")),
         )
         pypandoc.convert_text(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Container
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,20 @@ from prismake.report.widths import font_size, shares, sideways
 def string(text: str) -> str:
     """A typst string."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "") + '"'
+
+
+# So many characters of a word fit into a line; a longer one may be broken after as many.
+LONGEST_WORD = 40
+
+
+def breakable(text: str) -> str:
+    """A typst string in which very long words can be broken, so that none runs off the page."""
+    return string(broken(text))
+
+
+def broken(text: str) -> str:
+    """A text with places in very long words where a line may end."""
+    return re.sub(rf"\S{{{LONGEST_WORD}}}(?=\S)", lambda match: match[0] + "\u200b", text)
 
 
 def raw(code: str) -> list[Node]:
@@ -38,7 +53,7 @@ def table_code(table: Table, banner: str, anchors: Container[str] = ()) -> str:
     note = f", note: {string(table.note)}" if table.note else ""
     widths = ", ".join(f"{share:.4f}fr" for share in shares(table))
     layout = f"{font_size(table)}pt, ({widths},), ({aligns},), ({heads},)"
-    code = f"data-table({string(caption)}, {layout}, (\n{cells},\n){note})"
+    code = f"data-table({breakable(caption)}, {layout}, (\n{cells},\n){note})"
     labelled = f"#{code} <table-{table.id}>"
     return f"#page(flipped: true)[{labelled}]" if sideways(table) else labelled
 
@@ -46,8 +61,8 @@ def table_code(table: Table, banner: str, anchors: Container[str] = ()) -> str:
 def _cell_code(cell: Content, anchors: Container[str]) -> str:
     """A cell; one that leads to a heading says its page too."""
     if isinstance(cell, Cell) and cell.href.startswith("#") and cell.href[1:] in anchors:
-        return f"at-page({string(cell.text)}, <{cell.href[1:]}>)"
-    return string(cell_words(cell))
+        return f"at-page({breakable(cell.text)}, <{cell.href[1:]}>)"
+    return breakable(cell_words(cell))
 
 
 # Width of the text on the page in SVG pixels: wider drawings are made smaller, others keep their proportion to it.
@@ -74,7 +89,11 @@ def references_code(item: References) -> list[Node]:
         return [paragraph(italic(item.empty))]
     nodes: list[Node] = []
     for entry in item.items:
-        nodes += [*raw("#reference["), paragraph(*runs_nodes(entry.words)), *raw(f"] <ref-{entry.key}>")]
+        nodes += [
+            *raw("#reference["),
+            paragraph(*runs_nodes([replace(run, text=broken(run.text)) for run in entry.words])),
+            *raw(f"] <ref-{entry.key}>"),
+        ]
     return nodes
 
 

@@ -28,6 +28,16 @@ def needs(table: Table) -> list[int]:
     return found
 
 
+def _unbroken(table: Table) -> list[float]:
+    """For each column the characters without which a word or a number is broken, at most what `needs` asks for."""
+    found = []
+    for i, (column, most) in enumerate(zip(table.columns, needs(table), strict=True)):
+        cells = [column.label, *(text_of(row[i]) for row in table.rows[:300])]
+        parts = cells if column.align == "right" and not any("[" in cell for cell in cells) else " ".join(cells).split()
+        found.append(float(min(most, max(map(len, parts), default=1))))
+    return found
+
+
 def typical_length(table: Table, i: int) -> int:
     """The third quartile of the lengths of a column's cells."""
     lengths = sorted(len(text_of(row[i])) for row in table.rows[:300]) or [0]
@@ -42,7 +52,7 @@ def font_size(table: Table) -> float:
 def sideways(table: Table, size: float | None = None) -> bool:
     """True if the table is too wide for an upright page at a font size; a short one may be a little tight."""
     width = sum(needs(table)) * _CHARACTER * (size or font_size(table)) + _GUTTER * len(table.columns)
-    return width > UPRIGHT * (1.04 if len(table.rows) > 4 else 1.8)
+    return width > UPRIGHT * (1.04 if len(table.rows) > 4 else 1.5)
 
 
 def shares(table: Table) -> list[float]:
@@ -50,6 +60,11 @@ def shares(table: Table) -> list[float]:
     wanted = [n + 2.0 for n in needs(table)]
     room = (SIDEWAYS if sideways(table) else UPRIGHT) / (_CHARACTER * font_size(table)) - sum(wanted)
     extra = [max(0.0, typical_length(table, i) - _READABLE) for i in range(len(table.columns))]
-    if room > 0 and sum(extra) > 0:
+    slack = [w - m - 2.0 for w, m in zip(wanted, _unbroken(table), strict=True)]
+    if room < 0 and sum(slack) > 0:
+        # What is wide may wrap; words and numbers are broken last.
+        part = min(1.0, -room / sum(slack))
+        wanted = [w - part * s for w, s in zip(wanted, slack, strict=True)]
+    elif room > 0 and sum(extra) > 0:
         wanted = [w + room * e / sum(extra) for w, e in zip(wanted, extra, strict=True)]
     return [w / sum(wanted) for w in wanted]
