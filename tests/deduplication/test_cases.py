@@ -29,6 +29,9 @@ def without(*names, **fields):
 
 
 SAME = {
+    "one number of a database, and another place": (
+        without("doi", accession="2-s2.0-85012345678", database="Scopus"), without("doi", accession="2-s2.0-85012345678", database="Scopus", volume="", issue="", pages="e17", year=2017)),
+    "one PubMed number, and no place": (without("doi", pmid="23456789"), without("doi", "volume", "issue", "pages", "journal", pmid="23456789", year=2017)),
     "place in the journal's name": (without("doi"), without("doi", "volume", "issue", "pages", journal="Journal of Applied Rest Research, Vol 12(3), 201-215")),
     "volume in the name of a series": (
         without("doi", "issue", journal="Annual Review of Rest", volume="32", pages="367-379"), without("doi", "issue", "volume", journal="ANNUAL REVIEW OF REST, VOL 32", pages="367-379")),
@@ -105,6 +108,10 @@ RELATED = {
 }  # fmt: skip
 
 APART = {
+    "one number in two databases": (
+        without("doi", "pages", accession="20101234", database="Scopus"), without("doi", accession="20101234", database="Embase", title="Visual search in pigeons under load", pages="300-312")),
+    "one number of a database on two works": (
+        without("doi", accession="2-s2.0-85012345678", database="Scopus"), without("doi", accession="2-s2.0-85012345678", database="Scopus", title="Visual search in pigeons under load", pages="300-312")),
     "letters of one title on the same pages": (
         without("doi", title="Rest and mood in rotating shift workers of a hospital", pages="2243-5"), without("doi", title="Rest and mood in rotating shift workers of a hospital", authors="Haas, C.; Ito, D.", pages="2243-5")),
     "two works of one author on the same pages of two issues, one not told": (

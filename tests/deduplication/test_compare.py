@@ -59,3 +59,26 @@ def test_an_issn_alone_does_not_make_two_named_journals_one(made):
     row = {"title": "Rest and mood", "issn": "0172-780X"}
     assert compared(made({**row, "journal": "Sleep"}, {**row, "journal": "Appetite"}))["journal"] == 1
     assert compared(made({**row, "journal": "Sleep"}, row))["journal"] == 2
+
+
+def test_accession_numbers_are_those_of_one_database(made):
+    row = {"title": "Rest and mood", "accession": "2010-1"}
+    assert compared(made({**row, "database": "Scopus"}, {**row, "database": "Scopus"}))["accession"] == 1
+    assert compared(made({**row, "database": "Scopus"}, {**row, "database": "Embase"}))["accession"] == 0
+    assert (
+        compared(made({**row, "database": "Scopus"}, {**row, "database": "Scopus", "accession": "2010-2"}))["accession"]
+        == -1
+    )
+    assert compared(made(row, row))["accession"] == 0
+
+
+def test_an_article_number_says_nothing_against_a_printed_page(made):
+    row = {"title": "Rest and mood"}
+    assert compared(made({**row, "pages": "c1804"}, {**row, "pages": "1014"}))["page"] == 0
+    assert compared(made({**row, "pages": "S1804"}, {**row, "pages": "1014"}))["page"] == -1
+    assert compared(made({**row, "pages": "e0191240"}, {**row, "pages": "e191240"}))["own_pages"]
+    assert not compared(made({**row, "pages": "12"}, {**row, "pages": "12"}))["own_pages"]
+
+
+def test_blank_titles_are_not_the_same(made):
+    assert compared(made({"doi": "10.5555/a"}, {"doi": "10.5555/a"}))["difference"] == 6

@@ -1,7 +1,16 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from prismake.deduplication.numbering import is_supplement, issue_of, pages_of, roman, volume_of, year_of
+from prismake.deduplication.numbering import (
+    is_article_number,
+    is_supplement,
+    issue_of,
+    pages_of,
+    place_in_journal,
+    roman,
+    volume_of,
+    year_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -76,3 +85,28 @@ def test_no_text_breaks_the_parsers(text):
     volume_of(text)
     issue_of(text)
     assert year_of(text) == 0 or 1500 <= year_of(text) <= 2099
+
+
+@pytest.mark.parametrize(
+    ("journal", "wanted"),
+    [
+        ("Journal of Rest, Vol 12(3), 201-215", ("Journal of Rest", "12", "3", "201-215")),
+        ("Journal of Rest. Vol.12(3), 2018, pp. 201-215.", ("Journal of Rest", "12", "3", "201-215")),
+        ("ANNUAL REVIEW OF REST, VOL 32", ("ANNUAL REVIEW OF REST", "32", "", "")),
+        ("Rest, work, mood, VOL IV: Essays", ("Rest, work, mood", "IV", "", "")),
+        ("Journal of Voluntary Action", None),
+        ("Voluntas", None),
+    ],
+)
+def test_a_place_in_the_name_of_the_journal(journal, wanted):
+    assert place_in_journal(journal) == wanted
+
+
+def test_article_numbers_in_the_issues_place():
+    assert all(is_article_number(text) for text in ("e0191240", "(e0191240)", "Art. 12"))
+    assert not any(is_article_number(text) for text in ("3", "S1", "e2", "12-13", ""))
+
+
+def test_pages_of_abstracts():
+    assert all(is_supplement("", "", pages) for pages in ("S12", "55A", "P-12", "A123"))
+    assert not any(is_supplement("12", "3", pages) for pages in ("55", "55-60", "e12345"))

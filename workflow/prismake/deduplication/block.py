@@ -61,6 +61,7 @@ def keys(features: Features) -> Iterator[list[str]]:
     key = [t.key for t in titles]
     yield features.doi
     yield features.pmid
+    yield features.accession
     yield [t if not g else _all(t, p, j) for t, g, p, j in zip(key, generic, page, journal, strict=True)]
     yield [t[:24] if not g and len(t) > 24 else "" for t, g in zip(key, generic, strict=True)]
     yield [t[-24:] if not g and len(t) > 24 else "" for t, g in zip(key, generic, strict=True)]

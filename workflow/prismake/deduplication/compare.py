@@ -107,7 +107,7 @@ def compare(features: Features, left: np.ndarray, right: np.ndarray, *, every: b
             "work_left": work[left],
             "work_right": work[right],
             "same_search": _same_text(features.search, left, right) == 1,
-            "accession": _same_text(features.accession, left, right),
+            "accession": _accessions(features.accession, left, right),
         }
     )
 
@@ -122,6 +122,7 @@ def worth_a_look(features: Features, left: np.ndarray, right: np.ndarray) -> np.
     ratio = _ratio(keys, left, right)
     keep = (ratio >= MUCH_ALIKE) | (_same_text(features.doi, left, right) == 1)
     keep |= (_same_text(features.pmid, left, right) == 1) | _about(features, left, right)
+    keep |= _same_text(features.accession, left, right) == 1
     volume = _volumes(features, left, right)
     several = np.fromiter((bool(t.other) for t in features.titles), dtype=bool, count=len(features))
     for asked, condition in (
@@ -176,6 +177,12 @@ def _same_text(values: list[str], left: np.ndarray, right: np.ndarray) -> np.nda
     codes = codes[1:]
     a, b = codes[left], codes[right]
     return np.where((a == 0) | (b == 0), 0, np.where(a == b, 1, -1)).astype(np.int8)
+
+
+def _accessions(accession: list[str], left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Accession numbers, where those of two databases say nothing against each other."""
+    database = _same_text([text.partition(":")[0] for text in accession], left, right)
+    return np.where(database == 1, _same_text(accession, left, right), 0).astype(np.int8)
 
 
 def _volumes(features: Features, left: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -38,6 +38,7 @@ class Features:
     ids: list[str]
     search: list[str]
     accession: list[str]
+    """The number that a database gave the entry, with the database's name."""
     titles: list[Title]
     names: list[Names]
     generic: np.ndarray
@@ -79,7 +80,10 @@ def normalise(records: pd.DataFrame) -> Features:
     return Features(
         ids=column["source_record_id"],
         search=column["search"],
-        accession=[text.strip().lower() for text in column["accession"]],
+        accession=[
+            f"{database.strip()}:{text.strip()}".lower() if database.strip() and text.strip() else ""
+            for database, text in zip(column["database"], column["accession"], strict=True)
+        ],
         titles=titles,
         names=_each(names_of, column["authors"]),
         journals=journals,

@@ -1,10 +1,22 @@
-"""Rules that join by a shared DOI, unless title or place belie it (containers share one DOI among many works)."""
+"""Rules that join by a shared number, most often a DOI, unless title or place belie it (containers share one DOI among many works)."""
 
 from __future__ import annotations
 
 from prismake.deduplication.rule import DUPLICATE, Rule, careful
 
 SHARED_DOI = (
+    Rule(
+        "same number in one database, and title",
+        DUPLICATE,
+        lambda p: (
+            ((p.pmid == 1) | (p.accession == 1))
+            & p.close_title
+            & (p.some_people | p.no_people)
+            & (p.telling | (p.page >= 0))
+            & ~p.moved
+            & ~((p.doi == -1) & (p.page == -1))
+        ),
+    ),
     Rule(
         "same DOI and title",
         DUPLICATE,

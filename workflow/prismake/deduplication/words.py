@@ -24,6 +24,7 @@ def words(pairs: pd.DataFrame) -> tuple[list[str], list[str]]:
     d = c["difference"]
     say(for_it, c["doi"] == 1, "same DOI")
     say(for_it, c["pmid"] == 1, "same PubMed number")
+    say(for_it, c["accession"] == 1, "same accession number of one database")
     say(for_it, (d == Difference.NONE), "same title")
     say(for_it, (d != Difference.NONE) & c["cross"], "one title is the other's translation")
     say(for_it, (d == Difference.SPELLING), "same title but for spelling")
@@ -45,6 +46,7 @@ def words(pairs: pd.DataFrame) -> tuple[list[str], list[str]]:
     say(for_it, c["abstract"] >= 0.85, "same abstract")
     say(against, c["doi"] == -1, "different DOIs")
     say(against, c["pmid"] == -1, "different PubMed numbers")
+    say(against, c["accession"] == -1, "different accession numbers")
     say(against, c["title"] < 0, "a title is missing")
     say(against, (c["title"] >= 0) & (d == Difference.UNRELATED) & ~c["cross"], "titles have little in common")
     for i in np.flatnonzero((d > Difference.SPELLING) & (d < Difference.UNRELATED) & ~c["cross"]).tolist():
