@@ -145,6 +145,17 @@ def test_scale_order_and_sign_change_nothing_but_themselves(sets, method):
 @given(effect_sets())
 def test_every_number_is_finite(sets):
     for method in METHODS:
-        found = fit(*sets, method=method, test="knha")
+        found = fit(*sets, method=method, test="adhoc")
         assert np.isfinite([found.b[0], float(found.tau2), float(found.I2), float(found.QEp)]).all()
         assert 0 <= found.I2 <= 100
+
+
+@pytest.mark.parametrize("y", [[0.3] * 4, [0.0] * 4])
+def test_effects_that_do_not_vary_have_no_knapp_hartung_error(y):
+    v = [0.01, 0.02, 0.03, 0.05]
+    with pytest.raises(NotEstimable, match="do not vary around the model"):
+        fit(y, v, test="knha")
+    assert fit(y, v, test="adhoc").se[0] == pytest.approx(fit(y, v, test="z").se[0])
+    line = np.column_stack([np.ones(4), [1.0, 2.0, 3.0, 4.0]])
+    with pytest.raises(NotEstimable, match="do not vary around the model"):
+        fit(line @ [0.1, 0.2], v, line, test="knha")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from prismake.synthesis.analysis import run_analysis
 from prismake.synthesis.model import NotEstimable, fit
 from prismake.synthesis.moderation import best_linear_unbiased, meta_regression, predict, variance_inflation, wald_test
 
@@ -58,3 +59,11 @@ def test_empirical_bayes_lies_between_study_and_mean(eight):
     mean = fitted.b[0]
     assert (np.abs(found.pred - mean) <= np.abs(y - mean)).all()
     assert (found.se < np.sqrt(v + 1e-12)).all()
+
+
+def test_moderators_have_permutation_tests_where_the_protocol_asks_for_them(effects):
+    spec = {"moderators": [["study_age"]], "sensitivity": ["permutation"], "options": {"seed": 2}}
+    (block,) = run_analysis(effects, spec)["moderators"]
+    assert block["permutation"]["exact"] and block["permutation"]["arrangements"] == 720
+    assert all(0 < row["p_permutation"] <= 1 for row in block["coefficients"])
+    assert block["permutation"]["p"] == pytest.approx(block["coefficients"][1]["p_permutation"])

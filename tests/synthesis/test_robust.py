@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from prismake.synthesis.analysis import run_analysis
@@ -61,6 +63,27 @@ def test_berkey_1998_three_level_as_clubsandwich_has_it():
     assert found.se[0] == pytest.approx(0.06322932953007425, rel=1e-9)
     assert found.df[0] == pytest.approx(3.9911187601349623, rel=1e-9)
     assert found.pval[0] == pytest.approx(0.818103835512581, rel=1e-9)
+
+
+def test_next_to_no_degrees_of_freedom_are_no_test():
+    found = robust(YI, VI, OUTCOME, TRIAL, sigma2=(0.01, 0.02))
+    with pytest.raises(NotEstimable, match="with 0.1 degrees of freedom"):
+        robust_block(replace(found, df=np.array([0.1, 3.0])), 0)
+
+
+def test_cr1s_and_cr3_by_their_definitions():
+    plainly, small, jackknife = (robust(YI, VI, OUTCOME, TRIAL, sigma2=(0.01, 0.02), kind=k) for k in ("CR0", "CR1S", "CR3"))
+    assert small.vb == pytest.approx(plainly.vb * 5 * 9 / (4 * 8))
+    # CR3 is the jackknife: the coefficients without each trial, at the same weights.
+    phi = np.eye(10) * (VI + 0.02) + 0.01 * (TRIAL[:, None] == TRIAL[None, :])
+    W = np.linalg.inv(phi)
+    changes = []
+    for one in np.unique(TRIAL):
+        keep = one != TRIAL
+        part = W[np.ix_(keep, keep)]
+        x, y = OUTCOME[keep], YI[keep]
+        changes.append(np.linalg.solve(x.T @ part @ x, x.T @ part @ y) - jackknife.b)
+    assert jackknife.vb == pytest.approx(np.array(changes).T @ np.array(changes), rel=1e-10)
 
 
 def test_cr1_is_cr0_times_its_factor_and_metafor_counts_coefficients():

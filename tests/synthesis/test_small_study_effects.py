@@ -6,6 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
+from prismake.synthesis.analysis import run_analysis
 from prismake.synthesis.failsafe import general, orwin, rosenberg, rosenthal
 from prismake.synthesis.henmi_copas import henmi_copas
 from prismake.synthesis.model import NotEstimable, fit
@@ -116,3 +117,12 @@ def test_henmi_copas_has_its_level():
     assert 0.92 <= np.mean(hits) <= 1.0
     with pytest.raises(NotEstimable):
         henmi_copas([0.1], [0.1])
+
+
+def test_the_fail_safe_numbers_stand_in_one_block(effects):
+    found = run_analysis(effects, {"publication_bias": ["fail_safe"]})["publication_bias"]["fail_safe"]
+    assert set(found) == {"rosenthal", "orwin", "rosenberg", "general", "k", "caution"}
+    y, v = (effects.groupby("study_id").first()[name].astype(float) for name in ("yi", "vi"))
+    assert found["rosenthal"]["number"] > 0 and found["k"] == len(y) == len(v)
+    halved = run_analysis(effects, {"publication_bias": ["fail_safe"], "options": {"fail_safe_target": 0.1}})
+    assert halved["publication_bias"]["fail_safe"]["orwin"]["target"] == 0.1

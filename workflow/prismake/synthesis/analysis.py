@@ -18,6 +18,7 @@ from prismake.synthesis.distributions import critical, upper_chi2
 from prismake.synthesis.funnel import PUBLICATION_BIAS
 from prismake.synthesis.model import NotEstimable
 from prismake.synthesis.moderation import MetaRegression, WaldTest, meta_regression
+from prismake.synthesis.permutation import permutation_test
 from prismake.synthesis.pooling import Pool, participants, pool, select_effects
 from prismake.synthesis.result import (
     estimate_block,
@@ -208,7 +209,25 @@ def _moderator_block(pooled: Pool, spec: Specification, terms: list[str]) -> dic
         )
     except NotEstimable as reason:
         return block | {"not_estimable": str(reason)}
-    return block | _regression_block(found, pooled)
+    block |= _regression_block(found, pooled)
+    return _permuted(block, found, pooled, spec) if "permutation" in spec.sensitivity else block
+
+
+def _permuted(block: dict[str, Any], found: MetaRegression, pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """The p of each coefficient and of all together by permuting the rows of the design."""
+    rows = found.design.rows
+    test = permutation_test(
+        pooled.yi[rows],
+        pooled.vi[rows],
+        found.design.x,
+        method=spec.method,
+        test=spec.test,
+        seed=int(spec.options.get("seed", 1)),
+    )
+    for row, p in zip(block["coefficients"], test.p, strict=True):
+        row["p_permutation"] = float(p)
+    block["permutation"] = {"p": float(test.QMp), "arrangements": test.arrangements, "exact": test.exact}
+    return block
 
 
 def _rows_of(pooled: Pool, design: Design) -> dict[str, Any]:
@@ -232,9 +251,7 @@ def _regression_block(found: MetaRegression, pooled: Pool) -> dict[str, Any]:
         "test": _wald_block(test),
         "term_tests": {term: _wald_block(one) for term, one in found.term_tests.items()},
         "R2": found.R2,
-        "heterogeneity": heterogeneity_block(
-            fitted, pooled.yi[design.rows], pooled.vi[design.rows], design.x
-        ),
+        "heterogeneity": heterogeneity_block(fitted, pooled.yi[design.rows], pooled.vi[design.rows], design.x),
         "fit": fit_block(fitted),
     }
 

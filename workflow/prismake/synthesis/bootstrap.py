@@ -63,6 +63,8 @@ def cluster_bootstrap(
     usable = estimates[np.isfinite(estimates)]
     if usable.size < 0.9 * sample:
         raise NotEstimable("in more than a tenth of the samples the model could not be fitted")
+    if float(np.ptp(usable)) <= 1e-12 * float(np.abs(usable).max()):
+        raise NotEstimable("every sample of studies has the same estimate")
     tail = (1.0 - level / 100.0) / 2.0
     low, high = np.quantile(usable, [tail, 1.0 - tail])
     return Bootstrap(usable, float(usable.std(ddof=1)), float(low), float(high), int(sample - usable.size))

@@ -105,7 +105,10 @@ def _coefficient(
         "vif": None,
     }
     if isinstance(found, Robust):
-        row["robust"] = robust_block(found, position)
+        try:
+            row["robust"] = robust_block(found, position)
+        except NotEstimable as reason:
+            row["robust"] = {"type": found.kind, "not_estimable": str(reason)}
     elif found is not None:
         row["robust"] = {"type": spec.robust, "not_estimable": found}
     return plain(row)

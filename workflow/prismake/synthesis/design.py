@@ -125,6 +125,8 @@ def level_order(level: str) -> tuple[int, float, str]:
 def _interaction(blocks: list[tuple[Array, list[str]]]) -> tuple[Array, list[str]]:
     x, names = blocks[0]
     for other, other_names in blocks[1:]:
-        x = np.stack([x[:, i] * other[:, j] for j in range(other.shape[1]) for i in range(x.shape[1])], axis=1)
+        pairs = [x[:, i] * other[:, j] for j in range(other.shape[1]) for i in range(x.shape[1])]
+        # A factor with one level has no column, and so has its interaction.
+        x = np.stack(pairs, axis=1) if pairs else np.empty((x.shape[0], 0))
         names = [f"{a}:{b}" for b in other_names for a in names]
     return x, names

@@ -61,8 +61,11 @@ def critical(level: float, df: ArrayLike | None = None) -> Array:
     safe = np.where(nu > 0, nu, 1.0)
     t = special.stdtrit(safe, upper)
     for _ in range(2):
-        excess = special.betainc(safe / 2.0, 0.5, safe / (safe + t**2)) / 2.0 - (1.0 - upper)
-        t = t + excess / _t_density(t, safe)
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            excess = special.betainc(safe / 2.0, 0.5, safe / (safe + t**2)) / 2.0 - (1.0 - upper)
+            better = t + excess / _t_density(t, safe)
+        # With a fraction of a degree of freedom the quantile is so far out that its square runs over.
+        t = np.where(np.isfinite(better), better, t)
     return np.where(nu > 0, t, np.nan)
 
 

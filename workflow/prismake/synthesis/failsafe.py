@@ -1,9 +1,10 @@
 """Fail-safe N: how many unpublished studies without an effect would undo the result.
 
-Rosenthal (1979) adds up z values; Orwin (1983) asks for an average below a target; Rosenberg (2005) keeps the
-equal-effects weights; the general method adds studies under the random-effects model, whose tau2 then grows as the two
-groups of studies drift apart (Viechtbauer, metafor's `fsn` of type General). All of them answer a question that has
-little bearing on bias (Becker 2005), which is why a result carries that caution.
+Rosenthal (1979, Psychol. Bull. 86:638-641) adds up z values; Orwin (1983, J. Educ. Stat. 8:157-159) asks for an average
+below a target; Rosenberg (2005, Evolution 59:464-468) keeps the equal-effects weights; the general method adds studies
+under the random-effects model, whose tau2 then grows as the two groups of studies drift apart (as the documentation of
+metafor's `fsn`, type General, describes it). All of them answer a question that has little bearing on bias (Becker 2005,
+in Rothstein, Sutton & Borenstein, Publication Bias in Meta-Analysis, ch. 7), which is why a result carries that caution.
 """
 
 from __future__ import annotations

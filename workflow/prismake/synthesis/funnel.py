@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from prismake.synthesis.failsafe import general, orwin, rosenberg, rosenthal
 from prismake.synthesis.model import NotEstimable
 from prismake.synthesis.pooling import Pool
 from prismake.synthesis.publication_bias.blocks import BIAS_MODELS
@@ -30,7 +31,9 @@ def few_effects(k: int) -> str | None:
 def _independent_only(spec: Specification, what: str) -> None:
     """Refuse a check that takes every effect for independent where the analysis does not."""
     if spec.model in DEPENDENT:
-        instead = "egger_multilevel is the test" if what != "trim and fill" else "pet_peese allows for it"
+        instead = (
+            "egger_multilevel is the test" if "fill" not in what and "safe" not in what else "pet_peese allows for it"
+        )
         raise NotEstimable(f"{what} takes effects of one study for independent; with the model {spec.model} {instead}")
 
 
@@ -87,11 +90,32 @@ def trim_and_fill_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
     )
 
 
+def fail_safe_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
+    """Rosenthal's, Orwin's, Rosenberg's and the general fail-safe N; options: fail_safe_target (Orwin's average)."""
+    _independent_only(spec, "fail-safe N")
+    target = spec.options.get("fail_safe_target")
+    wanted: dict[str, Callable[[], Any]] = {
+        "rosenthal": lambda: rosenthal(pooled.yi, pooled.vi),
+        "orwin": lambda: orwin(pooled.yi, pooled.vi, None if target is None else float(target)),
+        "rosenberg": lambda: rosenberg(pooled.yi, pooled.vi),
+        "general": lambda: general(pooled.yi, pooled.vi, method=spec.method),
+    }
+    found: dict[str, Any] = {}
+    for name, work in wanted.items():
+        try:
+            found[name] = asdict(work())
+        except NotEstimable as reason:
+            found[name] = {"not_estimable": str(reason)}
+    caution = "a large number is no evidence against publication bias, and depends on assumptions nobody can check"
+    return plain(found | {"k": int(pooled.yi.size), "caution": caution})
+
+
 PUBLICATION_BIAS: dict[str, Callable[[Pool, Specification], dict[str, Any]]] = {
     "egger": egger_block,
     "egger_random": egger_random_block,
     "begg": begg_block,
     "trim_and_fill": trim_and_fill_block,
+    "fail_safe": fail_safe_block,
     **BIAS_MODELS,
 }
 """Every check by the name that a protocol gives it."""

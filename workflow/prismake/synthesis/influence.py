@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtr
 
-from prismake.synthesis.model import Fit, fit, fit_batch, refuse_unfit
+from prismake.synthesis.model import Fit, NotEstimable, fit, fit_batch, refuse_unfit
 from prismake.synthesis.projection import orthonormal_basis
 
 Array = NDArray[np.float64]
@@ -71,6 +71,8 @@ def influence(
     refuse_unfit(y, v, x, method)
     if x is None:
         basis, r = design, np.ones((1, 1))
+    if k <= p:
+        raise NotEstimable(f"without one of {k} effects, {p} coefficient(s) cannot be estimated")
     full = fit(y, v, basis, method=method, test=test)
     without = leave_one_out(y, v, basis, method=method, test=test)
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -22,6 +22,8 @@ TESTS = ("z", "t", "knha", "adhoc")
 # Numbers in one array of a batch: half a megabyte stays in the cache, and that is three times as fast as one large
 # array.
 _CHUNK = 60_000
+# Below this share of the weighted squares of the effects, the squares of the residuals are rounding.
+_ROUNDING = 1e-26
 
 
 class NotEstimable(ValueError):
@@ -134,9 +136,12 @@ def fit(
     refuse_unfit(y, v, design, method)
     own = None if weights is None else np.asarray(weights, dtype=float)[None, :]
     fixed = None if tau2 is None else np.array([float(tau2)])
-    return fit_batch(
+    fitted = fit_batch(
         y[None, :], v[None, :], design, method=method, test=test, level=level, weights=own, tau2=fixed
     ).row(0)
+    if np.isnan(fitted.se).any() and test == "knha" and fitted.QE_df > 0:
+        raise NotEstimable("the effects do not vary around the model, so Knapp and Hartung's standard error is zero")
+    return fitted
 
 
 def refuse_unfit(y: Array, v: Array, x: Array | None, method: str) -> None:
@@ -327,6 +332,9 @@ def _fit_full(
             s2w = np.ones_like(s2w)
         elif test == "adhoc":
             s2w = np.maximum(s2w, 1.0)
+        elif test == "knha":
+            # Residuals that are rounding would give a standard error of zero and a p-value of zero.
+            s2w = np.where(s2w * df <= _ROUNDING * (w * problem.y * problem.y).sum(axis=1), np.nan, s2w)
         s2w = np.where((problem.k == 1) & (problem.p == 1), 1.0, s2w)
         vb = vb * s2w[:, None, None]
         se = np.sqrt(np.diagonal(vb, axis1=1, axis2=2))
@@ -397,7 +405,12 @@ def _omnibus(b: Array, vb: Array, x: Array | None, df: Array | None, pval: Array
     if p == 1:
         return b[:, 0] ** 2 / vb[:, 0, 0], 1.0, pval[:, 0]
     block = vb[:, tested][:, :, tested]
-    qm = np.einsum("bp,bp->b", b[:, tested], np.linalg.solve(block, b[:, tested][..., None])[..., 0])
+    try:
+        solved = np.linalg.solve(block, b[:, tested][..., None])[..., 0]
+    except np.linalg.LinAlgError:
+        # One of the covariances of a batch has run under; the others have theirs.
+        solved = (np.linalg.pinv(np.nan_to_num(block)) @ b[:, tested][..., None])[..., 0]
+    qm = np.einsum("bp,bp->b", b[:, tested], solved)
     m = float(len(tested))
     if df is None:
         return qm, m, upper_chi2(qm, np.full(qm.shape, m))

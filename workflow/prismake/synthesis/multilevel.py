@@ -108,7 +108,9 @@ def fit_multilevel(
     QE = generalised_q(groups)[0]
     free = used & (sigma2 > 0)
     se = np.full(2, np.nan)
-    se[free] = np.sqrt(np.diag(np.linalg.pinv(found.information[np.ix_(free, free)])))
+    with np.errstate(invalid="ignore"):
+        # NaN where the information is not positive, as at a component so small that only rounding is left of it.
+        se[free] = np.sqrt(np.diag(np.linalg.pinv(found.information[np.ix_(free, free)])))
     score = np.where(used, found.score, 0.0)
     return Multilevel(found.b, found.vb, sigma2, se, found.ll, QE, len(y) - design.shape[1], len(y), score)
 

@@ -68,12 +68,15 @@ def _exact_p(n: int, concordant: int) -> float:
 
 
 def _variance(x: Array, y: Array) -> float:
-    """Variance of the sum of concordances with ties (Kendall 1970, eq 4.4)."""
-    n = x.size
-    tx = np.unique(x, return_counts=True)[1].astype(float)
-    ty = np.unique(y, return_counts=True)[1].astype(float)
-    v0 = n * (n - 1) * (2 * n + 5.0)
-    vt, vu = (tx * (tx - 1) * (2 * tx + 5)).sum(), (ty * (ty - 1) * (2 * ty + 5)).sum()
-    v1 = (tx * (tx - 1)).sum() * (ty * (ty - 1)).sum() / (2.0 * n * (n - 1))
-    v2 = (tx * (tx - 1) * (tx - 2)).sum() * (ty * (ty - 1) * (ty - 2)).sum() / (9.0 * n * (n - 1) * max(n - 2, 1))
-    return (v0 - vt - vu) / 18.0 + v1 + v2
+    """Variance of the sum of concordances when both rankings have ties (Kendall 1970, Rank Correlation Methods, eq. 4.4)."""
+    n = float(x.size)
+    pairs, triples = [], []
+    spread = n * (n - 1) * (2 * n + 5)
+    for ranking in (x, y):
+        size = np.unique(ranking, return_counts=True)[1].astype(float)
+        tied = size * (size - 1)
+        spread -= float((tied * (2 * size + 5)).sum())
+        pairs.append(float(tied.sum()))
+        triples.append(float((tied * (size - 2)).sum()))
+    shared = pairs[0] * pairs[1] / (2 * n * (n - 1)) + triples[0] * triples[1] / (9 * n * (n - 1) * max(n - 2, 1.0))
+    return spread / 18 + shared

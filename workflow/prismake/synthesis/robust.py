@@ -26,6 +26,9 @@ from prismake.synthesis.result import plain
 
 Array = NDArray[np.float64]
 
+FEWEST_DF = 0.25
+"""With fewer degrees of freedom the quantiles of t are beyond any use."""
+
 TYPES = ("CR0", "CR1", "CR1p", "CR1S", "CR2", "CR3")
 
 
@@ -204,6 +207,8 @@ def robust_wald(fitted: Robust, positions: list[int]) -> RobustWald:
     # Omega = E(V) of the coefficients tested; the test is computed for V standardised by it.
     omega = (a - u.transpose(0, 2, 1) @ bread @ u).sum(axis=0)
     values, vectors = np.linalg.eigh(omega)
+    if not values[0] > 1e-12 * values[-1]:
+        raise NotEstimable("there are too few studies to test these coefficients together")
     root = (vectors / np.sqrt(values)) @ vectors.T
     a, u = root @ a @ root, u @ root
     P = -np.einsum("ipa,pq,jqb->abij", u, bread, u)
@@ -223,9 +228,12 @@ def robust_wald(fitted: Robust, positions: list[int]) -> RobustWald:
 def robust_block(fitted: Robust, position: int = 0) -> dict[str, Any]:
     """One coefficient as a block of result.json; a caution where the degrees of freedom are too few to trust.
 
-    Below 4 the t approximation has too many false positives (Tipton 2015, Psychol. Methods 20:375-393).
+    Below 4 the t approximation has too many false positives (Tipton 2015, Psychol. Methods 20:375-393). Raises
+    NotEstimable where next to none are left.
     """
     df = float(fitted.df[position])
+    if not df >= FEWEST_DF:
+        raise NotEstimable(f"with {df:.2g} degrees of freedom there is no robust test of this coefficient")
     few = f"with {df:.1f} degrees of freedom the p-value and the interval can be too small"
     return plain(
         {

@@ -96,17 +96,21 @@ def leave_one_out_block(pooled: Pool, spec: Specification) -> list[dict[str, Any
         model = models.row(position)
         # A pool of one effect is refused elsewhere too: nothing is known of the variance between studies.
         enough = bool(model.k >= 2 or (model.k == 1 and spec.method in EQUAL))
+        flat = enough and not bool(np.isfinite(model.se).all())
         rows[study] = {
             "left_out": study,
             "label": _label(pooled, study),
             "k": int(np.unique(studies[studies != study]).size),
-            "estimate": estimate_block(model, prediction=False) if enough else None,
+            "estimate": estimate_block(model, prediction=False) if enough and not flat else None,
             "heterogeneity": plain({key: getattr(model, key) for key in ("tau2", "I2", "H2", "QE", "QEp")})
             if enough
             else None,
-            "not_estimable": None if enough else _too_few(int(model.k)),
+            "not_estimable": _FLAT if flat else None if enough else _too_few(int(model.k)),
         }
     return [rows[study] for study in dict.fromkeys(studies)]
+
+
+_FLAT = "the effects do not vary around the model, so Knapp and Hartung's standard error is zero"
 
 
 def _too_few(k: int) -> str:

@@ -7,6 +7,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from prismake.synthesis.model import NotEstimable
+
 Array = NDArray[np.float64]
 
 
@@ -32,8 +34,11 @@ class Surface(Protocol):
 
 
 def highest(surface: Surface) -> tuple[Array, float]:
-    """Parameters and log-likelihood of the highest of the tops that the starts lead to."""
-    return max((climb(surface, start) for start in surface.starts()), key=lambda pair: pair[1])
+    """Parameters and log-likelihood of the highest of the tops that the starts lead to. Raises NotEstimable without any."""
+    starts = surface.starts()
+    if not starts:
+        raise NotEstimable("the sampling variances differ too much for a selection model")
+    return max((climb(surface, start) for start in starts), key=lambda pair: pair[1])
 
 
 def free(surface: Surface, parameters: Array, gradient: Array) -> NDArray[np.bool_]:
@@ -110,7 +115,7 @@ def standard_errors(
     if not moving.any():
         return result, score
     # d2/dx2 = (d2/dt2 - d/dt) / x^2 for t = log x; the slope is zero but at a bound.
-    scale = np.where(logarithms, np.exp(np.where(moving, parameters, 0.0)), 1.0)[moving]
+    scale = np.exp(np.where(logarithms & moving, parameters, 0.0))[moving]
     H = hessian(surface, parameters, moving) - np.diag(np.where(logarithms, gradient, 0.0)[moving])
     try:
         covariance = np.linalg.inv(-H / np.outer(scale, scale))

@@ -27,7 +27,7 @@ Array = NDArray[np.float64]
 DELTA_MAX = 100.0
 SMALLEST_P = 1e-5
 _POINTS, _PANEL, _INNER = 16, 0.5, 10.0
-_FURTHEST = 1e8
+_FURTHEST = 1e5
 
 LogWeight = Callable[[Array, Array, Array], tuple[Array, Array]]
 """(log p, log(1 - p), parameters) -> log weight (n,) and its derivatives by the parameters (c, n)."""
@@ -147,7 +147,10 @@ class SmoothSelection:
         m, r2 = mu / sei, total / self.v
         u0 = self.y / sei
         seen, seen_slope = self.weight.log_weight(*_logs(u0, self.weight.smallest), theta)
-        u, w, lp, lq = _grid(_reach(m, r2), self.weight.smallest)
+        reach = _reach(m, r2)
+        if reach is None:
+            return -np.inf, np.zeros(parameters.size)
+        u, w, lp, lq = _grid(reach, self.weight.smallest)
         log_weight, slopes = self.weight.log_weight(lp, lq, theta)
         z = (u[None, :] - m[:, None]) / np.sqrt(r2)[:, None]
         height = log_weight[None, :] - 0.5 * z * z
@@ -190,7 +193,9 @@ class SmoothSelection:
         return [points[position] for position in order[:8] if np.isfinite(heights[position])]
 
 
-def _reach(m: Array, r2: Array) -> float:
-    """How far out the normal densities still count, rounded up to a power of two."""
+def _reach(m: Array, r2: Array) -> float | None:
+    """How far out the normal densities still count, rounded up to a power of two; None where that is too far to go."""
     furthest = float((np.abs(m) + 9.5 * np.sqrt(r2)).max())
-    return float(2.0 ** np.ceil(np.log2(min(max(furthest, 1.6 * _INNER), _FURTHEST))))
+    if not furthest <= _FURTHEST:
+        return None
+    return float(2.0 ** np.ceil(np.log2(max(furthest, 1.6 * _INNER))))
