@@ -83,3 +83,11 @@ def test_defusing_spares_numbers_and_is_undone() -> None:
     assert frame["a"].tolist() == ["'=1+1", "-0,5", "'@x", "plain", "'+49 123"]
     assert frame["n"].tolist() == [-1, 2, 3, 4, 5]
     assert [tables.fuse(t) for t in frame["a"]] == ["=1+1", "-0,5", "@x", "plain", "+49 123"]
+
+
+def test_columns_can_be_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    tables.write_parquet(pd.DataFrame({"a": ["x"], "b": ["y"], "c": ["z"]}), path)
+    assert list(tables.read_parquet(path, without=["b", "none"]).columns) == ["a", "c"]
+    assert list(tables.read_parquet(path, ["c", "b"], without=["b"]).columns) == ["c"]
+    assert list(tables.read_parquet(path).columns) == ["a", "b", "c"]

@@ -30,7 +30,8 @@ def main(
         sheet, faults = read_sheet(file)
         faults.raise_errors()
     found = deduplicate(
-        read_parquet(source_records),
+        # The export's own fields are half of the table and decide nothing.
+        read_parquet(source_records, without=["fields"]),
         rulings=sheet,
         settings=settings_from(settings),
         searches=settings.get("searches", ()),

@@ -132,8 +132,13 @@ def parquet_parts(path: str | Path) -> Iterator[pd.DataFrame]:
             yield file.read_row_group(number).to_pandas()
 
 
-def read_parquet(path: str | Path, columns: list[str] | None = None) -> pd.DataFrame:
-    """Read what `write_parquet` wrote, all or some columns."""
+def read_parquet(path: str | Path, columns: list[str] | None = None, *, without: Iterable[str] = ()) -> pd.DataFrame:
+    """Read what `write_parquet` wrote: all columns, those of `columns`, or all but those of `without`."""
+    if without:
+        import pyarrow.parquet as pq
+
+        left_out = set(without)
+        columns = [name for name in columns or pq.read_schema(path).names if name not in left_out]
     return pd.read_parquet(path, columns=columns)
 
 
