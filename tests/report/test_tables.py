@@ -73,6 +73,17 @@ def test_calibration_rounds_have_rows_of_their_own(make: Callable[..., Facts]) -
     assert rows[0][2] == "17"
 
 
+def test_agreement_that_a_tool_counted_has_its_row(make: Callable[..., Facts]) -> None:
+    facts = make(studies=3, pooled=0)
+    path = facts.results.folder / "screening/agreement.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    phase = content["phases"]["title_abstract"]
+    reported = [{**phase["overall"]["pairs"][0], "n": 7977, "source": "Covidence"}]
+    content["phases"] = {"title_abstract": {**phase, "rounds": [], "overall": None, "reported": reported}}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert [row[2] for row in words(agreement(facts))] == ["7,977"]
+
+
 def test_kappa_that_is_not_estimable_is_said_beside_positive_agreement(facts: Facts) -> None:
     table = agreement(facts)
     row = dict(zip((c.label for c in table.columns), words(table)[0], strict=True))

@@ -98,6 +98,8 @@ def agreement_pairs(facts: Facts) -> Iterator[tuple[str, str, Mapping[str, Any]]
     for phase, content in sorted(phases.items(), key=lambda item: (item[0] != "title_abstract", item[0])):
         for i, pair in enumerate((content.get("overall") or {}).get("pairs") or []):
             yield phase, f"phases.{phase}.overall.pairs.{i}", pair
+        for i, pair in enumerate(content.get("reported") or []):  # a tool's own count, in place of votes
+            yield phase, f"phases.{phase}.reported.{i}", pair
 
 
 def drift_figure(facts: Facts) -> Figure | None:

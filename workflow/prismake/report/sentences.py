@@ -198,6 +198,8 @@ class Sentences:
             text += self.say("; Cohen’s κ = {}", value("kappa.estimate", "unit"))
         if not missing("p_pos"):
             text += self.say(", agreement on inclusion P⁺ = {}", value("p_pos.estimate", "unit"))
+        if pair.get("source"):
+            text += self.say(", as {} counted", str(pair["source"]))
         if pair.get("looks_reconciled"):
             text += self.say(". These votes look as if they had been reconciled, so agreement may be overstated")
         return text + Markup(".")
