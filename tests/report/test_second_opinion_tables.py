@@ -71,7 +71,7 @@ def test_both_numbers_stand_side_by_side_where_metafor_was_asked(make: Make) -> 
     facts = facts_of(facts.results.folder)
     (line,) = lines(crosscheck_summary(facts))
     assert line.endswith("| 3 | 1 | 0.5")
-    assert crosscheck_summary(facts).note.startswith("Recomputed by metafor 3.8.1 R 4.2.2.")
+    assert crosscheck_summary(facts).note.startswith("Recomputed by metafor 3.8.1 in R 4.2.2.")
     both = lines(crosscheck_main(facts))
     assert [line.split(" | ", 1)[1] for line in both] == [
         "overall | b | 0.25 | 0.25 | yes",

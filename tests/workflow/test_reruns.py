@@ -349,6 +349,19 @@ def test_a_sheet_that_comes_to_be_is_read(project):
     assert set(found.jobs) == found.reached_from("merge_screening", "record_provenance")
 
 
+def test_metafor_is_asked_only_by_name_and_its_numbers_then_are_shown(project):
+    assert not [job for job in plan(project).after if job.startswith("crosscheck")]
+    folder = project / "results/crosscheck"
+    folder.mkdir()
+    for name in ("crosscheck.csv", "crosscheck.json"):
+        (folder / name).write_text("{}\n", encoding="utf-8")
+    try:
+        found = plan(project)
+    finally:
+        shutil.rmtree(folder)
+    assert set(found.jobs) == found.reached_from("report", "record_provenance", "bundle")
+
+
 @pytest.mark.parametrize(
     ("template", "readers"),
     [

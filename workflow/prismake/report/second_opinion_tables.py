@@ -90,7 +90,7 @@ def crosscheck_summary(facts: Facts) -> Table:
         *(Column(h, "right") for h in ("Numbers compared", "Differing", "Largest relative difference")),
     ]
     versions = found.get("versions") or {}
-    made = " ".join(f"{name} {versions[name]}" for name in ("metafor", "R") if name in versions)
+    made = " in ".join(f"{name} {versions[name]}" for name in ("metafor", "R") if name in versions)
     note = f"Recomputed by {made}. Every number stands in results/{BOTH}." if made else ""
     reason = sentence(str(found.get("not_compared") or "No analysis was recomputed"))
     return Table("crosscheck", "The analyses recomputed by metafor", heads, rows, note, reason, OVERVIEW)
