@@ -51,7 +51,7 @@ def synthesis(
 
 def _numbers(frame: pd.DataFrame) -> dict[str, Any]:
     """Votes and combined p values of one set of studies."""
-    tested = [(z, row["ni"]) for row in frame.to_dict("records") if (z := z_of(row)) is not None]
+    tested = [(found, row["ni"]) for row in frame.to_dict("records") if (found := z_of(row)) is not None]
     z = [value for value, _ in tested]
     n = [math.sqrt(people) for _, people in tested if _known(people)]
     return {
