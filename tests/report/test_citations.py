@@ -197,6 +197,7 @@ def test_a_record_becomes_an_item() -> None:
         "page": "1-9",
     }
     assert "issued" not in item_of_record({"title": "T", "year": "in press"})
+    assert "page" not in item_of_record({"title": "T", "pages": "null-null"})
 
 
 def test_the_report_cites_in_every_woven_text(make: Callable[..., Facts], entries: Path) -> None:

@@ -39,6 +39,22 @@ def test_nothing_screened_yet_builds(make: Make) -> None:
     assert "nan" not in text.lower().split()
 
 
+def test_what_was_not_recorded_is_not_claimed(make: Make) -> None:
+    """Of a review whose searches have no dates and strings, and in which nothing was ruled on or extracted."""
+    facts = make(studies=0, pooled=0)
+    searches = [{"id": "scopus", "database": "Scopus"}, {"id": "wos", "database": "Web of Science"}]
+    facts.config = {**facts.config, "searches": searches}
+    text = document_of(facts).plain()
+    assert "Table 1 lists the sources." in text and "as far as they were recorded" in text
+    assert "called no pairs" not in text and "no reports could not" not in text
+    assert "laid out after PRISMA 2020" in text and "which are not reported yet" in text
+    document = document_of(facts)
+    assert (
+        next(b for b in document.blocks if getattr(b, "id", "") == "not_computed").empty
+        == "No outcome has been extracted yet."
+    )
+
+
 def test_an_empty_results_folder_builds(tmp_path: Path) -> None:
     facts = facts_of(tmp_path)
     text = document_of(facts).plain()

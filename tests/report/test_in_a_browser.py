@@ -236,6 +236,12 @@ def test_axe_finds_nothing(pages: Callable[[str], str], tmp_path: Path, state: s
 def test_it_prints(pages: Callable[[str], str], tmp_path: Path, state: str) -> None:
     file, pdf = tmp_path / "page.html", tmp_path / "page.pdf"
     file.write_text(pages(state), encoding="utf-8")
-    command = [str(CHROMIUM), *FLAGS, f"--user-data-dir={tmp_path / 'profile'}", "--no-pdf-header-footer", f"--print-to-pdf={pdf}"]
+    command = [
+        str(CHROMIUM),
+        *FLAGS,
+        f"--user-data-dir={tmp_path / 'profile'}",
+        "--no-pdf-header-footer",
+        f"--print-to-pdf={pdf}",
+    ]
     subprocess.run([*command, file.as_uri()], capture_output=True, timeout=120, check=True)
     assert pdf.read_bytes().startswith(b"%PDF") and pdf.stat().st_size > 20_000

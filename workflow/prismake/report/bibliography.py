@@ -55,6 +55,9 @@ _GENRES = {
     "dissertation": "Doctoral dissertation",
 }
 
+# What some exports write where there are no pages.
+_NO_PAGES = re.compile(r"(?:null|none|n/?a|-)+", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Bibliography:
@@ -136,7 +139,7 @@ def item_of_record(record: Mapping[str, Any]) -> Item:
             "container-title": text("journal"),
             "volume": text("volume"),
             "issue": text("issue"),
-            "page": text("pages"),
+            "page": "" if _NO_PAGES.fullmatch(text("pages")) else text("pages"),
             "number": text("article_number"),
             "publisher": text("publisher") if kind != "article-journal" else "",
             "DOI": text("doi"),

@@ -197,6 +197,8 @@ def _context(facts: Facts, writer: Writer, said: Sentences, planned: Methods, pr
         "explored": planned.explored(),
         "as_rule": as_rule,
         "one": 1,
+        "all_dated": all(search.get("date") for search in facts.searches),
+        "all_strings": all(search.get("string") for search in facts.searches),
         "agreement": said.agreement(),
         "reading": said.reading,
         "pi_reading": said.pi_reading,

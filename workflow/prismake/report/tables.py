@@ -104,8 +104,7 @@ def searches(facts: Facts) -> Table:
         "Searches",
         heads,
         rows,
-        "The search strings stand in full in the appendix.",
-        "No search is configured.",
+        empty="No search is configured.",
     )
 
 
@@ -420,7 +419,9 @@ def not_computed(facts: Facts) -> Table:
         "Outcomes without a computed effect",
         heads,
         rows,
-        empty="An effect was computed for every outcome.",
+        empty="An effect was computed for every outcome that was extracted."
+        if facts.results.table("effects/effects.csv")
+        else "No outcome has been extracted yet.",
         file="effects/not_computed.csv",
     )
 
