@@ -69,6 +69,8 @@ def normalise(records: pd.DataFrame) -> Features:
     """Features of source records with the columns of `prismake.records.model.COLUMNS` (missing ones count as blank)."""
     column = {name: _texts(records, name) for name in TEXT_COLUMNS}
     _put_in_place(column)
+    # At once, so that the whole abstracts of a million records do not stay beside everything that is made from here on.
+    column["abstract"] = [text[:ABSTRACT_CHARACTERS] for text in column["abstract"]]
     notice = [notice_of(t, kind) for t, kind in zip(column["title"], column["entry_type"], strict=True)]
     titles = [
         title_of(without_notice(t) if kind in (ERRATUM, RETRACTION) else t, other)
@@ -123,7 +125,7 @@ def normalise(records: pd.DataFrame) -> Features:
             dtype=bool,
             count=len(records),
         ),
-        abstract=[text[:ABSTRACT_CHARACTERS] for text in column["abstract"]],
+        abstract=column["abstract"],
     )
 
 

@@ -67,6 +67,7 @@ def deduplicate(
     """
     settings = settings if isinstance(settings, Settings) else settings_from(settings)
     source, search_rank = _ordered(source_records, searches)
+    del source_records  # where nobody else holds it, a million records make room here
     ids = source["source_record_id"].tolist()
     ruled = read_rulings(rulings, positions(ids, texts(source, "aliases")), rulings_file)
     features = normalise(source)
