@@ -101,8 +101,8 @@ def bibliography_of(facts: Facts, entries: Iterable[Item] = ()) -> Bibliography:
                 names.setdefault(study["study_id"], names[report_id])
     included = frozenset(items)
     for entry in entries:
-        key = by_doi.get(str(entry.get("DOI", "")).lower() or "-")
-        if key is None:
+        key = by_doi.get(str(entry.get("DOI", "")).lower() or "-", "")
+        if not key:
             key = _free(str(entry["id"]), items)
             items[key] = {**entry, "id": key}
         names.setdefault(str(entry["id"]), key)

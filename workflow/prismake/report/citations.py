@@ -129,28 +129,29 @@ def _inlines_in(blocks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [inline for block in blocks if block["t"] in ("Para", "Plain") for inline in block["c"]]
 
 
-def runs_of(inlines: Sequence[dict[str, Any]], style: str = "", href: str = "") -> list[Run]:
+def runs_of(inlines: Sequence[dict[str, Any]], style: Any = "", href: str = "") -> list[Run]:
     """pandoc's inline nodes as runs; a note stands in brackets, what has no style of its own is plain text."""
     out: list[Run] = []
     for node in inlines:
-        kind, content = node["t"], node.get("c")
+        kind: str = node["t"]
+        content: Any = node.get("c")
         if kind == "Str":
-            found = [Run(str(content), style, href)]  # type: ignore[arg-type]
+            found = [Run(str(content), style, href)]
         elif kind in ("Space", "SoftBreak", "LineBreak"):
-            found = [Run(" ", style, href)]  # type: ignore[arg-type]
+            found = [Run(" ", style, href)]
         elif kind in _STYLES:
             found = runs_of(content, _STYLES[kind], href)
         elif kind == "Link":
             found = runs_of(content[1], style, content[2][0])
         elif kind == "Quoted":
             opening, closing = ("‘", "’") if content[0]["t"] == "SingleQuote" else ("“", "”")
-            found = [Run(opening, style, href), *runs_of(content[1], style, href), Run(closing, style, href)]  # type: ignore[arg-type]
+            found = [Run(opening, style, href), *runs_of(content[1], style, href), Run(closing, style, href)]
         elif kind in ("Span", "Cite"):
             found = runs_of(content[1], style, href)
         elif kind == "Note":
             found = [Run(" ["), *runs_of(_inlines_in(content), style, href), Run("]")]
         elif kind in ("Code", "Math", "RawInline"):
-            found = [Run(str(content[1]), style, href)]  # type: ignore[arg-type]
+            found = [Run(str(content[1]), style, href)]
         else:
             found = runs_of(content, style, href) if isinstance(content, list) else []
         for run in found:
