@@ -85,8 +85,12 @@ def contents(
     sharing: Sharing | None = None,
     exports: Mapping[str, Mapping[str, Any]] | None = None,
     carried: Mapping[str, Mapping[str, str]] | None = None,
+    marks: Mapping[str, str] | None = None,
 ) -> Packed:
-    """What `bundle` packs before anything describes it. Arguments and errors as there."""
+    """What `bundle` packs before anything describes it. Arguments and errors as there.
+
+    `marks`: file -> sha256 that the provenance is to give for it, in place of that of the file as it is shared now.
+    """
     sharing = sharing or Sharing()
     for name in (*results, *written):
         if name.startswith("/") or ".." in Path(name).parts:
@@ -98,7 +102,8 @@ def contents(
         if shared is not None:
             packed.entries["/".join([*Path(name).parts[:-1], shared[0]])] = shared[1]
     if PROVENANCE in packed.entries:
-        packed.entries[PROVENANCE] = _with_shared_hashes(packed.entries[PROVENANCE], packed.entries)
+        now = {name: hashlib.sha256(content).hexdigest() for name, content in packed.entries.items()}
+        packed.entries[PROVENANCE] = _with_shared_hashes(packed.entries[PROVENANCE], now if marks is None else marks)
     packed.entries[CLEARED] = _cleared_table(packed)
     return packed
 
@@ -196,12 +201,11 @@ def _chain(
     return {"file": name, "sha256_before": mark, "sha256": shared, "taken_out": "; ".join(taken_out)}
 
 
-def _with_shared_hashes(provenance: bytes, entries: Mapping[str, bytes]) -> bytes:
+def _with_shared_hashes(provenance: bytes, marks: Mapping[str, str]) -> bytes:
     """The provenance with the hashes of the inputs as they lie in the bundle, so that it describes the bundle."""
     content = json.loads(provenance)
     for row in content.get("inputs", []):
-        if row["file"] in entries:
-            row["sha256"] = hashlib.sha256(entries[row["file"]]).hexdigest()
+        row["sha256"] = marks.get(row["file"], row["sha256"])
     return json_text(content).encode()
 
 
