@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from prismake.flow.boxes import BOXES, ID_COLUMNS, OTHER_METHODS, PENDING_BOXES
@@ -102,7 +103,10 @@ def split_ids(text: str) -> list[str]:
 def _count_identification(tables: FlowTables, lists: dict[str, list[str]], notes: dict[str, dict[str, str]]) -> None:
     kind = dict(zip(tables.searches["search"], tables.searches["kind"], strict=True))
     database = dict(zip(tables.searches["search"], tables.searches["database"], strict=True))
+    # By search and id: the order of rows in an export is no property of the review.
+    place = {search: number for number, search in enumerate(tables.searches["search"])}
     rows = tables.source_records
+    rows = rows.iloc[np.lexsort((rows["source_record_id"].to_numpy(dtype=object), rows["search"].map(place)))]
     of_register = rows["search"].map(lambda search: kind.get(search) == "register").astype(bool)
     lists["database_results"] = list(rows.loc[~of_register, "source_record_id"])
     lists["register_results"] = list(rows.loc[of_register, "source_record_id"])

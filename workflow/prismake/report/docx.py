@@ -156,6 +156,8 @@ def finished(content: bytes, *, banner: str = "", line_numbers: bool = False) ->
     document = parts["word/document.xml"].decode("utf-8")
     document = re.sub(r"<w:trPr>(?!<w:cantSplit)", "<w:trPr><w:cantSplit/>", document)
     document = _bookmarked(document)
+    # pandoc puts a picture's whole path here: it would tell whoever opens the report the folders of the machine.
+    document = re.sub(r'(<pic:cNvPr descr=")[^"]*?([^"/\\]*")', r"\1\2", document)
     numbering = '<w:lnNumType w:countBy="1" w:restart="continuous"/>' if line_numbers else ""
     document = re.sub(
         r"<w:sectPr\b(?:(?!<w:sectPr).)*?</w:sectPr>\s*</w:body>|<w:sectPr\s*/>\s*</w:body>",
