@@ -92,3 +92,7 @@ def test_several_entries_in_one_line() -> None:
         "@comment{none} @article{d,title={Four},abstract={mail {x}@home{y} us}}\n"
     )
     assert export.in_file == 4 and export.records["title"].tolist() == ["One", "Two", "Three", "Four"]
+
+
+def test_an_entry_behind_another_white_space() -> None:
+    assert read("@misc{a, title={One}}\n\x0b\u2003@misc{b, title={Two}}\n").records["title"].tolist() == ["One", "Two"]

@@ -255,3 +255,8 @@ def test_ovid_with_labels_marks_at_names_and_a_year_in_the_status() -> None:
 def test_a_file_without_a_record_is_said() -> None:
     export = read_bytes(b"Title,Authors,Year\n")
     assert export.in_file == 0 and [fault.code for fault in export.faults] == ["no-records-in-file"]
+
+
+def test_a_pmid_without_a_blank() -> None:
+    frame = read("PMID-123\nTI  - One\nSO  - x\n\nPMID -124\n\nPMID- 125\nTI  - Three\nSO  - x\n", "medline", 3).records
+    assert frame["pmid"].tolist() == ["123", "124", "125"]

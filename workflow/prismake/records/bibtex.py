@@ -20,7 +20,7 @@ _TYPES = (
     "article|book|booklet|conference|inbook|incollection|inproceedings|manual|mastersthesis|misc|phdthesis|proceedings"
     "|techreport|unpublished|online|thesis|report|dataset|collection|periodical|www|comment|string|preamble"
 )
-_ENTRY = re.compile(r"@[ \t]*([A-Za-z]\w*)[ \t]*[{(]")
+_ENTRY = re.compile(r"@[ \t]*([^\W\d]\w*)[ \t]*[{(]")
 _USUAL_TYPE = re.compile(rf"@(?:{_TYPES})", re.IGNORECASE)
 _SECOND = re.compile(rf"\}}[ \t]*@(?:{_TYPES})[ \t]*[{{(]", re.IGNORECASE)
 _NO_RECORD = frozenset({"comment", "string", "preamble"})
@@ -84,7 +84,7 @@ def _entries(text: str) -> list[re.Match[str]]:
     entries = []
     for match in _ENTRY.finditer(text):
         before = match.start()
-        while before and text[before - 1] in " \t":
+        while before and text[before - 1] != "\n" and text[before - 1].isspace():
             before -= 1
         sign = text[before - 1 : before]
         if sign in ("", "\n") or (
@@ -101,12 +101,16 @@ def counted(text: str) -> int:
         line = raw.strip()
         if line.startswith("@"):
             kind = re.split(r"[{(]", line[1:], maxsplit=1)
-            number += len(kind) == 2 and kind[0].strip().isidentifier() and kind[0].strip().lower() not in _NO_RECORD
+            number += len(kind) == 2 and _is_type(kind[0].strip(" \t")) and kind[0].strip().lower() not in _NO_RECORD
         if "@" in line[1:] and "}" in line:
             number += sum(
                 not re.search(r"@(?:comment|string|preamble)\b", m, re.IGNORECASE) for m in _SECOND.findall(line)
             )
     return number
+
+
+def _is_type(word: str) -> bool:
+    return bool(re.fullmatch(r"[^\W\d]\w*", word))
 
 
 def _macros(text: str, entries: list[re.Match[str]]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from prismake.records.drafts import Draft, Parsed
 from prismake.records.names import family_first
 
-_LINE = re.compile(r"^([A-Z][A-Z0-9]{1,3}) {0,3}-(?: (.*))?$")
+_LINE = re.compile(r"^(?:([A-Z][A-Z0-9]{1,3}) {0,3}-(?: (.*))?|(PMID) ?-(.*))$")
 _BREAK = re.compile(r"\n[ \t]*\n+")
 
 
@@ -47,13 +47,13 @@ def raw_records(text: str) -> Iterator[tuple[int, dict[str, list[str]]]]:
             continue
         match = _LINE.match(raw)
         if match:
-            tag = match.group(1)
+            tag = match.group(1) or match.group(3)
             if tag == "PMID" and "PMID" in fields:
                 yield start, fields
                 fields = {}
             if not fields:
                 start = number
-            fields.setdefault(tag, []).append((match.group(2) or "").strip())
+            fields.setdefault(tag, []).append((match.group(2) or match.group(4) or "").strip())
         elif tag and fields:
             fields[tag][-1] = f"{fields[tag][-1]} {raw.strip()}".strip()
 
