@@ -344,7 +344,8 @@ def _cross(titles: list[Title], left: np.ndarray, right: np.ndarray) -> np.ndarr
     def one(a: Title, b: Title) -> bool:
         if not a.other and not b.other:
             return False
-        return (a.other != "" and a.other in (b.key, b.other)) or (b.other != "" and b.other == a.key)
+        both = (a.key + a.other == b.key) or (b.key + b.other == a.key)  # both titles run together
+        return both or (a.other != "" and a.other in (b.key, b.other)) or (b.other != "" and b.other == a.key)
 
     return _each_pair(one, titles, left, right, bool)
 

@@ -174,6 +174,13 @@ class Pairs:
         return (self.work_left == "conference") != (self.work_right == "conference")
 
     @cached_property
+    def unlike(self) -> np.ndarray:
+        """Something speaks against it, be it little: enough where many records are one."""
+        places = (self.page == -1) | (self.volume == -1) | (self.journal == Journals.OTHER) | (self.doi == -1)
+        titles = ~self.close_title & ~self.subtitle & ~self.no_title
+        return places | titles | self.other_people | (self.year > 1) | self.contradicting
+
+    @cached_property
     def contradicting(self) -> np.ndarray:
         """So much against it that no chain of other records may join the two."""
         soft = (self.relation == "same title elsewhere") | (self.relation == "conference abstract of")

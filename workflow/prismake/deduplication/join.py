@@ -103,7 +103,7 @@ def _contradictions_within(
 ) -> list[tuple[int, int]]:
     """Pairs inside clusters of three and more that blocking did not bring together, and that contradict each other.
 
-    In a cluster larger than `settings.largest_cluster` every pair that is not itself a duplicate counts as a contradiction; how large it was
+    In a cluster larger than `settings.largest_cluster` a pair that is not itself a duplicate needs but one sign against it; how large it was
     when the later of the two was searched for decides, so that a later search takes nothing apart.
     """
     outcomes = pairs["outcome"].tolist()
@@ -124,7 +124,8 @@ def _contradictions_within(
         if wanted:
             one, other = np.array(wanted, dtype=np.int64).T
             decided = decide(compare(features, one, other, every=True), settings)
-            wrong = decided["outcome"].to_numpy() != DUPLICATE if every else Pairs(decided).contradicting
+            told = Pairs(decided)
+            wrong = (decided["outcome"].to_numpy() != DUPLICATE) & told.unlike if every else told.contradicting
             found += list(zip(one[wrong].tolist(), other[wrong].tolist(), strict=True))
     return found
 

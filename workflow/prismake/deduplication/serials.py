@@ -56,7 +56,19 @@ _COUNTS = re.compile(
     r"annual|proceedings|proc|vols?|ieee|acm|joint)$"
 )
 _AFTER = re.compile(r"\s*[:;=/|].*$| - .*$|\. (?=[A-Z]).*$")
-_DAMAGED = frozenset({"", "na", "nan", "none", "unknown", "null", "not available"})
+_DAMAGED = frozenset({"", "na", "nan", "none", "unknown", "null", "not available"}) | frozenset(
+    {
+        "apa psycinfo",
+        "cinahl",
+        "embase",
+        "eric",
+        "medline",
+        "psycinfo",
+        "pubmed",
+        "scopus",
+        "web of science",
+    }  # where it was found
+)
 
 
 class Journals(IntEnum):

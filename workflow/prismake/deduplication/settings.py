@@ -19,7 +19,7 @@ class Settings:
     `mode`: `only exact` joins what is equal in title, authors and place or DOI; `careful` what is so but for spelling, translation and
     blanks; `eager` also most of what `careful` leaves to a person. `join_preprints`, `join_dissertations`: join them with the article of the
     same title and authors instead of keeping them as related works. `without_rules`: names of rules that shall not join by themselves
-    (their pairs go to a person). `largest_cluster`: a cluster with more members is only joined where its members agree two by two.
+    (their pairs go to a person). `largest_cluster`: in a cluster with more members, one sign against two of them keeps them apart.
     `queue_is_settled`: pairs that nobody ruled on count as different.
     """
 
