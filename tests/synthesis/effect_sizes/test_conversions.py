@@ -92,6 +92,28 @@ def test_the_range_in_standard_deviations(n: int, xi: float) -> None:
     assert sd_from_quantiles(n, low=0.0, high=xi) == pytest.approx(1.0, rel=0.015)
 
 
+def test_mean_and_sd_from_median_and_range() -> None:
+    # R package metaBLUE 1.0.0, example output of its help pages Luo.mean and Wan.std: minimum 1, median 4, maximum 10,
+    # n = 30: 4.356748 by Luo et al. (2018), 2.205578 by Wan et al. (2014).
+    assert round(mean_from_quantiles(30, median=4, low=1, high=10), 6) == 4.356748
+    assert round(sd_from_quantiles(30, low=1, high=10), 6) == 2.205578
+
+
+def test_sd_from_quartiles() -> None:
+    # Wan et al. (2014), eq. 16, as worked in R on imathworks.com ("mean and standard deviation from median and
+    # quartiles"): quartiles 0.02 and 0.04, n = 100: 0.0150441.
+    assert round(sd_from_quantiles(100, q1=0.02, q3=0.04), 7) == 0.0150441
+    assert round(sd_from_iqr(0.02, 100), 7) == 0.0150441
+
+
+def test_crossover_trial_with_a_borrowed_correlation() -> None:
+    # Handbook 5.1, 16.4.6.4: n 10; 7.0 (SD 2.38) and 6.5 (2.21); r = .68: difference 0.5, SE 0.583.
+    measured = {"m1i": [7.0], "m2i": [6.5], "sd1i": [2.38], "sd2i": [2.21], "ni": [10], "ri": [0.68]}
+    difference, v = escalc("MC", measured)
+    assert (round(difference[0], 3), round(math.sqrt(v[0]), 3)) == (0.5, 0.583)
+    assert round(c.sd_change(2.38, 2.21, 0.68) / math.sqrt(10), 3) == 0.583
+
+
 def test_two_groups_taken_together_are_the_pooled_sample() -> None:
     a, b = np.array([3.0, 5.0, 9.0, 4.0]), np.array([10.0, 12.0, 7.0])
     n, m, sd = c.combine_groups(4, a.mean(), a.std(ddof=1), 3, b.mean(), b.std(ddof=1))
