@@ -1,8 +1,10 @@
 """Answers that the extracted numbers give to some questions of a risk-of-bias tool: for the raters to see, never a judgement.
 
-The questions and limits are those that metapsyTools answers by itself (Miguel et al., 2025), each with the item of the Metapsy
-tool that it answers: randomised numbers as planned and baselines alike (p at least .01), attrition below 5 percent in
-every arm, at least 40 completers an arm, attrition at most 30 percent, self-report or not.
+The questions and limits are those that metapsyTools answers by itself (Miguel et al., 2025), each with the item of the
+Metapsy tool that it answers: baselines alike (p at least .01), attrition below 5 percent in every arm, at least 40
+completers an arm, attrition at most 30 percent, self-report or not. One is Prismake's own: whether the randomised numbers
+are as planned (item d1_3) is answered by a chi-squared test against the allocation ratio that the study states, with the
+limit that the tool has for baselines.
 """
 
 from __future__ import annotations
