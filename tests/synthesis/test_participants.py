@@ -29,7 +29,10 @@ def test_several_outcomes_of_the_same_people_count_them_once():
 
 
 def test_several_samples_of_one_study_are_different_people():
-    rows = [["e1", "S", "", "", None, None, None, None, "S:1", 100], ["e2", "S", "", "", None, None, None, None, "S:2", 40]]
+    rows = [
+        ["e1", "S", "", "", None, None, None, None, "S:1", 100],
+        ["e2", "S", "", "", None, None, None, None, "S:2", 40],
+    ]
     assert _n(rows) == 140
 
 

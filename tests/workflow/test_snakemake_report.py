@@ -44,6 +44,8 @@ def test_it_tells_how_long_each_rule_took(page):
 
 
 def test_every_caption_is_used(root):
-    rules = "".join(path.read_text() for path in (root / "workflow/rules").glob("*.smk")) + (root / "Snakefile").read_text()
+    rules = (
+        "".join(path.read_text() for path in (root / "workflow/rules").glob("*.smk")) + (root / "Snakefile").read_text()
+    )
     named = set(re.findall(r"report/(\w+)\.rst", rules))
     assert {path.stem for path in (root / "workflow/report").glob("*.rst")} == named

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -80,5 +81,24 @@ def test_every_number_of_the_build_has_its_rule_stamp_and_ids(tiny):
     with (tiny / "results/provenance/numbers.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) > 200
-    assert [row["name"] for row in rows if not (row["rule"] and row["stamp"] and row["ids_file"] and row["n_ids"])] == []
+    assert [
+        row["name"] for row in rows if not (row["rule"] and row["stamp"] and row["ids_file"] and row["n_ids"])
+    ] == []
     assert all((tiny / row["ids_file"]).is_file() and (tiny / row["file"]).is_file() for row in rows)
+
+
+def test_every_number_of_the_report_bears_its_stamp(tiny):
+    with (tiny / "results/report/numbers.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) > 100
+    assert {row["stamp"] for row in rows} == {"preregistered", "unspecified"}
+    analysed = [row for row in rows if row["file"].startswith("analyses/")]
+    assert analysed and {row["stamp"] for row in analysed} == {"preregistered"}
+
+
+def test_every_table_and_figure_of_an_analysis_bears_its_stamp(tiny):
+    page = (tiny / "results/report/report.html").read_text(encoding="utf-8")
+    captions = re.findall(r"<(?:fig)?caption.*?</(?:fig)?caption>", page, re.DOTALL)
+    titled = [text for text in captions if "Depression at the end of treatment" in text]
+    assert len(titled) > 5
+    assert [text for text in titled if '<span class="stamp">Preregistered</span>' not in text] == []

@@ -15,7 +15,7 @@ rule draw_analysis:
         figures=[
             *(
                 report(
-                    "results/figures/{analysis}/" + figure + ".svg",
+                    f"results/figures/{{analysis}}/{figure}.svg",
                     caption="../report/analysis.rst",
                     category="Analyses",
                     subcategory="{analysis}",
