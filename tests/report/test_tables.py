@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from invented_reports import CHECKLISTS, TEMPLATES
 from prismake.report import tables
+from prismake.report.all_effects import all_effects
 from prismake.report.bibliography import name_of
 from prismake.report.blocks import Cell, Column, Table, sort_key, text_of
 from prismake.report.checklists import checklist_table, checklists, read_checklist
@@ -45,6 +46,20 @@ def test_a_number_of_an_effect_says_where_it_was_read(facts: Facts) -> None:
 def test_blank_columns_are_left_out(facts: Facts) -> None:
     heads = [c.label for c in effects(facts, facts.analyses[0]).columns]
     assert "events₁" not in heads and "n₁" in heads
+
+
+def test_every_computed_effect_stands_in_one_table(facts: Facts) -> None:
+    table = all_effects(facts)
+    effects_file = facts.results.table("effects/effects.csv")
+    heads = [c.label for c in table.columns]
+    assert len(table.rows) == len(effects_file)
+    assert heads == ["Study", "Outcome", "Time point", "Comparison", "n₁", "n₂", "Measure", "Effect", "SE", "95% CI",
+                     "Computed from", "Read in"]  # fmt: skip
+    row, first = dict(zip(heads, words(table)[0], strict=True)), effects_file[0]
+    low, high = (float(first["yi"]) + sign * 1.959964 * float(first["sei"]) for sign in (-1, 1))
+    assert row["95% CI"] == f"[{low:.2f}, {high:.2f}]".replace("-", "−")
+    assert row["Read in"] == "scopus:1, p. 5, Table 2"
+    assert row["Computed from"] == "g"
 
 
 def test_sensitivity_shows_the_extremes_of_leave_one_out(facts: Facts) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from markupsafe import Markup
 
 from prismake.report import tables
+from prismake.report.all_effects import all_effects
 from prismake.report.bibliography import Bibliography, bibliography_of, read_entries
 from prismake.report.blocks import Column, References, Table, Verbatim, labels
 from prismake.report.certainty import summary_of_findings
@@ -246,6 +247,7 @@ def _table_functions(facts: Facts) -> SimpleNamespace:
     functions: dict[str, Any] = {name: partial(getattr(tables, name), facts) for name in plain}
     functions["studies"] = lambda: tables.studies_and_reports(facts)
     functions["effects"] = lambda a: effects(facts, a)
+    functions["all_effects"] = lambda: all_effects(facts)
     functions["subgroups"] = lambda a, column: tables.subgroups(facts, a, column)
     for build in (sensitivity, publication_bias, moderators, levels_of_variance, robust_table):
         functions[build.__name__] = lambda a, build=build: build(facts, a)

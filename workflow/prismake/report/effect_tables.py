@@ -61,7 +61,7 @@ def effects(facts: Facts, analysis: Analysis) -> Table:
     ]
     heads, rows = without_blank(heads, rows)
     if any(h.label == "n₁" for h in heads):
-        heads, rows = _without_column(heads, rows, "N")
+        heads, rows = without_column(heads, rows, "N")
     note = (
         "The subscript 1 stands for the intervention, 2 for the comparator; means and standard deviations are as reported. "
         "Where the protocol says so, the effect’s sign is "
@@ -79,9 +79,10 @@ def effects(facts: Facts, analysis: Analysis) -> Table:
     )
 
 
-def _without_column(
+def without_column(
     heads: list[Column], rows: list[list[Content]], label: str
 ) -> tuple[list[Column], list[list[Content]]]:
+    """The table without the column of this head."""
     keep = [i for i, head in enumerate(heads) if head.label != label]
     return [heads[i] for i in keep], [[row[i] for i in keep] for row in rows]
 
