@@ -19,6 +19,7 @@ from prismake.deduplication.normalise import Features
 from prismake.deduplication.numbering import Pages
 from prismake.deduplication.serials import Journals, compare_journals
 from prismake.deduplication.titles import Difference, Title, difference
+from prismake.messages.progress import watched
 
 WORTH_A_LOOK = 0.6
 """Least likeness of titles for a pair that shares no identifier and no place to be looked at further, if the two share a name."""
@@ -139,7 +140,7 @@ def worth_a_look(features: Features, left: np.ndarray, right: np.ndarray) -> np.
 def _ratio(texts: list[str], left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Likeness of the texts, 0 to 1; -1 where one is blank. In parts, so that no list of all pairs is held."""
     values = np.empty(len(left), dtype=np.float32)
-    for start in range(0, len(left), _AT_ONCE):
+    for start in watched(range(0, len(left), _AT_ONCE), "Comparing"):
         part = slice(start, start + _AT_ONCE)
         x, y = [texts[i] for i in left[part].tolist()], [texts[i] for i in right[part].tolist()]
         values[part] = process.cpdist(x, y, scorer=fuzz.ratio, dtype=np.float32, workers=-1) / np.float32(100)

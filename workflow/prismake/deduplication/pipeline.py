@@ -32,6 +32,7 @@ from prismake.deduplication.tables import (
 )
 from prismake.deduplication.words import words
 from prismake.messages.faults import Faults
+from prismake.messages.progress import progress
 
 
 @dataclass(frozen=True)
@@ -70,14 +71,25 @@ def deduplicate(
     del source_records  # where nobody else holds it, a million records make room here
     ids = source["source_record_id"].tolist()
     ruled = read_rulings(rulings, positions(ids, texts(source, "aliases")), rulings_file)
-    features = normalise(source)
-    codes = key_codes(features)
-    pairs = decide(compare(features, *candidate_pairs(features, codes=codes, stage=search_rank)), settings)
-    pairs, clusters = join(features, pairs, ruled, search_rank, settings)
-    choices: dict[tuple[int, ...], Choice] = {}
-    pairs = join_merged(source, features, pairs, clusters, settings, choices, codes, search_rank)
-    groups = _groups(clusters)
-    records, conflicts = merge(source, features, groups, choices)
+    with progress("Deduplicating", 7) as shown:
+        features = normalise(source)
+        shown.step(doing="looking for pairs")
+        codes = key_codes(features)
+        found = candidate_pairs(features, codes=codes, stage=search_rank)
+        shown.step(doing="comparing pairs")
+        pairs = compare(features, *found)
+        del found
+        shown.step(doing="deciding on pairs")
+        pairs = decide(pairs, settings)
+        shown.step(doing="joining")
+        pairs, clusters = join(features, pairs, ruled, search_rank, settings)
+        shown.step(doing="joining what was joined")
+        choices: dict[tuple[int, ...], Choice] = {}
+        pairs = join_merged(source, features, pairs, clusters, settings, choices, codes, search_rank)
+        shown.step(doing="merging")
+        groups = _groups(clusters)
+        records, conflicts = merge(source, features, groups, choices)
+        shown.step(doing="writing")
     record_of = {i: ids[g[0]] for g in groups for i in g}
     asked = queue_positions(pairs, clusters, ruled)
     evidence, against = words(pairs)

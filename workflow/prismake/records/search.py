@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from prismake.messages.faults import Faults
+from prismake.messages.progress import progress
 from prismake.records import model
 from prismake.records.databases import agrees
 from prismake.records.drafts import SET_ASIDE_COLUMNS
@@ -78,11 +79,13 @@ def import_parts(
         parts = iter([records])
     seen: dict[str, int] = {}
     number = 0
-    for records in parts:
-        for other in others:
-            records = _looked_up(records, other)
-        number += len(records)
-        yield identify(_named(records, settings), imported.search, seen)
+    with progress(f"Reading {imported.search}", settings.get("hits")) as shown:
+        for records in parts:
+            for other in others:
+                records = _looked_up(records, other)
+            number += len(records)
+            yield identify(_named(records, settings), imported.search, seen)
+            shown.step(len(records))
     _check_counts(imported, number, settings)
     if "search" not in imported.set_aside.columns:
         imported.set_aside.insert(0, "search", imported.search)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from prismake.messages.progress import watched
 from prismake.records.tables import write_text
 from prismake.report.facts import Facts
 from prismake.report.html import page
@@ -22,7 +23,7 @@ def write_formats(document: Document, facts: Facts, templates: Path, paths: Sequ
 
     Raises ValueError for an ending that is no format.
     """
-    for path in paths:
+    for path in watched(paths, "Writing the report"):
         if path.suffix == ".html":
             write_text(html_page(document, facts, templates), path)
         elif path.suffix in (".docx", ".pdf", ".tex", ".md"):

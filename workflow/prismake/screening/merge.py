@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from prismake.messages.faults import Faults
+from prismake.messages.progress import progress
 from prismake.screening import policy
 from prismake.screening.agreement_report import agreement
 from prismake.screening.drift import drift
@@ -106,19 +107,22 @@ def merge_screening(
     screening, protocol, final = screening or {}, protocol or {}, bool(final)
     reasons = protocol.get("exclusion_reasons") or []
     rules = phase_rules(protocol, screening)
-    ledger, said = build_ledger(
-        votes,
-        records.membership,
-        records.source_records,
-        reviewers=screening.get("reviewers"),
-        exclusion_reasons=reasons,
-        allow_unknown=screening.get("allow_unknown") or (),
-        reports=records.reports,
-    )
-    faults.extend(said)
-    rescued = current_rescued(screening.get("rescued") or [], records.membership)
-    decisions = decide(ledger, records, rules, [str(r["id"]) for r in reasons], rescued)
-    _carry(decisions, ledger, screening.get("sources") or (), records)
+    with progress("Merging votes", 2) as shown:
+        ledger, said = build_ledger(
+            votes,
+            records.membership,
+            records.source_records,
+            reviewers=screening.get("reviewers"),
+            exclusion_reasons=reasons,
+            allow_unknown=screening.get("allow_unknown") or (),
+            reports=records.reports,
+        )
+        faults.extend(said)
+        shown.step(doing="resolving")
+        rescued = current_rescued(screening.get("rescued") or [], records.membership)
+        decisions = decide(ledger, records, rules, [str(r["id"]) for r in reasons], rescued)
+        _carry(decisions, ledger, screening.get("sources") or (), records)
+        shown.step(doing="checking")
     units = on_units(ledger)
     policy.check_merged(units, faults)
     policy.check_reasons(decisions, ledger, faults)

@@ -25,6 +25,7 @@ from typing import Any
 import pandas as pd
 
 from prismake.messages.faults import Faults
+from prismake.messages.progress import watched
 from prismake.screening.reported import read_reported
 from prismake.screening.stopping import registered_rules, stop
 from prismake.screening.tools import (
@@ -69,7 +70,7 @@ def read_sources(
     """
     faults = Faults()
     frames = []
-    for settings in sources:
+    for settings in watched(sources, "Reading votes"):
         votes = read_source(settings, find, faults)
         registered = (stopping_rules or {}).get(str(settings.get("phase") or "title_abstract"), "")
         votes = stop(votes, settings, registered, _SHOWN.get(str(settings.get("tool")), "Screening tool"))

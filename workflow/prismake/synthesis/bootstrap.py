@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from prismake.messages.progress import watched
 from prismake.synthesis.model import NotEstimable, fit_batch
 from prismake.synthesis.multilevel import climb, fit_multilevel, likelihood_of
 
@@ -93,7 +94,7 @@ def _dependent(
     whole = fit_multilevel(y, v, np.ones((y.size, 1)), codes, rho=rho, method=method)
     start = np.maximum(whole.sigma2, 0.05 * float(v.mean()))
     used, floor = np.ones(2, dtype=bool), 1e-3 * float(v.mean())
-    for draw in draws:
+    for draw in watched(draws, "Bootstrap of studies", len(draws)):
         picked = np.concatenate([rows[code] for code in draw])
         study = np.repeat(np.arange(draw.size), [rows[code].size for code in draw])
         try:

@@ -15,12 +15,14 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from prismake.messages.progress import watched
 from prismake.synthesis.model import fit, fit_batch
 
 Array = NDArray[np.float64]
 
 # Statistics that are equal in exact arithmetic differ by rounding: metafor compares with this slack.
 _SLACK = 1.490116119384766e-08
+_CHUNK = 20_000
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ def permutation_test(
     size = int(count) if exact else sample + 1
     p = observed.p
     reached, reached_qm, done = np.zeros(p), 0, 0
-    for block in _arrangements(k, x is None or p == 1, exact, size, seed):
+    blocks = _arrangements(k, x is None or p == 1, exact, size, seed)
+    for block in watched(blocks, "Permutation test", -(-size // _CHUNK)):
         if x is None or p == 1:
             models = fit_batch(
                 y[None, :] * block, np.broadcast_to(v, block.shape), method=method, test=test, statistics=False
@@ -75,7 +78,7 @@ def permutation_test(
     return PermutationTest(reached / done, reached_qm / done, observed.statistic, float(observed.QM), done, exact)
 
 
-def _arrangements(k: int, signs: bool, exact: bool, size: int, seed: int, chunk: int = 20_000) -> Iterator[Array]:
+def _arrangements(k: int, signs: bool, exact: bool, size: int, seed: int, chunk: int = _CHUNK) -> Iterator[Array]:
     """Blocks of signs (b, k) or of row orders (b, k); the first arrangement drawn by sampling is the observed one."""
     if exact and signs:
         for first in range(0, size, chunk):
