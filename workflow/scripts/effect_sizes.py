@@ -4,7 +4,8 @@ from typing import Any
 
 from prismake.extraction.codebook import read_codebook
 from prismake.extraction.formats.metapsy import metapsy_rows, write_metapsy
-from prismake.extraction.formats.revman import revman_tables, wide_rows
+from prismake.extraction.formats.revman import wide_rows
+from prismake.extraction.formats.revman_writer import revman_tables
 from prismake.extraction.tables import read_extraction
 from prismake.messages.logs import log_errors_to
 from prismake.records.tables import read_csv, write_csv

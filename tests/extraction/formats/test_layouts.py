@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from prismake.extraction.codebook import Codebook, read_codebook
 from prismake.extraction.formats.metapsy import metapsy_rows, read_metapsy, write_metapsy
-from prismake.extraction.formats.revman import read_revman, revman_tables, wide_rows
+from prismake.extraction.formats.revman import read_revman, wide_rows
+from prismake.extraction.formats.revman_writer import revman_tables
 from prismake.extraction.load import load_extraction, load_reconciled
 from prismake.extraction.numerals import pointed
 from prismake.extraction.plausibility import check_plausibility
@@ -197,7 +198,55 @@ def test_revmans_four_files_there_and_back(tmp_path: Path, book: Codebook) -> No
     keys = ["study_id", "outcome_id", "arm_id", "timepoint", "stat", "value"]
     assert sorted(again["results"][keys].values.tolist()) == sorted(tables["results"][keys].values.tolist())
     assert again["arms"]["role"].tolist() == tables["arms"]["role"].tolist()
+    effects = ["study_id", "outcome_id", "contrast", "timepoint", "measure", "value", "se"]
+    assert again["effects_reported"][effects].values.tolist() == tables["effects_reported"][effects].values.tolist()
     assert revman_tables(tables.tables)["risk_of_bias"].empty
+
+
+def test_study_data_under_revmans_own_headers(tmp_path: Path, book: Codebook) -> None:
+    sheets = {
+        "CD000000-study-information.csv": "Study,Char: Participants,ID: CRS\nKern 2001,74 adults,1\n",
+        "CD000000-study-arms.csv": "Study,Arm,Description,Intervention\nKern 2001,CBT,12 sessions,Cognitive therapy\n"
+        "Kern 2001,WL,,Waitlist\n",
+        "CD000000-study-results.csv": "Study,Outcome,Data type,Effect measure,Arm,Reference arm,Sample size,Cases,Mean,SD,SE,"
+        "CI level,CI start,CI end,Exp mean,Exp CI start,Exp CI end,P value,Footnotes\n"
+        "Kern 2001,Depression,Continuous,,CBT,,38,,12.5,8,,,,,,,,,\n"
+        "Kern 2001,Relapse,Dichotomous,,CBT,,38,4,,,,,,,,,,,\n"
+        "Kern 2001,Relapse,Dichotomous,OR,CBT,WL,74,,,,,95%,,,0.35,0.1,1.26,0.11,adjusted\n"
+        "Kern 2001,Response,Dichotomous,RR,CBT,WL,,,0.4,,0.2,,,,,,,,\n",
+    }
+    for name, text in sheets.items():
+        (tmp_path / name).write_text(text)
+    tables = read_revman({name: str(tmp_path / name) for name in sheets}, book)
+    assert not list(check_structure(tables, book))
+    assert tables["studies"]["population"].tolist() == ["74 adults"]
+    assert tables["arms"][["arm_id", "condition"]].values.tolist() == [["CBT", "Cognitive therapy"], ["WL", "Waitlist"]]
+    found = tables["results"][["outcome_id", "arm_id", "stat", "value"]].values.tolist()
+    assert found == [
+        ["Depression", "CBT", "mean", "12.5"],
+        ["Depression", "CBT", "sd", "8"],
+        ["Depression", "CBT", "n", "38"],
+        ["Relapse", "CBT", "events", "4"],
+        ["Relapse", "CBT", "total", "38"],
+    ]
+    columns = ["contrast", "measure", "value", "se", "ci_lb", "ci_ub", "ci_level", "p", "n", "note"]
+    assert tables["effects_reported"][columns].values.tolist() == [
+        ["CBT vs WL", "or", "0.35", "", "0.1", "1.26", "95", "0.11", "74", "adjusted"],
+        ["CBT vs WL", "log_rr", "0.4", "0.2", "", "", "", "", "", ""],
+    ]
+
+
+def test_revmans_headers_are_written_and_what_has_no_column_is_a_footnote(tmp_path: Path, book: Codebook) -> None:
+    tables = metapsy(tmp_path, book).tables
+    results = tables["results"].copy()
+    results.loc[0, "stat"] = "median"
+    written = revman_tables({**tables, "results": results}, None)
+    assert written["study_arms"].columns.tolist() == ["Study", "Arm", "Description", "Intervention"]
+    first = written["study_results"].iloc[0]
+    assert (first["Mean"], first["SD"], first["Footnotes"]) == ("", "8.25", "median 12.5")
+    assert first["Outcome"].endswith(" [post]")
+    bias = pd.DataFrame({"study_id": ["Kern, 2001"], "domain": ["D1"], "judgement": ["low"]})
+    assert revman_tables(tables, bias)["risk_of_bias"].columns.tolist() == ["Study", "Domain (judgement): D1"]
 
 
 def test_rows_of_a_published_cochrane_review(tmp_path: Path, book: Codebook) -> None:

@@ -139,3 +139,16 @@ def test_the_columns_of_cochranes_data_packages_are_read(tmp_path: Path) -> None
         "D1": "low", "D2": "low", "D3": "some_concerns", "D4": "low", "D5": "low", "overall": "some_concerns",
     }  # fmt: skip
     assert rows["support"].to_dict()["D1"] == "computer list"
+
+
+def test_the_domains_of_cochranes_older_data_packages_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "CD000000-risk-of-bias.csv"
+    path.write_text(
+        "Study,Domain (judgement): Random sequence generation (selection bias),Domain (support): Random sequence generation "
+        "(selection bias),Domain (judgement): Blinding of outcome assessment (detection bias): All outcomes\n"
+        "Kern 2001,Low risk,computer list,High risk\n"
+    )
+    long, faults = read_judgements(path, TOOLS["cochrane1"])
+    assert not faults.errors
+    found = long[["study_id", "domain", "judgement", "support"]].fillna("").values.tolist()
+    assert found == [["Kern 2001", "D1", "low", "computer list"], ["Kern 2001", "D4", "high", ""]]

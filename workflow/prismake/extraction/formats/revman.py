@@ -1,14 +1,19 @@
-"""RevMan's study data as four CSV files: study information, study arms, study results, risk of bias.
+"""RevMan's study data as four CSV files (study information, study arms, study results, risk of bias), and data packages.
 
-After Cochrane's description of its data extraction templates (RevMan Knowledge Base, "Data extraction templates")
-and of
-Covidence's export for RevMan Web: a row a study with characteristics in columns "Char: ..." and covariates in "Cov:
-...",
-a row an arm, a row an arm and result. Headers are matched by several spellings: no file of this kind is public, and
-the templates have changed them. The rows of a published review's analyses are read too, by the headers that the data packages
-of the Cochrane Library have: Analysis group, Analysis number, Analysis name, Subgroup, Subgroup number, Applicability, Study,
-Study year, GIV Mean, GIV SE, Experimental mean, Experimental SD, Experimental cases, Experimental N, the same of Control, O-E,
-Variance, Weight, Mean, CI start, CI end, Footnotes.
+RevMan's templates, Covidence's export for RevMan and the data packages of published Cochrane reviews have the same four
+files. The headers are those that public programs write to and read from them (`read.cdir` of R's meta for the risk of bias);
+no file could be had itself, so other spellings are taken too:
+
+- information: Study, "Char: ..." for each characteristic, "Cov: ..." for each covariate, "ID: ..." for ids;
+- arms: Study, Arm, Description, Intervention;
+- results: Study, Outcome, Data type, Effect measure, Arm, Reference arm, Sample size, Cases, Mean, SD, SE, CI start, CI end,
+  Exp mean, Exp CI start, Exp CI end, P value, Footnotes and others: an arm's numbers, or with a reference arm an effect;
+- risk of bias: Study, "Domain (judgement): ..." and "Domain (support): ..." for each domain.
+
+There is no column for the time point: we write it in brackets after the outcome. The rows of a review's analyses
+(data-rows.csv) are read too: Analysis group, Analysis number, Analysis name, Subgroup, Subgroup number, Applicability,
+Study, Study year, GIV Mean, GIV SE, Experimental mean, Experimental SD, Experimental cases, Experimental N, the same of
+Control, O-E, Variance, Weight, Mean, CI start, CI end, Footnotes.
 """
 
 from __future__ import annotations
@@ -26,14 +31,12 @@ from prismake.extraction.tables import Extraction
 from prismake.messages.faults import Faults
 from prismake.records.sheets import line_of, read_sheet
 
-FILES = ("study_information", "study_arms", "study_results", "risk_of_bias")
-
 _ALIASES: dict[str, tuple[str, ...]] = {
     "study": ("study", "study id", "study name", "study identifier"),
     "year": ("year", "study year", "publication year"),
     "arm": ("arm", "arm name", "study arm", "arm label"),
     "intervention": ("intervention", "intervention name", "mapped intervention", "review intervention"),
-    "comparator": ("comparator", "comparison arm", "versus", "contrast arm"),
+    "comparator": ("reference arm", "comparator", "comparison arm", "versus", "contrast arm"),
     "role": ("role", "arm role", "arm type"),
     "outcome": ("outcome", "outcome name", "study outcome", "review outcome"),
     "measure": ("outcome measure", "scale", "instrument", "measurement tool"),
@@ -43,7 +46,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "sd": ("sd", "standard deviation"),
     "se": ("se", "standard error"),
     "events": ("events", "cases", "number of events"),
-    "total": ("total", "n", "participants", "number of participants", "total participants"),
+    "total": ("total", "sample size", "n", "participants", "number of participants", "total participants"),
     "ci_lb": ("ci start", "ci lower", "lower ci"),
     "ci_ub": ("ci end", "ci upper", "upper ci"),
     "median": ("median",),
@@ -51,8 +54,25 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "q3": ("q3",),
     "min": ("minimum", "min"),
     "max": ("maximum", "max"),
+    "exp_mean": ("exp mean",),
+    "exp_ci_lb": ("exp ci start",),
+    "exp_ci_ub": ("exp ci end",),
+    "ci_level": ("ci level",),
+    "p": ("p value",),
+    "effect_measure": ("effect measure",),
+    "data_type": ("data type",),
+    "description": ("description", "arm description"),
+    "footnotes": ("footnotes",),
     "n_randomised": ("randomised", "number randomised", "participants randomised", "n randomised"),
 }
+_STATS = ("mean", "sd", "se", "events", "total", "ci_lb", "ci_ub", "median", "q1", "q3", "min", "max")
+# What we write into an arm's description, where RevMan has no columns for it.
+DESCRIBED = re.compile(r"Role: (?P<role>[^;]+)(?:; (?P<n>[^;]+) randomised)?")
+# The time point that we write after an outcome.
+_TIMED = re.compile(r"(?P<outcome>.+?) \[(?P<timepoint>[^\[\]]+)\]")
+# RevMan's effect measures -> ours; ratios are theirs by "Mean" as logs, by "Exp mean" as ratios.
+MEASURES = {"MD": "md", "SMD": "g", "OR": "or", "RR": "rr", "RD": "rd", "HR": "hr", "IRR": "irr", "RATE RATIO": "irr"}
+RATIOS = ("or", "rr", "hr", "irr")
 _READY = ("GIV Mean", "GIV SE", "O-E", "Variance")
 _ROWS = {
     "Experimental mean": ("mean", 1),
@@ -87,9 +107,11 @@ def read_revman(files: Mapping[str, str], book: Codebook) -> Extraction:
     for row in _rows(sheets.get("arms")):
         builder.at(row["(line)"], paths["arms"])
         study, arm = _get(row, "study"), _get(row, "arm") or _get(row, "intervention")
-        role = _get(row, "role") or _get(row, "intervention") or "intervention"
+        told = DESCRIBED.fullmatch(_get(row, "description"))
+        role = _get(row, "role") or (told["role"] if told else _get(row, "intervention")) or "intervention"
+        randomised = _get(row, "n_randomised") or ((told["n"] or "") if told else "")
         builder.add("studies", {"study_id": study, "label": study}, once=True)
-        values = {"condition": _get(row, "intervention"), "role": role, "n_randomised": _get(row, "n_randomised")}
+        values = {"condition": _get(row, "intervention"), "role": role, "n_randomised": randomised}
         builder.add("arms", {"study_id": study, "arm_id": arm, **values}, once=True)
     for row in _rows(sheets.get("results")):
         builder.at(row["(line)"], paths["results"])
@@ -118,10 +140,7 @@ def _rows(frame: pd.DataFrame | None) -> list[dict[str, str]]:
     if frame is None:
         return []
     numeric = [
-        c
-        for c in frame.columns
-        if _canonical(c)
-        in ("mean", "sd", "se", "events", "total", "ci_lb", "ci_ub", "median", "q1", "q3", "min", "max")
+        c for c in frame.columns if _canonical(c) in (*_STATS, "exp_mean", "exp_ci_lb", "exp_ci_ub", "ci_level", "p")
     ]
     lines = [line_of(frame, i) for i in range(len(frame))]
     return [
@@ -152,7 +171,9 @@ def _add_study(builder: Builder, row: Mapping[str, str]) -> None:
 
 def _add_result(builder: Builder, row: Mapping[str, str]) -> None:
     study, arm = _get(row, "study"), _get(row, "arm") or _get(row, "intervention")
-    outcome = _get(row, "outcome")
+    timed = _TIMED.fullmatch(_get(row, "outcome"))
+    outcome = timed["outcome"] if timed else _get(row, "outcome")
+    timepoint = _get(row, "timepoint") or (timed["timepoint"] if timed else "post")
     direction = (
         "higher_better"
         if "high" in _get(row, "direction").lower() and "bet" in _get(row, "direction").lower()
@@ -175,8 +196,11 @@ def _add_result(builder: Builder, row: Mapping[str, str]) -> None:
         },
         once=True,
     )
-    continuous = bool(_get(row, "mean") or _get(row, "median"))
-    for stat in ("mean", "sd", "se", "events", "total", "ci_lb", "ci_ub", "median", "q1", "q3", "min", "max"):
+    if _get(row, "comparator"):
+        _add_effect(builder, row, {"study_id": study, "outcome_id": outcome, "timepoint": timepoint}, arm)
+        return
+    continuous = bool(_get(row, "mean") or _get(row, "median")) or _get(row, "data_type").lower() == "continuous"
+    for stat in _STATS:
         value = _get(row, stat)
         if value:
             name = "n" if stat == "total" and continuous else stat
@@ -184,10 +208,30 @@ def _add_result(builder: Builder, row: Mapping[str, str]) -> None:
                 "study_id": study,
                 "outcome_id": outcome,
                 "arm_id": arm,
-                "timepoint": _get(row, "timepoint") or "post",
+                "timepoint": timepoint,
             }
             header = next((h for h, v in row.items() if _canonical(h) == stat and v.strip()), "")
             builder.add("results", {**where, "stat": name, "value": value}, once=True, column=header)
+
+
+def _add_effect(builder: Builder, row: Mapping[str, str], where: Mapping[str, str], arm: str) -> None:
+    """A row that compares an arm with its reference arm: the effect as it is reported."""
+    measure = MEASURES.get(_get(row, "effect_measure").upper(), "gen")
+    exponentiated = measure in RATIOS and bool(_get(row, "exp_mean"))
+    if measure in RATIOS and not exponentiated:
+        measure = f"log_{measure}"
+    prefix = "exp_" if exponentiated else ""
+    values = {
+        "value": _get(row, f"{prefix}mean"),
+        "ci_lb": _get(row, f"{prefix}ci_lb"),
+        "ci_ub": _get(row, f"{prefix}ci_ub"),
+    }
+    if not values["value"]:
+        return
+    level = _get(row, "ci_level").rstrip("% ")
+    told = {"se": _get(row, "se"), "ci_level": level, "p": _get(row, "p"), "n": _get(row, "total")}
+    effect = {**where, "contrast": f"{arm} vs {_get(row, 'comparator')}", "measure": measure, **values, **told}
+    builder.add("effects_reported", {**effect, "note": _get(row, "footnotes")}, once=True)
 
 
 def _read_rows(builder: Builder, frame: pd.DataFrame) -> None:
@@ -239,71 +283,6 @@ def _add_row(builder: Builder, cells: Mapping[str, str], study: str, outcome: st
         ready = {"measure": "gen", "value": cells["GIV Mean"], "se": cells["GIV SE"]}
         sizes = {"n_1": cells.get("Experimental N", ""), "n_2": cells.get("Control N", "")}
         builder.add("effects_reported", {**contrast, **ready, **sizes}, column="GIV Mean")
-
-
-def revman_tables(
-    tables: Mapping[str, pd.DataFrame], judgements: pd.DataFrame | None = None
-) -> dict[str, pd.DataFrame]:
-    """The canonical sheets as RevMan's four tables, by the names in FILES."""
-    studies = tables["studies"]
-    told = {"population": "Participants", "design": "Methods", "country": "Country", "funding": "Funding"}
-    information = pd.DataFrame(
-        {"Study": studies["study_id"], "Year": studies["year"], **{f"Char: {v}": studies[k] for k, v in told.items()}}
-    )
-    arms = tables["arms"]
-    arm_table = pd.DataFrame(
-        {
-            "Study": arms["study_id"],
-            "Arm": arms["arm_id"],
-            "Intervention": arms["condition"],
-            "Role": arms["role"],
-            "Participants randomised": arms["n_randomised"],
-        }
-    )
-    outcomes = {(r["study_id"], r["outcome_id"]): r for r in tables["outcomes"].to_dict("records")}
-    names = {
-        "mean": "Mean",
-        "sd": "SD",
-        "se": "SE",
-        "events": "Events",
-        "total": "Total",
-        "n": "Total",
-        "ci_lb": "CI lower",
-        "ci_ub": "CI upper",
-        "median": "Median",
-        "q1": "Q1",
-        "q3": "Q3",
-        "min": "Minimum",
-        "max": "Maximum",
-    }
-    rows: dict[tuple[str, ...], dict[str, str]] = {}
-    for r in tables["results"].to_dict("records"):
-        if not r["arm_id"] or r["stat"] not in names:
-            continue
-        key = (r["study_id"], r["outcome_id"], r["timepoint"], r["arm_id"])
-        outcome = outcomes.get(key[:2], {})
-        better = "Higher is better" if outcome.get("direction") == "higher_better" else "Lower is better"
-        row = rows.setdefault(
-            key,
-            {
-                "Study": key[0],
-                "Outcome": key[1],
-                "Outcome measure": outcome.get("instrument", ""),
-                "Direction": better,
-                "Timepoint": key[2],
-                "Arm": key[3],
-            },
-        )
-        row[names[r["stat"]]] = r["value"]
-    columns = ["Study", "Outcome", "Outcome measure", "Direction", "Timepoint", "Arm", *dict.fromkeys(names.values())]
-    results = pd.DataFrame([{c: row.get(c, "") for c in columns} for row in rows.values()], columns=columns, dtype=str)
-    bias = pd.DataFrame(columns=["Study"])
-    if judgements is not None and len(judgements):
-        wide = judgements.pivot_table(
-            index="study_id", columns="domain", values="judgement", aggfunc="first", sort=False
-        ).reset_index()
-        bias = wide.rename(columns={"study_id": "Study"}).fillna("")
-    return {"study_information": information, "study_arms": arm_table, "study_results": results, "risk_of_bias": bias}
 
 
 def wide_rows(effects: pd.DataFrame) -> pd.DataFrame:

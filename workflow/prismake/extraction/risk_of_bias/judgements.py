@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -128,12 +129,23 @@ _REVMAN = {
     "in selection of the reported result": "D5",
 }
 _JUDGEMENT, _SUPPORT = (" judgement", " judgment"), " support"
+# Columns of the risk of bias in Cochrane's data packages: "Domain (judgement): Allocation concealment: All outcomes".
+_PACKAGED = re.compile(r"domain \((?P<kind>judgement|support)\):\s*(?P<domain>.+?)(?:: all outcomes)?", re.IGNORECASE)
+
+_KIND_OF_BIAS = re.compile(r" \([a-z ]+ bias\)$")  # "Allocation concealment (selection bias)", as RevMan names it
+
+
+def _plain_headers(columns: Iterable[str]) -> dict[str, str]:
+    """Headers of a Cochrane data package -> those of RevMan's tables; others are left out."""
+    found = ((column, _PACKAGED.fullmatch(column.strip())) for column in columns)
+    return {column: f"{m['domain']} {m['kind'].lower()}" for column, m in found if m}
 
 
 def _domain_of(column: str, tool: Tool) -> str | None:
     """The domain that a column or cell names: its id in any case, its name, RevMan's name, or overall."""
     folded = " ".join(column.strip().lower().rstrip(".").split())
     folded = folded.removesuffix(_JUDGEMENT[0]).removesuffix(_JUDGEMENT[1])
+    folded = _KIND_OF_BIAS.sub("", folded)
     if folded in (OVERALL, "overall risk of bias", "overall bias", "rob", "total"):
         return OVERALL
     revman = _REVMAN.get(folded.removeprefix("risk of ").removeprefix("bias "))
@@ -146,6 +158,7 @@ def _domain_of(column: str, tool: Tool) -> str | None:
 
 
 def _melted(frame: pd.DataFrame, tool: Tool) -> pd.DataFrame:
+    frame = frame.rename(columns=_plain_headers(frame.columns))
     keep = [c for c in ("study_id", "outcome_id", "rater", "override_reason", "line") if c in frame.columns]
     domains = [
         c
@@ -153,6 +166,7 @@ def _melted(frame: pd.DataFrame, tool: Tool) -> pd.DataFrame:
         if c not in keep
         and c.strip().lower() != WEIGHT
         and not is_note(c)
+        and not c.lower().endswith(_SUPPORT)
         and (_domain_of(c, tool) or not tool.domains)
     ]
     if not domains:
