@@ -17,6 +17,22 @@ def test_a_deleted_raw_export_is_named_before_anything_runs(folder, root):
     assert (fault.code, fault.value, fault.line) == ("missing-input", "resources/wos.txt", 4)
 
 
+@pytest.mark.parametrize("key", ["reference_docx", "bibliography", "csl", "earlier_bundle"])
+def test_a_file_named_for_the_report_must_exist(folder, root, key):
+    config = folder / "config/config.yaml"
+    config.write_text(config.read_text() + f"\nreport:\n  {key}: resources/gone.csl\n")
+    with pytest.raises(InputFaults, match=rf"report\.{key}") as raised:
+        Inputs(load_review(folder), root / "workflow").check_declared()
+    (fault,) = raised.value.faults
+    assert (fault.code, fault.value) == ("missing-input", "resources/gone.csl")
+
+
+def test_a_bibliography_that_nobody_named_may_still_be_missing(folder, root):
+    review = load_review(folder)
+    assert review.config["report"]["bibliography"] and not review.find(review.config["report"]["bibliography"])
+    Inputs(review, root / "workflow").check_declared()
+
+
 def test_a_path_that_leaves_the_folder_is_refused(folder, root):
     text = (folder / "config/config.yaml").read_text().replace("resources/wos.txt", "../wos.txt")
     (folder / "config/config.yaml").write_text(text)

@@ -13,12 +13,17 @@ from typing import Any
 
 from prismake.messages.faults import Faults
 from prismake.protocol.closure import Library
+from prismake.protocol.leaves import leaf
 from prismake.protocol.review import CONFIG, EXPLORATORY, PROTOCOL, Review
 from prismake.protocol.rule_book import rule_book, shown_path
+from prismake.protocol.validate import schema
 from prismake.protocol.yaml_files import fault_at
 
 # Keys of a search that no reader of its files looks at.
 _HOW_IT_WAS_RUN = frozenset({"kind", "date", "string", "from", "to", "limits", "update"})
+
+# Files that the report takes where config names them. A name by default is one that may be begun at any time.
+_OF_THE_REPORT = ("reference_docx", "bibliography", "csl", "earlier_bundle")
 
 
 def reachable_by_jobs(library: Path) -> None:
@@ -198,6 +203,13 @@ class Inputs:
         named += [
             (("extraction", "files", sheet), path)
             for sheet, path in config.get("extraction", {}).get("files", {}).items()
+        ]
+        report = config.get("report", {})
+        usual = leaf(schema("config"), "properties.report.properties", {})
+        named += [
+            (("report", key), report[key])
+            for key in _OF_THE_REPORT
+            if report.get(key) and report[key] != usual.get(key, {}).get("default")
         ]
         return named
 
