@@ -2,12 +2,10 @@
 
 import hashlib
 
-import pandas as pd
 import pytest
 from prismake.audit.catalogue import Place
 from prismake.audit.provenance import (
     Ids,
-    branch_stamp,
     input_hashes,
     number_table,
     python_version,
@@ -95,19 +93,3 @@ def test_a_number_without_a_list_behind_it_has_none(behind):
 def test_the_number_table_is_sorted_by_name(tmp_path):
     table = number_table({"b": Place("f", "k", 2), "a": Place("f", "k", None)}, {}, {}, [], Ids(tmp_path))
     assert table["name"].tolist() == ["a", "b"] and table["value"].tolist() == ["", "2"]
-
-
-LEAVES = pd.DataFrame(
-    [["databases.scopus.string", '"x"', "deviation", "D1"], ["screening.reviewers", "2", "preregistered", ""],
-     ["risk_of_bias.tool", "null", "unspecified", ""]],
-    columns=["leaf", "registered", "verdict", "deviation"],
-)  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("branches", "stamp"),
-    [(["databases", "screening"], ("deviation", "D1")), (["screening"], ("preregistered", "")),
-     (["risk_of_bias"], ("unspecified", "")), (["eligibility"], ("unspecified", ""))],
-)  # fmt: skip
-def test_counts_are_stamped_by_the_branches_that_they_rest_on(branches, stamp):
-    assert branch_stamp(LEAVES, branches) == stamp

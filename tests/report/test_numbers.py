@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from prismake.audit.stamps import Stamps
 from prismake.report.numbers import Numbers, descend
 from prismake.report.results import Results, UndeclaredFile
 
@@ -70,3 +71,14 @@ def test_keys_descend_through_lists_by_position_or_name() -> None:
     assert descend(tree, "x.y") == 5
     with pytest.raises(KeyError):
         descend(tree, "levels.9.k")
+
+
+def test_the_record_says_how_each_number_stands_to_the_registration(results: Path) -> None:
+    numbers = Numbers(Results(results))
+    numbers.n("primary.estimate")
+    numbers.n("flow.records_screened")
+    analyses = [{"analysis": "primary", "stamp": "deviation", "deviations": "D1; D2"}]
+    leaves = [{"leaf": "screening.reviewers", "registered": "2", "verdict": "preregistered", "deviation": ""}]
+    rows = {row["id"]: row for row in numbers.table(Stamps(analyses, leaves, registered=True))}
+    assert (rows["primary.estimate"]["stamp"], rows["primary.estimate"]["deviations"]) == ("deviation", "D1; D2")
+    assert rows["flow.records_screened"]["stamp"] == "preregistered"

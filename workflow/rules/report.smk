@@ -69,6 +69,7 @@ REPORTED = [
         ending=["svg", "png"],
     ),
     "results/protocol/analyses.csv",
+    "results/protocol/leaves.csv",
     "results/protocol/deviations.csv",
     "results/protocol/check.json",
     "results/claims/claims.csv",

@@ -74,7 +74,6 @@ rule bundle:
             "results/screening/ledger.csv",
             "results/screening/decisions.csv",
             "results/retrieval/study_links.csv",
-            "results/protocol/leaves.csv",
             "results/provenance/provenance.json",
             "results/provenance/numbers.csv",
             "results/status/status.json",

@@ -7,6 +7,7 @@ from typing import Any
 from prismake import __version__
 from prismake.audit import provenance as record
 from prismake.audit.catalogue import OTHERS, catalogue
+from prismake.audit.stamps import Stamps
 from prismake.messages.logs import log_errors_to
 from prismake.records.tables import read_csv, write_csv, write_json
 
@@ -44,13 +45,13 @@ def main(
     results = {Path(path).parent.name: _json(path) for path in analyses}
     parts = {file: part for part, file in OTHERS.items()}
     places = catalogue(_json(flow), results, {parts[path]: _json(path) for path in others})
-    leaf_table = read_csv(leaves)
-    stamped = {part: record.branch_stamp(leaf_table, branches) for part, branches in record.BRANCHES.items()}
-    stamped |= {row.analysis: (row.stamp, row.deviations) for row in read_csv(stamps).itertuples()}
-    if not checked["registration"]:  # nothing was registered, so nothing is preregistered
-        stamped = {part: ("planned" if stamp == "preregistered" else stamp, why) for part, (stamp, why) in stamped.items()}
+    known = Stamps(
+        read_csv(stamps).to_dict("records"),
+        read_csv(leaves).to_dict("records"),
+        registered=bool(checked["registration"]),
+    )
     ids = record.Ids(Path())
-    write_csv(record.number_table(places, stamped, results, settings["rules"], ids), Path(numbers))
+    write_csv(record.number_table(places, known.by_name(), results, settings["rules"], ids), Path(numbers))
 
 
 def _json(path: str) -> Any:

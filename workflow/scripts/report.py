@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 from prismake import __version__
 from prismake.audit.provenance import versions
+from prismake.audit.stamps import Stamps
 from prismake.messages.logs import log_errors_to
 from prismake.records.tables import write_csv
 from prismake.report.document import read_sources, write_document
@@ -50,7 +51,12 @@ def main(
     sources = read_sources(facts, [home], [Path(path) for path in bibliography], [Path(path) for path in manuscript])
     document = write_document(facts, [home], checklists, sources, Path(csl[0]) if csl else None)
     write_formats(document, facts, home, [Path(path) for path in formats])
-    write_csv(pd.DataFrame(facts.numbers.table(), columns=NUMBER_COLUMNS, dtype=str), Path(numbers))
+    checked = [
+        reader.table(f"protocol/{name}.csv") if reader.knows(f"protocol/{name}.csv") else []
+        for name in ("analyses", "leaves")
+    ]
+    stamps = Stamps(*checked, registered=bool(facts.registration))
+    write_csv(pd.DataFrame(facts.numbers.table(stamps), columns=NUMBER_COLUMNS, dtype=str), Path(numbers))
 
 
 if "snakemake" in globals():

@@ -25,15 +25,6 @@ PACKAGES = (
 
 NUMBER_COLUMNS = ["name", "value", "file", "key", "stamp", "deviations", "rule", "ids_file", "ids_column", "ids_where", "n_ids"]  # fmt: skip
 
-# First part of a number's name -> the branches of the protocol that it rests on.
-BRANCHES = {
-    "flow": ("databases", "other_methods", "eligibility", "exclusion_reasons", "screening"),
-    "deduplication": ("databases",),
-    "agreement": ("screening",),
-    "risk_of_bias": ("risk_of_bias",),
-    "risk_of_bias_agreement": ("risk_of_bias",),
-    "narrative": ("narrative_synthesis", "outcomes"),
-}
 # First part of a number's name -> the table whose rows are counted in it, and their id.
 _TABLES = {
     "deduplication": ("results/deduplication/membership.csv", "source_record_id"),
@@ -110,20 +101,6 @@ def number_table(
             ]
         )
     return pd.DataFrame(rows, columns=NUMBER_COLUMNS, dtype=str)
-
-
-def branch_stamp(leaf_table: pd.DataFrame, branches: Iterable[str]) -> tuple[str, str]:
-    """(stamp, ids of deviations) of numbers that rest on branches of the protocol.
-
-    A deviation where any leaf of them deviates, unspecified where none of them was registered, else preregistered.
-    """
-    tops = set(branches)
-    mine = leaf_table[leaf_table["leaf"].map(lambda path: path.split(".")[0] in tops)]
-    deviating = mine[mine["verdict"] == "deviation"]
-    if len(deviating):
-        ids = sorted({one for text in deviating["deviation"] for one in text.split("; ") if one})
-        return "deviation", "; ".join(ids)
-    return ("preregistered" if len(mine) and (mine["registered"] != "null").any() else "unspecified"), ""
 
 
 class Ids:

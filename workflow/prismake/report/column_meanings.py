@@ -201,7 +201,7 @@ MEANINGS = {
     "source_record_id_1": "The first of two rows of exports.",
     "source_record_id_2": "The second of two rows of exports.",
     "stage": "The stage that waits.",
-    "stamp": "preregistered, deviation, exploratory or unspecified.",
+    "stamp": "preregistered, deviation, exploratory, unspecified (at registration), or planned where nothing was registered.",
     "start": "Certainty from which GRADE starts.",
     "state": "Whether the vote counts.",
     "stated": "The figures as stated.",

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from prismake.audit.catalogue import SHORT
+from prismake.audit.stamps import Stamps
 from prismake.report import formats
 from prismake.report.results import Results, Row, number_in
 
-NUMBER_COLUMNS = ["id", "value", "text", "format", "file", "key", "sha256", "ids"]
+NUMBER_COLUMNS = ["id", "value", "text", "format", "file", "key", "sha256", "ids", "stamp", "deviations"]
 
 # First part of a name -> file, and where in the file the rest of the name is looked up.
 FILES = {
@@ -230,8 +231,9 @@ class Numbers:
         """Every number given so far, by id and format."""
         return [self._given[key] for key in sorted(self._given)]
 
-    def table(self) -> list[Row]:
-        """The record of all numbers, with `NUMBER_COLUMNS`."""
+    def table(self, stamps: Stamps | None = None) -> list[Row]:
+        """The record of all numbers, with `NUMBER_COLUMNS`; `stamps` says how each stands to the registration."""
+        stamped = stamps.of if stamps else lambda file, key: ("", "")
         return [
             {
                 "id": n.id,
@@ -242,6 +244,7 @@ class Numbers:
                 "key": n.key,
                 "sha256": n.sha256,
                 "ids": n.ids,
+                **dict(zip(("stamp", "deviations"), stamped(n.file, n.key), strict=True)),
             }
             for n in self.given()
         ]
