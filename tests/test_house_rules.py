@@ -7,8 +7,8 @@ import pytest
 
 # Each package may import those of its own rank and of the ranks before it.
 RANKS = [
-    {"protocol", "messages"}, {"records"}, {"deduplication"}, {"screening", "extraction"}, {"flow", "synthesis"},
-    {"audit"}, {"report"}, {"cli"},
+    {"protocol", "messages"}, {"records"}, {"drawing"}, {"deduplication"}, {"screening", "extraction"},
+    {"flow", "synthesis"}, {"audit"}, {"report"}, {"cli"},
 ]  # fmt: skip
 RANK = {package: number for number, packages in enumerate(RANKS) for package in packages}
 

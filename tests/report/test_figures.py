@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from invented_results import HOSTILE
+from prismake.drawing.text import text_width
 from prismake.report.facts import Facts
 from prismake.report.figures.analysis import back_of, size_columns
 from prismake.report.figures.catalogue import figures_of
@@ -20,7 +21,7 @@ from prismake.report.figures.forest import Forest, Row, axis_range, draw_forest
 from prismake.report.figures.names import ANALYSIS_FIGURES
 from prismake.report.figures.render import render
 from prismake.report.figures.scales import ratio_ticks, ticks
-from prismake.report.figures.svg import Drawing, shorten, text_width, wrap
+from prismake.report.figures.svg import Drawing, shorten, wrap
 from prismake.report.results import Results
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -71,11 +71,11 @@ def test_effects_are_written_with_their_columns(root: Path, tmp_path: Path) -> N
     assert float(row["yi"]) == pytest.approx(0.4949, abs=1e-4)
     assert Path(out["metapsy"]).read_text().startswith('"study";')
     assert read_csv(out["wide"])["study"].tolist() == ["Kern (2001)"]
-    assert read_csv(out["study_results"])[["Arm", "Mean", "SD", "Total"]].values.tolist() == [
+    assert read_csv(out["study_results"])[["Arm", "Mean", "SD", "Sample size"]].values.tolist() == [
         ["new", "12", "8", "38"],
         ["old", "16", "8", "38"],
     ]
-    assert read_csv(out["risk_of_bias"])["D1"].tolist() == ["high"]
+    assert read_csv(out["risk_of_bias"])["Domain (judgement): D1"].tolist() == ["high"]
 
 
 def test_no_sheets_give_empty_tables_with_headers(root: Path, tmp_path: Path) -> None:

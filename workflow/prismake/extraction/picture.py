@@ -1,52 +1,18 @@
 """A picture of shapes and text: SVG with real text and a description, and PDF and PNG made from it.
 
-The later stages have their own drawing; this one serves the figures of extraction and narrative synthesis, which stand
-before them in the order of imports. Text is measured and set in DejaVu Sans, which comes with matplotlib, so that no
-font
-of the machine matters.
+It serves the figures of extraction and narrative synthesis.
 """
 
 from __future__ import annotations
 
-import re
-import tempfile
 from collections.abc import Mapping
-from functools import lru_cache
-from html import escape
 from pathlib import Path
-from typing import Any
 
+from prismake.drawing.text import INK, PAPER, clean, number, text_width
+from prismake.drawing.typeset import typeset
 from prismake.records.tables import write_bytes
 
-INK, MUTED, RULE, PAPER = "#1b1f24", "#59626c", "#b6bcc3", "#ffffff"
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_PNG_PIXELS_PER_INCH = 300
-
-
-def clean(text: object) -> str:
-    """Text for XML: escaped, without characters that XML forbids."""
-    return escape(_NOT_XML.sub("", str(text)), quote=True)
-
-
-def _fonts() -> Path:
-    import matplotlib
-
-    return Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-
-
-@lru_cache(maxsize=2)
-def _advances(bold: bool) -> tuple[Mapping[int, int], int]:
-    from fontTools.ttLib import TTFont
-
-    font = TTFont(_fonts() / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"), lazy=True)
-    metrics = font["hmtx"].metrics
-    return {code: metrics[name][0] for code, name in font.getBestCmap().items()}, font["head"].unitsPerEm
-
-
-def text_width(text: str, size: float, bold: bool = False) -> float:
-    """Width of a line of text in pixels."""
-    advances, em = _advances(bold)
-    return sum(advances.get(ord(c), em) for c in text) * size / em
+RULE = "#b6bcc3"
 
 
 def shortened(text: str, width: float, size: float) -> str:
@@ -56,12 +22,6 @@ def shortened(text: str, width: float, size: float) -> str:
     while text and text_width(text + "…", size) > width:
         text = text[:-1]
     return text.rstrip() + "…"
-
-
-def number(value: float) -> str:
-    """A coordinate with two decimals at most."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
 
 
 class Picture:
@@ -141,27 +101,6 @@ class Picture:
 
 def save(picture: Picture, paths: Mapping[str, str | Path]) -> None:
     """Write the picture: `paths` maps svg, pdf and png to files. The same picture gives the same bytes."""
-    import typst
-
-    svg = picture.svg()
-    page = (
-        "#set page(width: auto, height: auto, margin: 0pt)\n"
-        f'#set document(title: {_quoted(picture.title)}, date: none)\n#set text(lang: "en")\n'
-        f'#image("picture.svg", alt: {_quoted(picture.description)})\n'
-    )
-    made: dict[str, bytes] = {"svg": svg.encode()}
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "picture.svg").write_text(svg, encoding="utf-8")
-        source = Path(folder) / "page.typ"
-        source.write_text(page, encoding="utf-8")
-        fonts: dict[str, Any] = {"font_paths": [str(_fonts())], "ignore_system_fonts": True}
-        if "pdf" in paths:
-            made["pdf"] = typst.compile(str(source), format="pdf", pdf_standards=["ua-1"], **fonts)
-        if "png" in paths:
-            made["png"] = typst.compile(str(source), format="png", ppi=_PNG_PIXELS_PER_INCH, **fonts)
-    for kind, path in sorted(paths.items()):
-        write_bytes(made[kind], path)
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
+    made = typeset(picture.svg(), picture.title, picture.description, sorted(paths))
+    for kind, content in made.items():
+        write_bytes(content, paths[kind])

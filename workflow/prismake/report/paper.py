@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from prismake.drawing.text import font_folder
 from prismake.report.blocks import Cell, Content, Figure, Flow, References, Table, Verbatim
 from prismake.report.facts import Facts
-from prismake.report.figures.svg import font_folder
 from prismake.report.pandoc import on_paper
 from prismake.report.prose import Document
 from prismake.report.syntax_tree import Node, Tree, caption_words, cell_words, italic, paragraph, runs_nodes

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from prismake.extraction.picture import INK, MUTED, RULE, Picture, shortened, text_width
+from prismake.drawing.text import INK, MUTED, text_width
+from prismake.extraction.picture import RULE, Picture, shortened
 from prismake.extraction.risk_of_bias.tools import NO_INFORMATION, NOT_APPLICABLE, Tool
 
 # Fill and the colour of the symbol on it, best to worst; told apart in all common forms of colour blindness.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from prismake.drawing.text import clean
 from prismake.report.blocks import Figure
 from prismake.report.facts import Facts
 from prismake.report.figures.names import ANALYSIS_FIGURES
-from prismake.report.figures.svg import clean
 
 # Where in the report an analysis' figures stand: before its tables, after them, and in the appendix.
 GROUPS = {

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from prismake.drawing.text import INK, MUTED
 from prismake.report.figures.panel import Panel, crowded, panel, widened
-from prismake.report.figures.svg import ACCENT, FAINT, INK, MUTED, RULE, WARM, Drawing
+from prismake.report.figures.svg import ACCENT, FAINT, RULE, WARM, Drawing
 from prismake.report.formats import decimals
 from prismake.report.results import number_in
 

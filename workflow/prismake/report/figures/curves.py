@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from prismake.drawing.text import INK, MUTED
 from prismake.report.figures.funnel import Point
 from prismake.report.figures.panel import Panel, crowded, panel, widened
-from prismake.report.figures.svg import ACCENT, FAINT, INK, MUTED, RULE, Drawing
+from prismake.report.figures.svg import ACCENT, FAINT, RULE, Drawing
 from prismake.report.formats import is_missing
 
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from prismake.drawing.text import MUTED
 from prismake.report.figures import choices, curves, robustness
 from prismake.report.figures.analysis import back_of, forest_plot, label_of_effect, standard_error, title_of
 from prismake.report.figures.forest import Forest, draw_forest
 from prismake.report.figures.funnel import Funnel, Point, draw_funnel
 from prismake.report.figures.names import ANALYSIS_FIGURES
-from prismake.report.figures.svg import MUTED, Drawing
+from prismake.report.figures.svg import Drawing
 from prismake.report.formats import decimals, is_missing, measure_name
 from prismake.report.results import Row as Effect
 from prismake.report.results import number_in

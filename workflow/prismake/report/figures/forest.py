@@ -13,9 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from prismake.drawing.text import INK, MUTED, text_width
 from prismake.report.figures.forest_styles import STYLES, Style
 from prismake.report.figures.scales import ratio_ticks, tick_text, ticks
-from prismake.report.figures.svg import ACCENT, FAINT, INK, MUTED, RULE, Drawing, shorten, text_width, wrap
+from prismake.report.figures.svg import ACCENT, FAINT, RULE, Drawing, shorten, wrap
 
 PAD = 16.0
 PLOT_WIDTH = 300.0

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from prismake.report.figures.svg import ACCENT, INK, MUTED
+from prismake.drawing.text import INK, MUTED
+from prismake.report.figures.svg import ACCENT
 from prismake.report.formats import decimals
 from prismake.report.results import number_in
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from prismake.drawing.text import INK
 from prismake.report.figures.panel import crowded, panel, widened
 from prismake.report.figures.scales import ticks
-from prismake.report.figures.svg import ACCENT, INK, Drawing
+from prismake.report.figures.svg import ACCENT, Drawing
 
 # Two-sided quantiles of the normal distribution for the contours p = .10, .05, .01, and their greys, darkest inside.
 CONTOURS = (

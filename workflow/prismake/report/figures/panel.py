@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from prismake.drawing.text import INK, MUTED
 from prismake.report.figures.scales import tick_text, ticks
-from prismake.report.figures.svg import FAINT, INK, MUTED, RULE, Drawing
+from prismake.report.figures.svg import FAINT, RULE, Drawing
 
 LEFT, RIGHT, TOP, BOTTOM = 66.0, 20.0, 40.0, 64.0
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from prismake.drawing.text import INK, MUTED, text_width
 from prismake.report.figures.forest import Forest, Row, draw_forest
 from prismake.report.figures.panel import Panel, crowded, panel, widened
 from prismake.report.figures.scales import tick_text, ticks
-from prismake.report.figures.svg import ACCENT, FAINT, INK, MUTED, Drawing, shorten, text_width
+from prismake.report.figures.svg import ACCENT, FAINT, Drawing, shorten
 from prismake.report.formats import is_missing
 
 # Cook's distances and the like above these lines are commonly looked at (Viechtbauer & Cheung 2010, Res Synth Methods

@@ -10,50 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
-from html import escape
-from pathlib import Path
+
+from prismake.drawing.text import INK, MUTED, PAPER, clean, number, text_width
 
 # Text is laid out by DejaVu Sans, the widest of the stack, so that no substitute overflows its place.
 FONT_STACK = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 
-INK = "#1b1f24"
-MUTED = "#59626c"
 RULE = "#8a929b"
 FAINT = "#d5d9de"
-PAPER = "#ffffff"
 ACCENT = "#1f5a8a"
 WARM = "#a3480b"
-
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-
-def clean(text: object) -> str:
-    """`text` with the characters that XML forbids removed, escaped for element content and attributes."""
-    return escape(_NOT_XML.sub("", str(text)), quote=True)
-
-
-def font_folder() -> Path:
-    """The folder of the DejaVu fonts that matplotlib ships."""
-    import matplotlib
-
-    return Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-
-
-@lru_cache(maxsize=4)
-def _advances(bold: bool) -> tuple[dict[int, int], int]:
-    """Advance width of each code point in font units, and the units of an em (OpenType hmtx, cmap, head)."""
-    from fontTools.ttLib import TTFont
-
-    font = TTFont(font_folder() / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"), lazy=True)
-    metrics = font["hmtx"].metrics
-    return {code: metrics[name][0] for code, name in font.getBestCmap().items()}, font["head"].unitsPerEm
-
-
-def text_width(text: str, size: float = 10, bold: bool = False) -> float:
-    """Width of a line of text in pixels at a font size, as DejaVu Sans sets it."""
-    advances, em = _advances(bold)
-    return sum(advances.get(ord(character), em) for character in text) * size / em
 
 
 def shorten(text: str, width: float, size: float = 10, bold: bool = False) -> str:
@@ -85,12 +51,6 @@ def wrap(text: str, width: float, size: float = 10, bold: bool = False) -> list[
     if line:
         lines.append(line)
     return [shorten(one, width, size, bold) for one in lines] or [""]
-
-
-def number(value: float) -> str:
-    """A coordinate, two decimals at most."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
 
 
 class Drawing:

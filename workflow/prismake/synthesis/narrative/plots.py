@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from prismake.extraction.picture import INK, MUTED, RULE, Picture, shortened, text_width
+from prismake.drawing.text import INK, MUTED, text_width
+from prismake.extraction.picture import RULE, Picture, shortened
 from prismake.synthesis.narrative.directions import z_of
 
 _SIDE, _TEXT = 16.0, 11.0

@@ -1,0 +1,43 @@
+"""SVG -> PDF and PNG, with the same bytes on every run and no font of the machine.
+
+typst does both. vl-convert was measured beside it: its PNG is stable, but its PDF names font resources in hash order, so
+that two runs differ; typst also writes a tagged PDF (PDF/UA-1) that carries the description.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from prismake.drawing.text import font_folder
+
+# 300 dots an inch at the figure's printed size; an SVG pixel is 1/96 inch, typst prints it as 0.75 pt.
+DOTS_PER_INCH = 300
+
+
+def typeset(svg: str, title: str, description: str, kinds: Collection[str] = ("svg", "pdf", "png")) -> dict[str, bytes]:
+    """The figure as files of these kinds; `title` and `description` go into the PDF."""
+    import typst
+
+    page = (
+        "#set page(width: auto, height: auto, margin: 0pt)\n"
+        f'#set document(title: {_quoted(title)}, date: none)\n#set text(lang: "en")\n'
+        f'#image("figure.svg", alt: {_quoted(description)})\n'
+    )
+    made = {"svg": svg.encode()}
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "figure.svg").write_text(svg, encoding="utf-8")
+        source = Path(folder) / "page.typ"
+        source.write_text(page, encoding="utf-8")
+        fonts: dict[str, Any] = {"font_paths": [str(font_folder())], "ignore_system_fonts": True}
+        if "pdf" in kinds:
+            made["pdf"] = typst.compile(str(source), format="pdf", pdf_standards=["ua-1"], **fonts)
+        if "png" in kinds:
+            made["png"] = typst.compile(str(source), format="png", ppi=DOTS_PER_INCH, **fonts)
+    return {kind: made[kind] for kind in kinds}
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
