@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prismake.synthesis.model import NotEstimable, fit, fit_batch
+from prismake.synthesis.single import fit_mean
 from prismake.synthesis.tau2 import METHODS
 
 FLOATS = st.floats(-2, 2, allow_nan=False).map(lambda value: round(value, 3))
@@ -159,3 +160,55 @@ def test_effects_that_do_not_vary_have_no_knapp_hartung_error(y):
     line = np.column_stack([np.ones(4), [1.0, 2.0, 3.0, 4.0]])
     with pytest.raises(NotEstimable, match="do not vary around the model"):
         fit(line @ [0.1, 0.2], v, line, test="knha")
+
+
+@pytest.mark.parametrize("method", ["REML", "ML", "DL", "PM", "EE"])
+@pytest.mark.parametrize("test", ["z", "t", "knha", "adhoc"])
+def test_the_short_way_of_one_model_gives_the_numbers_of_the_batch(method, test):
+    rng = np.random.default_rng(12)
+    for k, spread, scale in ((2, 0.3, 1.0), (8, 0.0, 1e-3), (20, 0.2, 1.0), (35, 1.0, 1e3)):
+        v = rng.uniform(0.01, 0.2, k) * scale**2
+        y = rng.normal(0.3 * scale, np.sqrt(v + (spread * scale) ** 2))
+        assert fit_mean(y, v, method) is not None
+        one, row = fit(y, v, method=method, test=test), fit_batch(y[None], v[None], method=method, test=test).row(0)
+        for name in ("b", "vb", "se", "ci_lb", "ci_ub"):
+            assert getattr(one, name) == pytest.approx(getattr(row, name), rel=1e-12, abs=1e-12 * float(row.se[0]))
+        assert one.tau2 == pytest.approx(float(row.tau2), rel=1e-11, abs=1e-13 * float(v.mean()))
+        for name in (
+            "statistic",
+            "pval",
+            "df",
+            "se_tau2",
+            "QE",
+            "QE_df",
+            "QEp",
+            "QM",
+            "QMp",
+            "vt",
+            "I2",
+            "H2",
+            "s2w",
+            "k",
+        ):
+            assert getattr(one, name) == pytest.approx(getattr(row, name), rel=1e-11, abs=1e-12, nan_ok=True), name
+        for name in ("ll", "deviance", "aic", "bic", "aicc"):
+            for kind in ("ml", "reml"):
+                pair = [float(getattr(getattr(fitted, kind), name)) for fitted in (one, row)]
+                assert pair[0] == pytest.approx(pair[1], rel=1e-11, abs=1e-11), (kind, name)
+
+
+def test_several_maxima_and_extreme_scales_are_left_to_the_batch():
+    y = np.array([-1.0, -1.001, 1.0, 12.0, -10.0])
+    v = np.array([1e-4, 1e-4, 0.9, 1e-3, 30.0])
+    assert fit_mean(y, v * 1e70, "REML") is None and fit_mean(y[:1], v[:1], "REML") is None
+    assert fit_mean(y, v, "GENQ") is None
+    rng = np.random.default_rng(5)
+    left = 0
+    for _ in range(400):
+        k = 4
+        v = 10.0 ** rng.uniform(-4, 1, k)
+        y = rng.normal(0, 1, k)
+        left += fit_mean(y, v, "ML") is None
+        one, row = fit(y, v, method="ML"), fit_batch(y[None], v[None], method="ML").row(0)
+        assert float(one.ml.ll) == pytest.approx(float(row.ml.ll), rel=1e-10, abs=1e-10)
+    assert left > 0

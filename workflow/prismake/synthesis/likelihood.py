@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 
 _LOG_2PI = float(np.log(2.0 * np.pi))
 _FEW = 4000
-_GRID = np.array([0.0, 8.0**-4, 8.0**-3, 8.0**-2, 8.0**-1, 0.5, 1.0])
+GRID = np.array([0.0, 8.0**-4, 8.0**-3, 8.0**-2, 8.0**-1, 0.5, 1.0])
 
 
 def _score(m: Moments, restricted: bool) -> tuple[Array, Array, Array]:
@@ -47,6 +47,13 @@ def _upper_bound(problem: Problem) -> Array:
     return np.where(inside > 0, 1.001 * bound, 0.0)
 
 
+def upper_bound_of(s2: float, low: float, high: float) -> float:
+    """The same of one problem: its residual variance, its smallest and largest sampling variance."""
+    half = 0.5 * s2 - low
+    inside = half**2 - low**2 + s2 * high
+    return 1.001 * max(half + float(np.sqrt(inside)), 0.0) if inside > 0 else 0.0
+
+
 def maximum_likelihood(problem: Problem, *, restricted: bool) -> Array:
     """The tau2 >= 0 with the highest (restricted) likelihood, (B,); 0 where there is no residual degree of freedom."""
     size = problem.y.shape[0]
@@ -56,7 +63,7 @@ def maximum_likelihood(problem: Problem, *, restricted: bool) -> Array:
     if rows.size == 0:
         return result
     part = problem if rows.size == size else problem.take(rows)
-    grid = bound[rows][None, :] * _GRID[:, None]
+    grid = bound[rows][None, :] * GRID[:, None]
     rising = _rising(part, grid, restricted)
     # A maximum lies where l stops rising.
     peaks = np.vstack([~rising[0], rising[:-1] & ~rising[1:]])

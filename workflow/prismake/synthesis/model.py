@@ -1,11 +1,13 @@
 """The equal-, fixed- and random-effects model, with or without moderators, one at a time or in batches.
 
 `fit` is metafor's `rma.uni`: same names, same defaults (REML, z test, 95 %), same omnibus test of all coefficients but
-the intercept. `fit_batch` fits B models at once as arrays; `fit` is its first row, so both give the same numbers.
+the intercept. `fit_batch` fits B models at once as arrays; `fit` is its first row, or the same to rounding by a shorter
+way (`single.py`).
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -15,6 +17,7 @@ from prismake.messages.progress import watched
 from prismake.synthesis.distributions import critical, two_sided_p, upper_chi2, upper_f
 from prismake.synthesis.likelihood import log_likelihoods
 from prismake.synthesis.projection import Problem, orthonormal_basis, redundant
+from prismake.synthesis.single import Mean, fit_mean
 from prismake.synthesis.tau2 import EQUAL, METHODS, WEIGHTED, estimate_tau2
 
 Array = NDArray[np.float64]
@@ -135,6 +138,10 @@ def fit(
     y, v = np.asarray(yi, dtype=float), np.asarray(vi, dtype=float)
     design = None if x is None else np.asarray(x, dtype=float)
     refuse_unfit(y, v, design, method)
+    if design is None and tau2 is None and test in TESTS:
+        alone = fit_mean(y, v, method)
+        if alone is not None and not (test == "knha" and alone.rss <= _ROUNDING * alone.squares):
+            return _of_mean(alone, y.size, method, test, level)
     own = None if weights is None else np.asarray(weights, dtype=float)[None, :]
     fixed = None if tau2 is None else np.array([float(tau2)])
     fitted = fit_batch(
@@ -143,6 +150,40 @@ def fit(
     if np.isnan(fitted.se).any() and test == "knha" and fitted.QE_df > 0:
         raise NotEstimable("the effects do not vary around the model, so Knapp and Hartung's standard error is zero")
     return fitted
+
+
+def _of_mean(mean: Mean, k: int, method: str, test: str, level: float) -> Fit:
+    """The whole model of a mean: tests, intervals, heterogeneity and fit statistics."""
+    df, number = float(k - 1), np.float64
+    s2w = 1.0 if test in ("z", "t") else max(mean.s2w, 1.0) if test == "adhoc" else mean.s2w
+    vb = mean.vb * s2w
+    se = float(np.sqrt(vb))
+    test_df = None if test == "z" else df
+    statistic, half = mean.b / se, float(critical(level, test_df)) * se
+    pval = number(two_sided_p(statistic, test_df))
+    vt = df / mean.tr_p
+    if method in EQUAL:
+        i2, h2 = max(0.0, 100.0 * (mean.QE - df) / mean.QE) if mean.QE > 0 else 0.0, mean.QE / df
+    else:
+        i2, h2 = 100.0 * mean.tau2 / (vt + mean.tau2), mean.tau2 / vt + 1.0
+    count = 1 if method in EQUAL else 2
+    return Fit(
+        method=method, test=test, level=level, k=number(k), p=1, b=np.array([mean.b]), vb=np.array([[vb]]),
+        se=np.array([se]), statistic=np.array([statistic]), df=number(np.nan if test_df is None else df),
+        pval=np.array([pval]), ci_lb=np.array([mean.b - half]), ci_ub=np.array([mean.b + half]),
+        tau2=number(mean.tau2), se_tau2=number(mean.se_tau2), QE=number(mean.QE), QE_df=number(df),
+        QEp=number(upper_chi2(mean.QE, df)), QM=number(mean.b**2 / vb), QM_df=1.0, QMp=pval, vt=number(vt),
+        I2=number(i2), H2=number(h2), s2w=number(s2w),
+        ml=_criteria(mean.ml, -2 * (mean.ml - mean.saturated), k, count),
+        reml=_criteria(mean.reml, -2 * mean.reml, k - 1, count),
+    )  # fmt: skip
+
+
+def _criteria(ll: float, deviance: float, n: int, parameters: int) -> FitStats:
+    rows = max(n, parameters + 2)
+    penalty = 2.0 * parameters * rows / (rows - parameters - 1)
+    parts = (ll, deviance, -2 * ll + 2 * parameters, -2 * ll + parameters * math.log(n), -2 * ll + penalty)
+    return FitStats(*(np.float64(part) for part in parts))
 
 
 def refuse_unfit(y: Array, v: Array, x: Array | None, method: str) -> None:
