@@ -9,6 +9,7 @@ from prismake.synthesis.design import design_matrix
 from prismake.synthesis.model import Fit, NotEstimable, fit
 from prismake.synthesis.moderation import explained, variance_inflation
 from prismake.synthesis.permutation import permutation_test
+from prismake.synthesis.robust import robust
 from prismake.synthesis.subgroups import subgroups
 
 from oracle.comparison import Argued, Comparison, Missing, Refused
@@ -77,17 +78,21 @@ def compare_metareg(out: Comparison, file: str, content: Tree) -> None:
             tree = {"vif": variance_inflation(fit(y, v, x)).tolist()}
             out.walk("metareg vif", file, tree, block["vif"], tolerance("REML", 1.0, 1.0), formula)
         if "robust_HC_CR2_singletons" in block:
-            robust = block["robust_HC_CR2_singletons"]
-            out.walk("metareg robust", file, ROBUST(y, v, x), robust, lambda kind, leaf: (1e-8, 1e-3), formula)
+            theirs = block["robust_HC_CR2_singletons"]
+            limits = tolerance("REML", 1e-3, float(v.mean()))
+            out.walk("metareg robust", file, robust_tree(y, v, x), theirs, limits, formula)
 
 
-def no_robust(y: np.ndarray, v: np.ndarray, x: np.ndarray) -> Any:
-    """Robust variance is compared by its own module."""
-    del y, v, x
-    return Missing()
-
-
-ROBUST = no_robust
+def robust_tree(y: np.ndarray, v: np.ndarray, x: np.ndarray) -> Any:
+    """CR2 of the REML meta-regression with every effect its own cluster."""
+    fitted = attempt(fit, y, v, x)
+    if isinstance(fitted, Refused):
+        return fitted
+    found = attempt(robust, y, v, x, np.arange(y.size), sigma2=(0.0, float(fitted.tau2)))
+    if isinstance(found, Refused):
+        return found
+    parts = {"b": found.b, "se": found.se, "df": found.df, "p": found.pval}
+    return {name: values.tolist() for name, values in parts.items()}
 
 
 def centred(x: np.ndarray) -> np.ndarray:

@@ -84,9 +84,7 @@ def fit_mean(y: Array, v: Array, method: str) -> Mean | None:
     )  # fmt: skip
 
 
-def _between(
-    sums: _Sums, method: str, low: float, high: float, qe: float, tr_p: float
-) -> tuple[float, float] | None:
+def _between(sums: _Sums, method: str, low: float, high: float, qe: float, tr_p: float) -> tuple[float, float] | None:
     """tau2 and its standard error."""
     df = sums.k - 1
     if method in EQUAL:
