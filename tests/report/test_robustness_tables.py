@@ -100,6 +100,19 @@ def test_the_test_of_a_selection_model_is_that_of_selection_not_of_its_mean() ->
     assert bias_test({"p": {"full": 0.01, "half": 0.02}}) == ""
 
 
+def test_every_method_of_bias_has_a_name_and_p_uniform_its_test_of_bias(make: Callable[..., Facts]) -> None:
+    uniform = {"k_significant": 7, "b": 0.2, "ci_lb": 0.1, "ci_ub": 0.4, "pval": 0.004, "bias_p": 0.312}
+    safe = {name: {"number": number} for name, number in (("rosenthal", 41), ("orwin", 9), ("rosenberg", 33))}
+    beta = {"b": 0.3, "ci_lb": 0.1, "ci_ub": 0.5, "LRT": 1.2, "LRT_df": 2, "LRT_p": 0.55}
+    blocks = {"p_uniform": uniform, "fail_safe": safe | {"general": {"not_estimable": REASON}}, "beta_selection": beta}
+    assert bias_test(uniform) == "bias_p" and bias_test({"bias_p": None, "pval": 0.01}) == ""
+    facts = changed(make(studies=3, pooled=3), publication_bias=blocks)
+    rows = dict(line.split(" | ", 1) for line in said(publication_bias, facts).split("\n"))
+    assert ".312" in rows["p-uniform"] and ".004" not in rows["p-uniform"]
+    assert "Rosenthal 41; Orwin 9; Rosenberg 33" in rows["Fail-safe N"]
+    assert "Beta selection model" in rows and ".550" in rows["Beta selection model"]
+
+
 def test_dependent_effects_show_their_variance_by_level_and_their_robust_test(make: Callable[..., Facts]) -> None:
     facts = make(studies=3, pooled=3)
     estimate = facts.results.analysis("primary")["estimate"]

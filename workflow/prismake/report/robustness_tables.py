@@ -143,6 +143,10 @@ _BIAS_WORDS = {
     "limit": ("limit estimate", "statistic"),
     "n_significant": ("significant effects", "count"),
     "fsnum": ("fail-safe N", "count"),
+    "rosenthal.number": ("Rosenthal", "count"),
+    "orwin.number": ("Orwin", "count"),
+    "rosenberg.number": ("Rosenberg", "count"),
+    "general.number": ("random effects", "count"),
     "Q_small": ("Q of small-study effects", "statistic"),
     "Q_residual": ("residual Q", "statistic"),
     "G2": ("G²", "percent"),
@@ -165,7 +169,10 @@ _BIAS_NAMES = {
     "excess_significance": "Excess significance",
     "limit_meta_analysis": "Limit meta-analysis",
     "p_curve": "p-curve",
+    "p_uniform": "p-uniform",
     "p_uniform_star": "p-uniform*",
+    "beta_selection": "Beta selection model",
+    "fail_safe": "Fail-safe N",
     "pet_peese": "PET-PEESE",
     "pet_peese_che": "PET-PEESE, correlated and hierarchical effects",
     "pet_peese_three_level": "PET-PEESE, three levels",
@@ -186,6 +193,8 @@ def bias_test(block: Mapping[str, Any]) -> str:
     """
     if "Q_small" in block:
         return "Q_small_p" if not is_missing(block.get("Q_small_p")) else ""
+    if "bias_p" in block:
+        return "bias_p" if not is_missing(block.get("bias_p")) else ""
     if "LRT" in block:
         return "LRT_p" if not is_missing(block.get("LRT_p")) else ""
     for key in ("p", "p_k0") if "b" in block else ("p", "pval", "p_k0"):
