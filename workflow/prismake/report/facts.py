@@ -116,7 +116,7 @@ class Analysis:
     @property
     def random(self) -> bool:
         """True if the model has a variance between studies."""
-        return str(self.result.get("model", "random")) in ("random", "multilevel", "che")
+        return str(self.result.get("model", "random")) in ("random", "multilevel", "che", "multivariate")
 
 
 @dataclass

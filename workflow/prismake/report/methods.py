@@ -23,10 +23,11 @@ MODELS = {
     "random": "a random-effects model",
     "multilevel": "a multilevel model with effects nested in studies",
     "che": "a correlated and hierarchical effects model",
+    "multivariate": "a multivariate model of several outcomes within studies",
     "mantel_haenszel": "the Mantel-Haenszel method",
     "peto": "the Peto method",
 }
-WITH_TAU2 = ("random", "multilevel", "che")
+WITH_TAU2 = ("random", "multilevel", "che", "multivariate")
 TESTS = {
     "z": "tests and intervals based on the normal distribution",
     "t": "tests and intervals based on the *t* distribution",

@@ -28,7 +28,7 @@ from prismake.synthesis.result import (
     transformed_block,
 )
 from prismake.synthesis.sensitivity import SENSITIVITY, fit_pool, independent_only, model_blocks, pooled_block
-from prismake.synthesis.specification import DEPENDENT, TABLES, Specification, specification
+from prismake.synthesis.specification import DEPENDENT, NESTED, TABLES, Specification, specification
 from prismake.synthesis.subgroups import subgroups
 
 POOLED_COLUMNS = ["study_id", "label", "effects", "yi", "vi", "sei", "ci_lb", "ci_ub", "weight", "n"]
@@ -98,7 +98,7 @@ def _fit_overall(result: dict[str, Any], pooled: Pool, spec: Specification) -> N
         return
     try:
         result |= model_blocks(pooled, spec)
-        if spec.model in DEPENDENT:
+        if spec.model in NESTED:
             result["heterogeneity"] |= component_intervals(pooled, spec)
     except NotEstimable as reason:
         result["not_estimable"] = str(reason)

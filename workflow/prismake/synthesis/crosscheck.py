@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from prismake.synthesis.design import design_matrix, level_text
-from prismake.synthesis.specification import DEPENDENT, TABLES
+from prismake.synthesis.specification import DEPENDENT, NESTED, TABLES
 
 COLUMNS = ["analysis", "part", "quantity", "prismake", "metafor", "difference", "agrees", "note"]
 
@@ -55,8 +55,10 @@ def tasks_of(result: Mapping[str, Any], pooled: pd.DataFrame, effects: pd.DataFr
         return [_tables(result, ours)]
     rows = _numbers(pooled)
     tasks = [*_average(result, rows, ours)]
-    if result["model"] in DEPENDENT:
+    if result["model"] in NESTED:
         return [*tasks, _multilevel(result, rows)]
+    if result["model"] in DEPENDENT:
+        return tasks
     tasks.append(_univariate(result, "overall", rows, result))
     tasks += _subgroups(result, rows)
     tasks += _moderators(result, rows)

@@ -14,7 +14,8 @@ from prismake.synthesis.effect_sizes.dependence import is_positive_definite
 from prismake.synthesis.effect_sizes.dependence import sampling_covariance as sampling_covariance_of_arms
 from prismake.synthesis.heterogeneity import q_based
 from prismake.synthesis.model import NotEstimable
-from prismake.synthesis.multilevel import Multilevel, fit_multilevel
+from prismake.synthesis.multilevel import Multilevel, fit_multilevel, sampling_covariance
+from prismake.synthesis.multivariate_block import multivariate_blocks
 from prismake.synthesis.pooling import Pool
 from prismake.synthesis.profile import Profile
 from prismake.synthesis.result import plain
@@ -25,7 +26,7 @@ _ARM_COLUMNS = ("cluster", "outcome_id", "time_weeks", "arm_1", "arm_2", "n1", "
 
 
 def fit_dependent(pooled: Pool, spec: Specification) -> dict[str, Any]:
-    """Estimate, heterogeneity and fit of a multilevel (rho = 0) or CHE model over all effects of the pool.
+    """Estimate, heterogeneity and fit of a multilevel (rho = 0), CHE or multivariate model over all effects of the pool.
 
     Studies are the column `study_id`. With test t the reference distribution has (studies - 1) degrees of freedom, as
     metafor's `dfs = "contain"` gives an intercept. Where the specification names a robust variance (CR0, CR1, CR2),
@@ -39,7 +40,9 @@ def fit_dependent(pooled: Pool, spec: Specification) -> dict[str, Any]:
     study = pooled.table["study_id"].astype(str).to_numpy()
     studies = len(np.unique(study))
     if studies < 2:
-        raise NotEstimable("a multilevel model needs at least two studies")
+        raise NotEstimable("a model of dependent effects needs at least two studies")
+    if spec.model == "multivariate":
+        return multivariate_blocks(pooled, spec, whole_covariance(pooled, spec))
     if studies == len(study):
         raise NotEstimable("no study has several effects, so effects within studies cannot be told from studies")
     design = np.ones((len(study), 1))
@@ -63,7 +66,15 @@ def fit_dependent(pooled: Pool, spec: Specification) -> dict[str, Any]:
 
 def assumed_rho(spec: Specification) -> float:
     """The correlation of sampling errors within a study that the model assumes."""
-    return spec.rho if spec.model == "che" else 0.0
+    return spec.rho if spec.model in ("che", "multivariate") else 0.0
+
+
+def whole_covariance(pooled: Pool, spec: Specification) -> NDArray[np.float64]:
+    """V of all effects: that of shared arms where there are any, else the assumed correlation within studies."""
+    shared = shared_covariance(pooled, spec)
+    if shared is not None:
+        return shared
+    return sampling_covariance(pooled.vi, pooled.table["study_id"].astype(str).to_numpy(), assumed_rho(spec))
 
 
 def shared_covariance(pooled: Pool, spec: Specification) -> NDArray[np.float64] | None:

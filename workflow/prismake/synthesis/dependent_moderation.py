@@ -8,12 +8,20 @@ from typing import Any
 import numpy as np
 
 from prismake.synthesis.blocks import groups_of, typical_sampling_variance
-from prismake.synthesis.dependent import assumed_rho, fit_design, heterogeneity_of, shared_covariance
+from prismake.synthesis.dependent import (
+    assumed_rho,
+    fit_design,
+    heterogeneity_of,
+    shared_covariance,
+    whole_covariance,
+)
 from prismake.synthesis.design import Design, design_matrix
 from prismake.synthesis.distributions import critical, two_sided_p, upper_chi2, upper_f
 from prismake.synthesis.model import NotEstimable
 from prismake.synthesis.moderation import refuse_constant
 from prismake.synthesis.multilevel import Multilevel
+from prismake.synthesis.multivariate import Multivariate
+from prismake.synthesis.multivariate_block import fit_kinds, heterogeneity_of_kinds
 from prismake.synthesis.pooling import Pool
 from prismake.synthesis.projection import redundant
 from prismake.synthesis.result import plain
@@ -42,11 +50,19 @@ def dependent_moderators(pooled: Pool, spec: Specification, terms: list[str]) ->
         raise NotEstimable(f"{studies} studies cannot carry {p} coefficients")
     if redundant(design.x):
         raise NotEstimable("the moderators are redundant (the design matrix is singular)")
-    fitted = fit_design(part, spec, design.x)
+    fitted: Multilevel | Multivariate
+    if spec.model == "multivariate":
+        fitted = fit_kinds(part, spec, whole_covariance(part, spec), design.x)
+    else:
+        fitted = fit_design(part, spec, design.x)
     found = _robust(part, spec, design, fitted)
     df = float(studies - p) if spec.test == "t" else None
     V = shared_covariance(part, spec)
-    groups = groups_of(part.yi, part.vi, design.x, study, rho=assumed_rho(spec), V=V)
+    typical = typical_sampling_variance(groups_of(part.yi, part.vi, design.x, study, rho=assumed_rho(spec), V=V))
+    if isinstance(fitted, Multivariate):
+        heterogeneity = heterogeneity_of_kinds(fitted, typical)
+    else:
+        heterogeneity = heterogeneity_of(fitted, typical)
     tests = {term: _wald(fitted, where, df) for term, where in design.terms.items() if where}
     block = {
         "coefficients": [_coefficient(fitted, design, position, spec, df, found) for position in range(p)],
@@ -54,7 +70,7 @@ def dependent_moderators(pooled: Pool, spec: Specification, terms: list[str]) ->
         "term_tests": tests,
         "robust_term_tests": _robust_tests(found, design),
         "R2": None,
-        "heterogeneity": heterogeneity_of(fitted, typical_sampling_variance(groups)),
+        "heterogeneity": heterogeneity,
         "fit": plain({"ll": fitted.ll, "deviance": -2 * fitted.ll, "likelihood": spec.method}),
     }
     return design, block
@@ -72,14 +88,16 @@ def _rows(pooled: Pool, design: Design) -> Pool:
     )
 
 
-def _robust(part: Pool, spec: Specification, design: Design, fitted: Multilevel) -> Robust | str | None:
+def _robust(part: Pool, spec: Specification, design: Design, fitted: Multilevel | Multivariate) -> Robust | str | None:
     """The robust variance, the reason why there is none, or None where none is asked for."""
     if spec.robust is None:
         return None
     study = part.table["study_id"].astype(str).to_numpy()
-    sigma2 = (float(fitted.sigma2[0]), float(fitted.sigma2[1]))
     V = shared_covariance(part, spec)
     try:
+        if isinstance(fitted, Multivariate):
+            return fitted.robust(spec.robust, spec.level)
+        sigma2 = (float(fitted.sigma2[0]), float(fitted.sigma2[1]))
         return robust(
             part.yi, part.vi, design.x, study,
             sigma2=sigma2, rho=assumed_rho(spec), V=V, kind=spec.robust, level=spec.level,
@@ -89,7 +107,12 @@ def _robust(part: Pool, spec: Specification, design: Design, fitted: Multilevel)
 
 
 def _coefficient(
-    fitted: Multilevel, design: Design, position: int, spec: Specification, df: float | None, found: Robust | str | None
+    fitted: Multilevel | Multivariate,
+    design: Design,
+    position: int,
+    spec: Specification,
+    df: float | None,
+    found: Robust | str | None,
 ) -> dict[str, Any]:
     b, se = float(fitted.b[position]), math.sqrt(float(fitted.vb[position, position]))
     half = float(critical(spec.level, df)) * se
@@ -114,7 +137,7 @@ def _coefficient(
     return plain(row)
 
 
-def _wald(fitted: Multilevel, where: list[int], df: float | None) -> dict[str, Any]:
+def _wald(fitted: Multilevel | Multivariate, where: list[int], df: float | None) -> dict[str, Any]:
     b, block = fitted.b[where], fitted.vb[np.ix_(where, where)]
     statistic, m = float(b @ np.linalg.solve(block, b)), len(where)
     if df is None:

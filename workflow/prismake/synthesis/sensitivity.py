@@ -253,6 +253,8 @@ def bootstrap_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
     """The bootstrap of whole studies (options: bootstrap_sample, seed)."""
     if spec.model in TABLES:
         raise NotEstimable(f"the bootstrap belongs to models of effects with variances, not to the model {spec.model}")
+    if spec.model == "multivariate":
+        raise NotEstimable("the bootstrap of studies is made for the models multilevel and che, not for multivariate")
     if spec.model in DEPENDENT and shared_covariance(pooled, spec) is not None:
         raise NotEstimable("the bootstrap is not made for effects that share an arm")
     sample = int(spec.options.get("bootstrap_sample", 1000))

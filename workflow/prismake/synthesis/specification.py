@@ -9,8 +9,9 @@ from typing import Any
 from prismake.synthesis.model import TESTS
 from prismake.synthesis.tau2 import METHODS
 
-MODELS = ("equal", "fixed", "random", "multilevel", "che", "mantel_haenszel", "peto")
-DEPENDENT = ("multilevel", "che")
+MODELS = ("equal", "fixed", "random", "multilevel", "che", "multivariate", "mantel_haenszel", "peto")
+NESTED = ("multilevel", "che")
+DEPENDENT = (*NESTED, "multivariate")
 TABLES = ("mantel_haenszel", "peto")
 
 

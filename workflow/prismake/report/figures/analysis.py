@@ -124,6 +124,7 @@ def _model_label(result: Mapping[str, Any]) -> str:
         "random": "Random effects",
         "multilevel": "Multilevel model",
         "che": "CHE model",
+        "multivariate": "Multivariate model",
         "mantel_haenszel": "Mantel-Haenszel",
         "peto": "Peto",
     }
@@ -159,7 +160,7 @@ def forest_plot(
         sums = sums if data is None else data.total
         weight = 100.0 if rows[0].weight is not None else None
         drawn = [*drawn, pooled_row(result, _model_label(result), weight, sums)]
-    columns = ("n₁", "n₂") if len(sizes) == 2 else ("N",) if sizes else ()
+    columns: tuple[str, ...] = ("n₁", "n₂") if len(sizes) == 2 else ("N",) if sizes else ()
     columns = columns if data is None else data.heads
     notes = [heterogeneity_text(result)]
     if estimable and drawn[-1].pi is not None:

@@ -280,8 +280,7 @@ def draw_forest(plot: Forest) -> Drawing:
     back = plot.back or (lambda v: v)
     for mark in marks:
         drawing.line(at(mark), axis_y, at(mark), axis_y + 4, stroke=INK)
-        value = back(mark)
-        drawing.text(at(mark), axis_y + 16, tick_text(value), size=size - 1, anchor="middle")
+        drawing.text(at(mark), axis_y + 16, tick_text(back(mark)), size=size - 1, anchor="middle")
     y = axis_y + 32
     if favours:
         center = at(plot.null) if plot.null is not None else plot_x + PLOT_WIDTH / 2

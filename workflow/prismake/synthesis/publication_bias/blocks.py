@@ -45,6 +45,8 @@ def _regressions(pooled: Pool, spec: Specification, predictors: tuple[str, ...])
         raise NotEstimable(f"the regression is defined for effects with variances, not for the model {spec.model}")
     if spec.model not in DEPENDENT:
         return [independent_regression(pooled.yi, pooled.vi, predictor, spec.level) for predictor in predictors]
+    if spec.model == "multivariate":
+        raise NotEstimable("the regression goes with the models multilevel and che, not with multivariate")
     study = pooled.table["study_id"].astype(str).to_numpy()
     rho = spec.rho if spec.model == "che" else 0.0
     kind = spec.robust or "CR2"
