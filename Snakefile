@@ -31,6 +31,13 @@ onstart:
     hold_to_lock(REVIEW)
 
 
+onsuccess:
+    from prismake.report.status import last_line
+
+    if line := last_line(Path.cwd()):
+        logger.info(line)
+
+
 rule all:
     """Everything that a review delivers, and all that it is made of: a deleted intermediate is made again."""
     default_target: True

@@ -18,7 +18,7 @@ from prismake.report.docx import finished, reference_document
 from prismake.report.facts import Facts
 from prismake.report.formats_written import write_formats
 from prismake.report.pandoc import MOST_ROWS, on_paper
-from prismake.report.paper import string, table_code, width_of
+from prismake.report.paper import broken, string, table_code, width_of
 from prismake.report.prose import Document
 from prismake.report.syntax_tree import caption_words, inlines_of
 
@@ -197,3 +197,8 @@ def test_captions_bear_their_stamps() -> None:
     assert caption_words("T", "Preregistered", "") == "T [Preregistered]"
     assert caption_words("T") == "T"
     assert inlines_of("a  b") == [{"t": "Str", "c": "a"}, {"t": "Space"}, {"t": "Str", "c": "b"}]
+
+
+def test_names_of_several_parts_may_end_a_line_between_them_and_addresses_may_not() -> None:
+    assert broken("E17c any_control.comparator_role") == "E17c any_\u200bcontrol.\u200bcomparator_\u200brole"
+    assert broken("10.5555/sim.jpq.2008") == "10.5555/sim.jpq.2008"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 from invented_reports import TEMPLATES
 from prismake.report.bundle import pack
-from prismake.report.status import changes_since, earlier_of, headline, page_of, status_of, text_of
+from prismake.report.status import changes_since, earlier_of, headline, last_line, page_of, status_of, text_of
 
 FLOW = {"boxes": {"records_screened": 1234, "dbr_assessed": None}, "interim": True}
 
@@ -51,6 +52,18 @@ def test_the_page_escapes_what_people_typed() -> None:
     assert "R &lt;b&gt;" in page and "R <b>" not in page
     assert "Simulated example" in page and "342" in page
     assert "Nothing is pending." in page_of(status(0), template, "")
+
+
+def test_a_build_ends_with_a_line_unless_the_status_is_older_than_what_it_counts(tmp_path: Path) -> None:
+    assert last_line(tmp_path) == ""
+    for name in ("status/status.json", "screening/pending.csv"):
+        (tmp_path / "results" / name).parent.mkdir(parents=True)
+        (tmp_path / "results" / name).write_text(json.dumps(status()), encoding="utf-8")
+    os.utime(tmp_path / "results/screening/pending.csv", ns=(0, 0))
+    assert last_line(tmp_path) == "Interim: 354 tasks pending. See results/status/status.html."
+    os.utime(tmp_path / "results/status/status.json", ns=(0, 0))
+    os.utime(tmp_path / "results/screening/pending.csv", ns=(1, 10**9))
+    assert last_line(tmp_path) == ""
 
 
 def test_stages_keep_the_order_of_the_flow(tmp_path: Path) -> None:

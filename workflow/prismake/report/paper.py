@@ -33,7 +33,11 @@ def breakable(text: str) -> str:
 
 
 def broken(text: str) -> str:
-    """A text with places in very long words where a line may end."""
+    """A text with places in very long words where a line may end; names put together with _ and . end there first."""
+    if "_" in text:
+        text = re.sub(
+            r"\S*[a-z]_[a-z]\S*", lambda match: re.sub(r"(?<=[a-z])[._](?=[a-z])", "\\g<0>\u200b", match[0]), text
+        )
     return re.sub(rf"\S{{{LONGEST_WORD}}}(?=\S)", lambda match: match[0] + "\u200b", text)
 
 

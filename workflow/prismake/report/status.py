@@ -157,6 +157,17 @@ def headline(status: Mapping[str, Any]) -> str:
     return f"Interim: {count(status['pending'])} {noun_for(status['pending'], 'task')} pending."
 
 
+def last_line(folder: Path) -> str:
+    """What a build of this review ends with: where the review stands; "" where no status of these results is written."""
+    path = folder / "results/status/status.json"
+    if not path.is_file():
+        return ""
+    counted = [*folder.glob("results/*/pending.csv"), folder / "results/flow/flow.json"]
+    if any(file.is_file() and file.stat().st_mtime_ns > path.stat().st_mtime_ns for file in counted):
+        return ""  # only a part was built, and the status is older than what it counts
+    return f"{headline(json.loads(path.read_text(encoding='utf-8')))} See results/status/status.html."
+
+
 def text_of(status: Mapping[str, Any]) -> str:
     """The status as plain text, for a terminal or a log."""
     lines = [status["title"] or "Review", headline(status), ""]
