@@ -11,7 +11,9 @@ from prismake.synthesis.specification import specification
 
 def test_every_combination_is_run_and_ranked(effects):
     found = multiverse_block(pool(effects, "average", 0.6), specification({}))
-    assert found["summary"]["specifications"] == 5 * 2 * 7 * 2 and not found["failed"]
+    # Four, as the first effect of each study here is also its lowest or its highest: those are one specification.
+    assert found["summary"]["specifications"] == 4 * 2 * 7 * 2 and not found["failed"]
+    assert sum(1 + len(row.get("same_as", [])) for row in found["specifications"]) == 5 * 2 * 7 * 2
     estimates = [row["estimate"]["b"] for row in found["specifications"]]
     assert estimates == sorted(estimates) and found["specifications"][0]["rank"] == 1
     row = next(
@@ -26,7 +28,7 @@ def test_every_combination_is_run_and_ranked(effects):
 def test_a_protocol_narrows_the_choices(effects):
     options = {"multiverse": {"method": ["REML"], "test": ["z"], "risk_of_bias": ["any"]}}
     found = multiverse_block(pool(effects, "average", 0.6), specification({"options": options}))
-    assert found["summary"]["specifications"] == 5 and found["choices"]["method"] == ["REML"]
+    assert found["summary"]["specifications"] == 4 and found["choices"]["method"] == ["REML"]
     with pytest.raises(ValueError, match="known: one_per_study"):
         choices_of({"colour": ["red"]})
 
@@ -43,3 +45,13 @@ def test_what_cannot_be_fitted_is_listed(effects):
 
 def test_defaults_are_all_there():
     assert choices_of(None) == DEFAULT_CHOICES
+
+
+def test_choices_that_lead_to_the_same_effects_are_one_specification(effects):
+    single = effects.drop_duplicates("study_id").reset_index(drop=True)
+    found = multiverse_block(pool(single, "average", 0.6), specification({}))
+    rows = found["specifications"]
+    assert len({(row["risk_of_bias"], row["method"], row["test"]) for row in rows}) == len(rows)
+    assert found["summary"]["specifications"] == len(rows) and len(rows) in (7 * 2, 2 * 7 * 2)
+    others = {same["one_per_study"] for same in rows[0]["same_as"]}
+    assert others | {rows[0]["one_per_study"]} == {"average", "first", "lowest", "highest", "all"}

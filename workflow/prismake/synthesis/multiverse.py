@@ -30,6 +30,7 @@ DEFAULT_CHOICES: dict[str, list[str]] = {
 def multiverse_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
     """Run every combination of choices; the option `multiverse` names those to use (choice -> list of values).
 
+    Choices that lead to the same effects are one specification, counted once, with the others in its `same_as`.
     Returns the specifications in ascending order of the estimate (`rank` 1, 2, ...), those that could not be fitted
     with their reason, and a summary. Raises NotEstimable where none could be, ValueError for an unknown choice.
     """
@@ -38,18 +39,27 @@ def multiverse_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
         (rule, risk): pool(_with_risk(pooled, spec, risk), rule, spec.rho)
         for rule, risk in product(choices["one_per_study"], choices["risk_of_bias"])
     }
-    done, failed = [], []
+    done: list[dict[str, Any]] = []
+    failed: list[dict[str, Any]] = []
+    seen: dict[tuple[Any, ...], dict[str, Any]] = {}
     for rule, risk, method, test in product(
         choices["one_per_study"], choices["risk_of_bias"], choices["method"], choices["test"]
     ):
         part = pools[rule, risk]
+        same = seen.get(key := (part.yi.tobytes(), part.vi.tobytes(), method, test))
+        if same is not None:
+            same.setdefault("same_as", []).append({"one_per_study": rule, "risk_of_bias": risk})
+            continue
         row: dict[str, Any] = {"one_per_study": rule, "risk_of_bias": risk, "method": method, "test": test, "k": part.k}
+        seen[key] = row
         try:
             model = fit(part.yi, part.vi, method=method, test=test, level=spec.level)
         except NotEstimable as reason:
-            failed.append(row | {"not_estimable": str(reason)})
+            row["not_estimable"] = str(reason)
+            failed.append(row)
             continue
-        done.append(row | {"estimate": estimate_block(model, prediction=False), "tau2": float(model.tau2)})
+        row |= {"estimate": estimate_block(model, prediction=False), "tau2": float(model.tau2)}
+        done.append(row)
     if not done:
         raise NotEstimable("no specification could be fitted")
     done.sort(key=lambda row: (row["estimate"]["b"], row["estimate"]["ci_lb"]))
