@@ -1,13 +1,12 @@
 """Say where the review stands, who waits for whom, and what changed since an earlier bundle."""
 
 import json as json_format
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from prismake.messages.logs import log_errors_to
 from prismake.records.tables import write_json, write_text
-from prismake.report.results import Results
+from prismake.report.results import grouped, rows_of
 from prismake.report.status import changes_since, earlier_of, page_of, status_of, text_of
 
 
@@ -29,25 +28,17 @@ def main(
     """Write the status as JSON, as a page and as text; `earlier` is a bundle to compare with, or empty."""
     review = settings["review"] or {}
     counted = json_format.loads(_text(flow))
-    waiting = {Path(path).parent.name: _grouped(path, "what", "who") for path in pending}
+    waiting = {Path(path).parent.name: grouped(path, "what", "who") for path in pending}
     title = str(review.get("title") or "")
-    status = status_of(waiting, counted, _rows(analyses), title=title, final=bool(settings["final"]))
+    status = status_of(waiting, counted, rows_of(analyses), title=title, final=bool(settings["final"]))
     if earlier:
         found = {Path(path).parent.name: json_format.loads(_text(path)) for path in results}
-        now = {"flow": counted, "votes": _grouped(ledger).total(), "results": found}
+        now = {"flow": counted, "votes": grouped(ledger).total(), "results": found}
         status["changes"] = changes_since(earlier_of(Path(earlier[0])), now)
     write_json(status, Path(json))
     write_text(text_of(status), Path(text))
     banner = "Simulated example" if review.get("simulated") else ""
     write_text(page_of(status, _text(template), _text(style), banner), Path(html))
-
-
-def _rows(path: str) -> list[dict[str, str]]:
-    return Results(Path(path).parent).table(Path(path).name)
-
-
-def _grouped(path: str, *columns: str) -> Counter[tuple[str, ...]]:
-    return Results(Path(path).parent).grouped(Path(path).name, columns)
 
 
 def _text(path: str) -> str:

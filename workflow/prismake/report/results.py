@@ -132,3 +132,13 @@ def number_in(text: str) -> float | None:
 def is_true(text: str) -> bool:
     """A truth value as results tables write it."""
     return text.strip().lower() in ("true", "yes", "1")
+
+
+def rows_of(path: str) -> list[Row]:
+    """The rows of one table."""
+    return Results(Path(path).parent).table(Path(path).name)
+
+
+def grouped(path: str, *columns: str) -> Counter[tuple[str, ...]]:
+    """How many rows of one table have each combination of values in the columns."""
+    return Results(Path(path).parent).grouped(Path(path).name, columns)
