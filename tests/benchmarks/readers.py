@@ -23,7 +23,7 @@ from prismake.records import bibtex, medline, ris, wos
 from prismake.records.delimited import delimiter_of, rows_of
 from prismake.records.formats import TEXT_FORMATS
 from prismake.records.read import Export, read_bytes
-from prismake.records.tagged import ris_lines, web_of_science_lines
+from prismake.records.tagged import ris_lines, web_of_science_values
 from prismake.records.text import decode, unix
 from prismake.records.workbooks import read_workbook
 
@@ -112,7 +112,7 @@ INSIDE = frozenset({"table", "xls", "xlsx"})
 FIELDS_ONLY: dict[str, Callable[[Any], object]] = {
     "ris": lambda text: list(ris.raw_records(ris_lines(text))),
     "bibtex": lambda text: list(bibtex.raw_entries(text)),
-    "wos-text": lambda text: list(wos.raw_records(web_of_science_lines(text))),
+    "wos-text": lambda text: list(wos.raw_records(web_of_science_values(text))),
     "medline": lambda text: list(medline.raw_records(text)),
     "table": lambda text: rows_of(text),
     "xls": lambda content: read_workbook(content),

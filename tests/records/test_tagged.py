@@ -6,7 +6,7 @@ import re
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from prismake.records.tagged import ris_lines, web_of_science_lines
+from prismake.records.tagged import ris_lines, web_of_science_values
 
 LINES = st.sampled_from(
     ["TY  - JOUR", "TI  - \u00dcber  ", "TI  -", "TI  -x", "T1 - x", "ER  - ", "ER", "", "   three blanks", " \u00a0x", "AU A", "A1  - b",
@@ -33,12 +33,17 @@ def test_ris_lines_are_those_of_a_loop(text: str) -> None:
 
 @settings(deadline=None, max_examples=50)
 @given(TEXTS)
-def test_web_of_science_lines_are_those_of_a_loop(text: str) -> None:
+def test_web_of_science_values_are_those_of_a_loop(text: str) -> None:
     rows = text.split("\n")
     begun = [i for i, row in enumerate(rows) if re.match(r"[A-Z][A-Z0-9](?: |$)", row)]
-    lines = web_of_science_lines(text)
-    assert lines.texts == [(row[3:] if i in begun else row).strip() for i, row in enumerate(rows)]
-    assert lines.tags == [rows[i][:2] for i in begun] and lines.begins == [*begun, len(rows)]
+    found = web_of_science_values(text)
+    assert found.tags == [rows[i][:2] for i in begun]
+    if begun:
+        assert found.lines() == [i + 1 for i in begun]
+    parts = [rows[i:stop] for i, stop in zip(begun, [*begun, len(rows)][1:], strict=True)]
+    wanted = [[part[0][3:], *part[1:]] for part in parts]
+    assert [value.strip("\n") for value in found.values] == ["\n".join(part).strip("\n") for part in wanted]
+    assert found.positions("PT", "EF") == [i for i, tag in enumerate(found.tags) if tag in ("PT", "EF")]
 
 
 def test_what_cannot_be_written_as_utf_8_is_replaced() -> None:

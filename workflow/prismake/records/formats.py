@@ -21,7 +21,7 @@ from prismake.records import (
 from prismake.records.delimited import Rows
 from prismake.records.drafts import Parsed
 from prismake.records.table_formats import FORMATS
-from prismake.records.workbooks import read_workbook, sheet_names
+from prismake.records.workbooks import sheets_of
 
 _HEAD = 60_000
 
@@ -92,8 +92,7 @@ def parse_workbook(content: bytes, columns: Mapping[str, str] | None = None, for
     """All records of a workbook's first sheet with a row of column names."""
     try:
         best: Rows | None = None
-        for sheet in sheet_names(content):
-            cells = read_workbook(content, sheet)
+        for cells in sheets_of(content):
             kept = [(row, line) for line, row in enumerate(cells, 1) if any(cell.strip() for cell in row)]
             rows = Rows([row for row, _ in kept], [line for _, line in kept], "")
             if table.header_row(rows.cells, columns) is not None:

@@ -1,13 +1,15 @@
-"""Where the tagged lines of a text begin, found in all of its bytes at once, and what stands between them.
+"""Where the tagged lines of a text begin, found in all of it at once, and what stands between them.
 
-A loop over the lines in Python costs as much as a whole parser: so the line ends and the bytes behind them are compared
-as arrays, and the values are cut out of one buffer. What a tagged line means is left to each format's reader.
+A loop over the lines in Python costs as much as a whole parser. In RIS, where nearly every line has its tag, the line
+ends and the bytes behind them are compared as arrays, and the values are cut out of one buffer; Web of Science's text,
+where most lines belong to the tag before, is cut by one pattern. What a tagged line means is left to each format's reader.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +17,7 @@ import pyarrow as pa
 
 _LINE_END, _BLANK, _HYPHEN = b"\n -"
 _PADDING = b"\n" * 8
+_WEB_OF_SCIENCE = re.compile(r"\n([A-Z][A-Z0-9])(?: |(?=\n))")
 _RIS_LONG = re.compile(rb"\n([A-Z][A-Z0-9]{2,19})  -[ \n]")
 
 Positions = npt.NDArray[np.int64]
@@ -79,31 +82,28 @@ def ris_lines(text: str) -> Tagged:
 
 
 @dataclass
-class Lines:
-    """The lines of a text without outer white space, and the tags at which some of them begin, in order."""
+class Values:
+    """The tags at which lines begin, in order, and what stands behind each up to the next, as it stands."""
 
-    texts: list[str]
+    before: str
+    """What stands before the first tag, with a line end before it."""
     tags: list[str]
-    begins: list[int]
-    """Which of the lines, from 0, each tag stands on; one more than there are tags: the last is the number of lines."""
-    codes: Positions
+    values: list[str]
 
     def positions(self, *tags: str) -> list[int]:
         """Where these tags stand."""
-        return _positions(self.codes, tags)
+        return [place for place, tag in enumerate(self.tags) if tag in tags]
+
+    def lines(self) -> list[int]:
+        """The 1-based line that each tag stands on."""
+        ends = (value.count("\n") + 1 for value in self.values[:-1])
+        return list(accumulate(ends, initial=self.before.count("\n") + 1))
 
 
-def web_of_science_lines(text: str) -> Lines:
-    """Web of Science: two capitals or digits and a blank or a line end; its further lines have three blanks before."""
-    content, data, ends = _line_ends(text)
-    first, second, third = (data[ends + ahead] for ahead in (1, 2, 3))
-    tagged = _capital(first) & _capital_or_digit(second) & ((third == _BLANK) | (third == _LINE_END))
-    indented = (first == _BLANK) & (second == _BLANK) & (third == _BLANK)
-    stops = np.append(ends[1:], len(content) - len(_PADDING))
-    texts = cut(content, data, np.minimum(ends + 1 + 3 * (tagged | indented), stops), stops)
-    found = np.flatnonzero(tagged)
-    codes = first[found].astype(np.int64) * 256 + second[found]
-    return Lines(texts, _NAMES[codes].tolist(), [*found.tolist(), len(texts)], codes)
+def web_of_science_values(text: str) -> Values:
+    """Web of Science: two capitals or digits and a blank or a line end; its values are long, so one pattern cuts all."""
+    pieces = _WEB_OF_SCIENCE.split(f"\n{text}\n")
+    return Values(pieces[0], pieces[1::2], pieces[2::2])
 
 
 def _line_ends(text: str) -> tuple[bytes, npt.NDArray[np.uint8], Positions]:

@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import datetime
 import io
+import struct
 import zipfile
+import zlib
+from collections.abc import Iterator
 from typing import Any
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MOST_CELLS = 20_000_000
 _MOST_BYTES = 1_000_000_000
+_MOST_AT_ONCE = 50_000_000
+_ENTRY = struct.Struct("<4s4x2H4x3I3H8xI")  # of a ZIP file's directory (APPNOTE 4.3.12), up to where the part begins
 
 
 def is_workbook(content: bytes) -> bool:
@@ -30,19 +35,26 @@ def sheet_names(content: bytes) -> list[str]:
     return list(_new(content).sheet_names)
 
 
+def sheets_of(content: bytes) -> Iterator[list[list[str]]]:
+    """The rows of each sheet as `read_workbook` gives them; the workbook is opened once, each sheet read when wanted."""
+    old = content.startswith(_OLE)
+    book = _old(content) if old else _new(content)
+    for name in book.sheet_names() if old else book.sheet_names:
+        yield _old_rows(book, name) if old else _new_rows(book, name)
+
+
 def read_workbook(content: bytes, sheet: str | int | None = None) -> list[list[str]]:
     """A sheet's rows, from its first row, as text; the first sheet if None.
 
     Whole numbers lose the ".0" that workbooks add, dates are ISO, truth values TRUE/FALSE. Raises ValueError where the
     workbook or the sheet cannot be read.
     """
-    return _old_rows(content, sheet) if content.startswith(_OLE) else _new_rows(content, sheet)
+    return _old_rows(_old(content), sheet) if content.startswith(_OLE) else _new_rows(_new(content), sheet)
 
 
-def _old_rows(content: bytes, sheet: str | int | None) -> list[list[str]]:
+def _old_rows(book: Any, sheet: str | int | None) -> list[list[str]]:
     import xlrd
 
-    book = _old(content)
     try:
         found = book.sheet_by_name(sheet) if isinstance(sheet, str) else book.sheet_by_index(sheet or 0)
         rows = [
@@ -84,8 +96,7 @@ def _old_text(value: object, kind: int, datemode: int) -> str:
     return _text(value)
 
 
-def _new_rows(content: bytes, sheet: str | int | None) -> list[list[str]]:
-    book = _new(content)
+def _new_rows(book: Any, sheet: str | int | None) -> list[list[str]]:
     try:
         found = book.get_sheet_by_name(sheet) if isinstance(sheet, str) else book.get_sheet_by_index(sheet or 0)
         if found.total_height * found.total_width > _MOST_CELLS:
@@ -102,15 +113,59 @@ def _new(content: bytes) -> Any:
     from python_calamine import CalamineWorkbook
 
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _MOST_BYTES:
-                raise ValueError("it unpacks to more than a gigabyte")
-            broken = archive.testzip()
-            if broken:
-                raise ValueError(f"its part {broken} is damaged")
-        return CalamineWorkbook.from_filelike(io.BytesIO(content))
+        unpacked = _unpacked(content)
+        if unpacked is None:
+            _check(content)
+        return CalamineWorkbook.from_filelike(io.BytesIO(unpacked or content))
     except BaseException as error:
         raise _as_value_error(error) from None
+
+
+def _check(content: bytes) -> None:
+    """Raise where a ZIP file of any form is too large or damaged."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > _MOST_BYTES:
+            raise ValueError("it unpacks to more than a gigabyte")
+        broken = archive.testzip()
+        if broken:
+            raise ValueError(f"its part {broken} is damaged")
+
+
+def _unpacked(content: bytes) -> bytes | None:
+    """A ZIP file of the plain form and middling size with its parts no longer compressed, each of its size and checksum.
+
+    So each part is unpacked once, for `_check`'s question and for its reader. None where `_check` has to look.
+    """
+    parts, directory, where = [], [], 0
+    try:
+        end = content.rindex(b"PK\x05\x06")
+        number, place = struct.unpack_from("<H4xI", content, end + 10)
+        room = _MOST_AT_ONCE
+        for _ in range(number):
+            mark, flags, method, crc, packed, size, length, extra, comment, begin = _ENTRY.unpack_from(content, place)
+            name = content[place + 46 : place + 46 + length]
+            place += 46 + length + extra + comment
+            room -= size
+            if mark != b"PK\x01\x02" or flags & 1 or method not in (0, 8) or room < 0:
+                return None
+            head, own_length, own_extra = struct.unpack_from("<4s22x2H", content, begin)
+            begin += 30
+            if head != _ZIP or content[begin : begin + own_length] != name:
+                return None
+            begin += own_length + own_extra
+            part = content[begin : begin + packed]
+            data = zlib.decompressobj(-15).decompress(part, size + 1) if method else part
+            if len(data) != size or zlib.crc32(data) != crc:
+                return None
+            sizes = (flags & 0x800, 0, 0, 0x21, crc, size, size, length)  # the names' encoding, stored, 1 January 1980
+            parts += [struct.pack("<4s5H3I2H", _ZIP, 20, *sizes, 0), name, data]
+            directory += [struct.pack("<4s6H3I5H2I", b"PK\x01\x02", 20, 20, *sizes, 0, 0, 0, 0, 0, where), name]
+            where += 30 + length + size
+    except (ValueError, struct.error, zlib.error):
+        return None
+    listed = b"".join(directory)
+    tail = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, number, number, len(listed), where, 0)
+    return b"".join([*parts, listed, tail])
 
 
 def _as_value_error(error: BaseException) -> BaseException:
@@ -121,12 +176,12 @@ def _as_value_error(error: BaseException) -> BaseException:
 
 
 def _text(cell: object) -> str:
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
     if isinstance(cell, str):
         return cell
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
     if isinstance(cell, datetime.datetime):
         midnight = cell.time() == datetime.time()
         return cell.date().isoformat() if midnight else cell.isoformat(sep=" ")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from prismake.records.cleaning import unescaped
 from prismake.records.drafts import Draft, Parsed
 from prismake.records.names import family_first, given_first
-from prismake.records.tagged import Lines, web_of_science_lines
+from prismake.records.tagged import Values, web_of_science_values
 
 _OUTSIDE = frozenset({"FN", "VR", "EF", "ER"})
 _LISTS = frozenset({"AU", "AF", "BA", "BE", "BF", "CA", "ED", "CR", "C1", "C3", "RI", "OI", "GP", "SN", "EI", "BN"})
@@ -42,10 +42,11 @@ def parse(text: str) -> Parsed:
     """All records of a tagged text (LF line ends)."""
     parsed = Parsed([], counted(text))
     start, ended = 0, True
-    lines = web_of_science_lines(text)
-    for record in raw_records(lines):
-        start, ended = lines.begins[record.begun] + 1, record.ended
-        _close(parsed, fields_of(lines, record), start)
+    found = web_of_science_values(text)
+    lines = found.lines()
+    for record in raw_records(found):
+        start, ended = lines[record.begun], record.ended
+        _close(parsed, fields_of(found, record), start)
     if not ended and "\nER" in text and parsed.drafts:
         parsed.faults.warning(
             "truncated",
@@ -57,11 +58,11 @@ def parse(text: str) -> Parsed:
     return parsed
 
 
-def raw_records(lines: Lines) -> Iterator[Raw]:
-    """Every record of the lines of a text."""
-    tags = lines.tags
+def raw_records(found: Values) -> Iterator[Raw]:
+    """Every record of the tagged values of a text."""
+    tags = found.tags
     begun, free = -1, 0  # the tag at which the open record began, if one is open; from where tags belong to none
-    for place in [*lines.positions("PT", "ER"), len(tags)]:
+    for place in [*found.positions("PT", "ER"), len(tags)]:
         tag = tags[place] if place < len(tags) else ""
         if begun < 0:  # a record without its PT line
             begun = next((i for i in range(free, place) if tags[i] not in _OUTSIDE), -1)
@@ -70,16 +71,17 @@ def raw_records(lines: Lines) -> Iterator[Raw]:
         begun, free = (place if tag == "PT" else -1), place + 1
 
 
-def fields_of(lines: Lines, record: Raw) -> dict[str, list[str]]:
+def fields_of(found: Values, record: Raw) -> dict[str, list[str]]:
     """The values of each tag of a record: a list of lines, or all lines as one value."""
     fields: dict[str, list[str]] = {}
-    for place in range(record.begun, record.stop):
-        tag = lines.tags[place]
-        values = lines.texts[lines.begins[place] : lines.begins[place + 1]]
-        if "" in values:
-            values = [value for value in values if value]
-        if len(values) > 1 and tag not in _LISTS:
-            values = ["\n".join(values)]
+    part = slice(record.begun, record.stop)
+    for tag, value in zip(found.tags[part], found.values[part], strict=True):
+        if "\n" in value:
+            values = list(filter(None, map(str.strip, value.split("\n"))))
+            if len(values) > 1 and tag not in _LISTS:
+                values = ["\n".join(values)]
+        else:
+            values = [text] if (text := value.strip()) else []
         if tag in fields:
             fields[tag] += values
         else:

@@ -1,0 +1,63 @@
+"""Workbooks: what is damaged is said, whatever way their parts are packed."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+
+import openpyxl
+import pytest
+from prismake.records.workbooks import read_workbook, sheet_names, sheets_of
+
+ROWS = [["Title", "n"], ["Über alles", "3"], ["x" * 200, "0.5"]]
+
+
+def _workbook() -> bytes:
+    book = openpyxl.Workbook()
+    for row in ([*ROWS[0]], ["Über alles", 3], ["x" * 200, 0.5]):
+        book.active.append(row)
+    book.create_sheet("Zweites Blatt ü").append(["there"])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _packed(content: bytes, method: int, comment: bytes = b"") -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w", method) as new:
+        new.comment = comment
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2])
+@pytest.mark.parametrize("comment", [b"", b"a note behind the directory"])
+def test_the_same_rows_however_the_parts_are_packed(method: int, comment: bytes) -> None:
+    content = _packed(_workbook(), method, comment)
+    if method == zipfile.ZIP_BZIP2:
+        with pytest.raises(ValueError):  # no spreadsheet program packs so
+            read_workbook(content)
+        return
+    assert read_workbook(content) == ROWS
+    assert sheet_names(content)[1] == "Zweites Blatt ü"
+    assert list(sheets_of(content)) == [ROWS, [["there"]]]
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml"])
+def test_a_part_that_is_not_what_its_checksum_says_is_an_error(part: str) -> None:
+    content = _workbook()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        crc = archive.getinfo(part).CRC
+    damaged = content.replace(struct.pack("<I", crc), struct.pack("<I", crc ^ 1))
+    assert damaged != content
+    with pytest.raises(ValueError, match=r"(?i)crc|damaged|checksum"):
+        read_workbook(damaged)
+
+
+def test_a_workbook_cut_off_is_an_error() -> None:
+    content = _workbook()
+    for length in (4, 100, len(content) // 2, len(content) - 30):
+        with pytest.raises(ValueError):
+            read_workbook(content[:length])
