@@ -36,7 +36,8 @@ def clone(root, tmp_path):
     """What a clone holds of the workflow, in a folder of its own."""
     folder = tmp_path / "clone"
     folder.mkdir()
-    shutil.copy(root / "Snakefile", folder)
+    for name in ("Snakefile", "requirements.lock"):
+        shutil.copy(root / name, folder)
     shutil.copytree(root / "workflow", folder / "workflow", ignore=shutil.ignore_patterns("__pycache__"))
     return folder
 
