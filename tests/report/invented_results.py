@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from prismake.audit.three_way import DEVIATION_COLUMNS
 from prismake.flow.boxes import BOXES
+from prismake.screening.retrieval import REPORT_COLUMNS
 from prismake.synthesis.analysis import pooled_effects, run_analysis
+from prismake.synthesis.effect_sizes.assemble import COLUMNS as EFFECT_COLUMNS
 
 HOSTILE = "<script>alert(1)</script> =cmd|'/C calc'!A0 \\section{x} $y$ *bold* _i_ `c` שלום 😀 & \"quoted\" #1 %"
 
@@ -149,22 +152,7 @@ def fabricate(
     write_csv(
         results / "retrieval/reports.csv",
         reports,
-        [
-            "report_id",
-            "record_id",
-            "arm",
-            "method",
-            "title",
-            "authors",
-            "year",
-            "doi",
-            "sought",
-            "retrieval",
-            "full_text",
-            "primary_reason",
-            "reasons",
-            "study_id",
-        ],
+        REPORT_COLUMNS,
     )
     study_rows = [
         {
@@ -330,43 +318,8 @@ def _effects(results: Path, rng: random.Random, studies: list[dict[str, Any]], p
                     "study_tailoring": ["preference", "alliance"][n % 2],
                 }
             )
-    columns = [
-        "effect_id",
-        "study_id",
-        "label",
-        "outcome_id",
-        "construct",
-        "instrument",
-        "rater",
-        "timepoint",
-        "time_weeks",
-        "arm_1",
-        "arm_2",
-        "comparator_role",
-        "measure",
-        "yi",
-        "vi",
-        "sei",
-        "ni",
-        "n1",
-        "n2",
-        "m1",
-        "sd1",
-        "m2",
-        "sd2",
-        "events1",
-        "events2",
-        "ri",
-        "vtype",
-        "formula",
-        "inputs",
-        "source",
-        "flags",
-        "direction_applied",
-        "rob",
-        "study_year",
-        "study_tailoring",
-    ]
+    left_out = ("people_1", "people_2", "cluster", "shared_group")
+    columns = [*(c for c in EFFECT_COLUMNS if c not in left_out), "study_year", "study_tailoring"]
     frame = pd.DataFrame(rows, columns=columns)
     (results / "effects").mkdir(parents=True, exist_ok=True)
     frame.to_csv(results / "effects/effects.csv", index=False)
@@ -478,21 +431,7 @@ def _others(results: Path, studies: list[dict[str, Any]], pending: int, ids: lis
     write_csv(
         results / "protocol/deviations.csv",
         [],
-        [
-            "id",
-            "leaf",
-            "item",
-            "type",
-            "reason",
-            "explanation",
-            "timing",
-            "original_wording",
-            "deviation",
-            "reader_impact",
-            "date",
-            "author",
-            "approved_by",
-        ],
+        DEVIATION_COLUMNS,
     )
     write_json(
         results / "protocol/check.json",
