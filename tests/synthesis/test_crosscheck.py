@@ -30,6 +30,7 @@ SPECS = {
     },
     "three_level": {"measure": "SMD", "model": "multilevel", "test": "t"},
     "che": {"measure": "SMD", "model": "che", "rho": 0.5},
+    "outcomes": {"measure": "SMD", "model": "multivariate", "rho": 0.5, "test": "t", "options": {"inner": "scale"}},
     "equal": {"measure": "SMD", "model": "equal", "one_per_study": "all"},
     "peto": {"measure": "OR", "model": "peto", "one_per_study": "first"},
     "mantel_haenszel": {"measure": "RR", "model": "mantel_haenszel", "one_per_study": "all"},
@@ -60,7 +61,8 @@ def many():
         "events2",
         "n2",
     ]
-    return pd.DataFrame(rows, columns=columns).astype(str)
+    frame = pd.DataFrame(rows, columns=columns).astype(str)
+    return frame.assign(scale=[("anxiety", "mood", "sleep")[int(name[-1])] for name in frame["effect_id"]])
 
 
 def tasks(many, name):

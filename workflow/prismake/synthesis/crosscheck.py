@@ -21,7 +21,7 @@ COLUMNS = ["analysis", "part", "quantity", "prismake", "metafor", "difference", 
 # Two numbers agree to four digits, or to a millionth where they are near 0. metafor's optimisers stop that early.
 _RELATIVE, _ABSOLUTE = 1e-4, 1e-6
 # Where its likelihood is flat (several variances, selection models), an optimiser stops earlier still.
-_FLAT = frozenset({"multilevel", "selection_model"})
+_FLAT = frozenset({"multilevel", "multivariate", "selection_model"})
 _FLAT_RELATIVE, _FLAT_ABSOLUTE = 2e-3, 1e-5
 
 _COEFFICIENT = {"b": "b", "se": "se", "pval": "pval", "ci_lb": "ci_lb", "ci_ub": "ci_ub"}
@@ -58,7 +58,7 @@ def tasks_of(result: Mapping[str, Any], pooled: pd.DataFrame, effects: pd.DataFr
     if result["model"] in NESTED:
         return [*tasks, _multilevel(result, rows)]
     if result["model"] in DEPENDENT:
-        return tasks
+        return [*tasks, *_multivariate(result, rows)]
     tasks.append(_univariate(result, "overall", rows, result))
     tasks += _subgroups(result, rows)
     tasks += _moderators(result, rows)
@@ -234,6 +234,19 @@ def _multilevel(result: Mapping[str, Any], rows: pd.DataFrame) -> Task:
     return Task(
         part="overall", kind="multilevel", data=rows[["yi", "vi"]].assign(study=rows["study_id"]), expected=expected,
         extra=f"{result['fit']['rho'] or 0.0:.17g}", **_common(result),
+    )  # fmt: skip
+
+
+def _multivariate(result: Mapping[str, Any], rows: pd.DataFrame) -> Iterator[Task]:
+    """The model of all outcomes, where the covariances of the sampling errors are the assumed ones."""
+    fitted = result["fit"]
+    if fitted["covariance"] != "assumed":
+        return
+    expected = _coefficient(result["estimate"]) | {"QE": result["heterogeneity"]["QE"], "ll": fitted["ll"]}
+    data = rows[["yi", "vi"]].assign(study=rows["study_id"], kind=rows[result["kinds"]["inner"]])
+    yield Task(
+        part="overall", kind="multivariate", data=data, expected=expected,
+        extra=f"{fitted['rho']:.17g} {fitted['structure']}", **_common(result),
     )  # fmt: skip
 
 

@@ -114,6 +114,23 @@ recompute <- list(
     tell(task$task, "QE", fit$QE)
     tell(task$task, "ll", logLik(fit))
   },
+  multivariate = function(task, data) {
+    extra <- strsplit(task$extra, " ")[[1]]
+    V <- vcalc(data$vi, cluster = data$study, obs = seq_along(data$yi), rho = as.numeric(extra[1]))
+    arguments <- list(yi = data$yi, V = V, random = ~ kind | study, struct = extra[2], data = data, method = task$method,
+                      test = task$test, level = as.numeric(task$level))
+    if (task$test == "t") arguments$dfs <- length(unique(data$study)) - 1
+    fits <- lapply(list(list(), list(rel.tol = 1e-12), list(optimizer = "optim", optmethod = "BFGS")), function(control) {
+      tryCatch(suppressWarnings(do.call(rma.mv, c(arguments, list(control = control)))), error = identity)
+    })
+    done <- Filter(function(fit) !inherits(fit, "error"), fits)
+    if (length(done) == 0) stop(fits[[1]])
+    # Optimisers stop at different places: the highest is taken.
+    fit <- done[[which.max(sapply(done, logLik))]]
+    coefficients_of(task$task, fit)
+    tell(task$task, "QE", fit$QE)
+    tell(task$task, "ll", logLik(fit))
+  },
   mantel_haenszel = function(task, data) {
     coefficients_of(task$task, fit <- rma.mh(measure = task$extra, ai = data$events1, n1i = data$n1, ci = data$events2,
                                              n2i = data$n2, level = as.numeric(task$level)))
