@@ -102,6 +102,7 @@ MODULES = {
     "audit/claims.py": ["audit_claims"],
     "audit/three_way.py": ["check_protocol"],
     "deduplication/decide.py": ["deduplicate"],
+    "drawing/typeset.py": ["risk_of_bias", "narrative_synthesis", "draw_analysis"],
     "extraction/plausibility.py": ["extract"],
     "flow/diagram.py": ["draw_flow"],
     "protocol/leaves.py": ["audit_claims", "check_protocol"],
