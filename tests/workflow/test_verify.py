@@ -56,12 +56,14 @@ def test_a_file_edited_by_hand_is_named(copied, name, old, new):
 def test_a_bundle_verifies_and_builds_again_to_the_same_bytes_in_a_fresh_clone(root, tiny, tmp_path):
     clone = tmp_path / "clone"
     clone.mkdir()
-    for name in ("Snakefile", "requirements.lock", "profiles", "workflow"):
-        copy = shutil.copytree if (root / name).is_dir() else shutil.copy
-        copy(root / name, clone / name)
+    for name in ("Snakefile", "requirements.lock"):
+        shutil.copy(root / name, clone / name)
+    for name in ("profiles", "workflow"):
+        shutil.copytree(root / name, clone / name, ignore=shutil.ignore_patterns("__pycache__"))
+    environment = {**os.environ, "PYTHONPATH": str(clone / "workflow"), "PYTHONDONTWRITEBYTECODE": ""}
     done = subprocess.run(
         [sys.executable, "-m", "prismake.cli.main", "verify", str(tiny / "results/bundle/bundle.zip")],
-        capture_output=True, text=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(clone / "workflow")},
+        capture_output=True, text=True, cwd=tmp_path, env=environment,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     files = done.stdout.split(" files are what the manifest says")[0]
