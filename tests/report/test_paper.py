@@ -118,6 +118,8 @@ def test_word_refers_to_tables_figures_and_pages_by_fields(written: dict[str, Pa
     assert len(names) == len(set(names)) and all(re.fullmatch(r"\w{1,40}", name) for name in names)
     starts, ends = (re.findall(rf'<w:bookmark{kind} w:id="(\d+)"', xml) for kind in ("Start", "End"))
     assert sorted(starts) == sorted(ends)
+    figures = re.findall(r'<w:pStyle w:val="CaptionedFigure" ?/>(<w:keepNext w:val="0"/>)?', xml)
+    assert figures and all(figures)  # held to the next caption, a chain of figures would break anywhere
     caption = re.search(r'<w:pStyle w:val="TableCaption" ?/><w:keepNext/></w:pPr>.*?</w:p>', xml, re.S)
     assert caption and "<w:br/>" in caption[0] and ": " not in re.sub(r"<[^>]+>", "", caption[0])
 

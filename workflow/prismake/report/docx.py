@@ -136,6 +136,9 @@ def _captions(document: str) -> str:
         return head + number + "<w:r><w:br/></w:r>" + rest.replace(": ", "", 1)
 
     pattern = r'(<w:pStyle w:val="(?:Table|Image)Caption" ?/></w:pPr><w:bookmarkStart[^>]*>)(.*?<w:bookmarkEnd[^>]*>)(.*?</w:p>)'
+    # The caption holds on to the figure below it. pandoc's style holds the figure to what follows, for captions below.
+    figure = r'(<w:pStyle w:val="CaptionedFigure" ?/>)(?!<w:keepNext)'
+    document = re.sub(figure, r'\1<w:keepNext w:val="0"/>', document)
     return re.sub(pattern, set_caption, document, flags=re.S)
 
 
