@@ -94,6 +94,17 @@ def test_an_include_with_an_exclusion_reason_is_an_error(invented):
     assert "include-with-reason" in invented.codes(result.faults, "error")
 
 
+def test_includes_with_exclusion_reasons_are_one_error_a_file_and_reviewer(invented):
+    ids = [f"A{i}" for i in range(300)]
+    votes = invented.votes(
+        *[(i, who, "include", "population" if who == "Ann" else "") for i in ids for who in ("Ann", "Bo")]
+    )
+    result = invented.merge(votes, invented.records({i: [i] for i in ids}))
+    [error] = [f for f in result.faults.errors if f.code == "include-with-reason"]
+    assert error.what.startswith("Ann includes 300 records") and error.line == 2
+    assert "line 2: population" in error.value and len(error.value) < 400
+
+
 def test_full_text_after_an_exclusion_is_an_error_unless_rescued(invented):
     early = invented.votes(("A", "Ann", "exclude"), ("A", "Bo", "exclude"))
     late = invented.votes(("A", "Ann", "include"), ("A", "Bo", "include"), phase="full_text")
@@ -102,6 +113,22 @@ def test_full_text_after_an_exclusion_is_an_error_unless_rescued(invented):
     assert "full-text-after-exclusion" in invented.codes(result.faults, "error")
     rescued = {"rescued": [{"record_id": "A", "reason": "named by an expert"}]}
     result = invented.merge(both(early, late), records, screening=rescued)
+    assert not invented.codes(result.faults, "error")
+    assert invented.decision(result, "A", "full_text")["decision"] == "include"
+
+
+@pytest.mark.parametrize("decision", ["ongoing", "awaiting"])
+def test_full_text_votes_on_what_title_and_abstract_set_aside_are_an_error_unless_rescued(invented, decision):
+    """Else they would count for nothing, and nobody would be told: a duplicate joined later may bring the ruling."""
+    early = invented.votes(("A", "Ann", "include"), ("A", "Bo", "include"))
+    ruling = invented.votes({"record_key": "B", "reviewer": "Team", "decision": decision, "role": "consensus"})
+    late = invented.votes(("A", "Ann", "include"), ("A", "Bo", "include"), phase="full_text")
+    records = invented.records({"A": ["A", "B"]})
+    result = invented.merge(both(early, ruling, late), records)
+    assert invented.decision(result, "A")["decision"] == decision
+    assert "full-text-after-exclusion" in invented.codes(result.faults, "error")
+    rescued = {"rescued": [{"record_id": "A", "reason": "read in full before the ruling"}]}
+    result = invented.merge(both(early, ruling, late), records, screening=rescued)
     assert not invented.codes(result.faults, "error")
     assert invented.decision(result, "A", "full_text")["decision"] == "include"
 

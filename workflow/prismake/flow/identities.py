@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import chain
 
 import pandas as pd
 
@@ -198,7 +199,8 @@ def sought_are_advanced(tables: FlowTables, flow: Flow) -> list[Identity]:
     records = [list(dict.fromkeys(split_ids(cell))) for cell in rows["record_id"]]
     named = Counter(record for cell in records for record in cell)
     advanced, sought = flow.lists["records_advanced"], flow.lists["dbr_sought_reports"]
-    rescued = sorted(set(named) & set(flow.lists["records_excluded"]))
+    stopped = (flow.lists[f"records_{name}"] for name in ("excluded", "ongoing", "awaiting"))
+    rescued = sorted(set(named).intersection(chain.from_iterable(stopped)))
     early = sorted(set(named) & set(flow.lists["records_pending"]))
     extra = sum(n - 1 for n in named.values())
     merged = sum(len(cell) - 1 for cell in records if cell)
@@ -209,7 +211,7 @@ def sought_are_advanced(tables: FlowTables, flow: Flow) -> list[Identity]:
     decided = tables.decisions["phase"].eq("full_text") & tables.decisions["record_id"].ne("")
     wrong |= set(tables.decisions.loc[decided, "record_id"]) - set(named)
     statement = (
-        "Sought = taken to full text + excluded before and rescued + further reports of a record "
+        "Sought = taken to full text + stopped before and rescued + further reports of a record "
         "- records in one report - reports not sought"
     )
     note = f"{len(rescued)} rescued, {extra} further reports, {merged} in one report, {len(aside)} not sought"

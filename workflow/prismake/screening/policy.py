@@ -33,14 +33,15 @@ def check_reasons(decisions: pd.DataFrame, ledger: pd.DataFrame, faults: Faults)
             mend="give the reason in the tool or the sheet, or name its column in config",
         )
     wrong = ledger[(ledger["decision"] == "include") & (ledger["reasons"] != "") & (ledger["state"] == "counted")]
-    for vote in wrong[["reviewer", "reasons", "file", "row"]].itertuples(index=False):
+    for (file, reviewer), part in wrong.groupby(["file", "reviewer"], sort=False):
+        named = [f"line {row}: {reasons}" for row, reasons in part[["row", "reasons"]].itertuples(index=False)]
         faults.error(
             "include-with-reason",
-            f"{vote.reviewer} includes this record and gives an exclusion reason.",
-            file=vote.file,
-            line=int(vote.row),
+            f"{reviewer} includes {len(part)} record{'s' * (len(part) > 1)} and gives an exclusion reason.",
+            file=str(file),
+            line=int(part["row"].iloc[0]),
             column="reason",
-            value=vote.reasons,
+            value=_listed(named),
             expected="a reason only beside an exclusion",
             mend="remove the reason or correct the decision (in Rayyan, adding a reason makes an exclude)",
         )
@@ -49,17 +50,19 @@ def check_reasons(decisions: pd.DataFrame, ledger: pd.DataFrame, faults: Faults)
 def check_full_text_order(
     decisions: pd.DataFrame, ledger: pd.DataFrame, rescued: Sequence[Mapping[str, str]], faults: Faults
 ) -> None:
-    """A full-text vote on a record that title and abstract excluded is an error, unless it is listed as rescued
-    with the reason."""
+    """A full-text vote on a record that title and abstract excluded or set aside (ongoing, awaiting) is an error,
+    unless it is listed as rescued with the reason: else it would count for nothing."""
     first = decisions[decisions["phase"] == "title_abstract"].set_index("record_id")["decision"]
     voted = ledger[(ledger["phase"] == "full_text") & (ledger["state"] == "counted") & (ledger["record_id"] != "")]
     voted = voted.drop_duplicates("record_id")
     decision = voted["record_id"].map(first)
     allowed = voted["record_id"].isin({str(r["record_id"]) for r in rescued})
-    for vote in voted.loc[(decision == "exclude") & ~allowed, ["record_id", "file", "row"]].itertuples(index=False):
+    words = {"exclude": "excluded", "ongoing": "called ongoing", "awaiting": "called awaiting classification"}
+    late = voted.assign(first=decision.map(words))[decision.isin(words) & ~allowed]
+    for vote in late[["record_id", "file", "row", "first"]].itertuples(index=False):
         faults.error(
             "full-text-after-exclusion",
-            f"{vote.record_id} was excluded on title and abstract, and has a decision on full text.",
+            f"{vote.record_id} was {vote.first} on title and abstract, and has a decision on full text.",
             file=vote.file,
             line=int(vote.row),
             column="record_id",
