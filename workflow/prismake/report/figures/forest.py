@@ -284,11 +284,11 @@ def draw_forest(plot: Forest) -> Drawing:
     y = axis_y + 32
     if favours:
         center = at(plot.null) if plot.null is not None else plot_x + PLOT_WIDTH / 2
-        left, right = plot.favours
-        if left:
-            drawing.text(center - 8, y, f"← {left}", size=size - 1, anchor="end", fill=MUTED)
-        if right:
-            drawing.text(center + 8, y, f"{right} →", size=size - 1, fill=MUTED)
+        less, more = plot.favours
+        if less:
+            drawing.text(center - 8, y, f"← {less}", size=size - 1, anchor="end", fill=MUTED)
+        if more:
+            drawing.text(center + 8, y, f"{more} →", size=size - 1, fill=MUTED)
         y += 16
     for note in (*plot.notes, *([plot.stamp] if plot.stamp else [])):
         y += 12
