@@ -45,7 +45,7 @@ def _kappas(results, phase):
         (
             "dimitrov-snhl",
             {
-                "database_results": 2695, "duplicates": 1088, "records_screened": 1607, "records_pending": 125,
+                "database_results": 2695, "duplicates": 1089, "records_screened": 1606, "records_pending": 124,
                 "records_excluded": 1466, "dbr_sought_reports": 16, "dbr_retrieval_pending": 1, "dbr_assessed": 15,
                 "dbr_excluded": 9, "other_sought_reports": 3, "other_excluded": 2, "new_studies": 7,
             },
