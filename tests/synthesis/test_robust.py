@@ -72,7 +72,9 @@ def test_next_to_no_degrees_of_freedom_are_no_test():
 
 
 def test_cr1s_and_cr3_by_their_definitions():
-    plainly, small, jackknife = (robust(YI, VI, OUTCOME, TRIAL, sigma2=(0.01, 0.02), kind=k) for k in ("CR0", "CR1S", "CR3"))
+    plainly, small, jackknife = (
+        robust(YI, VI, OUTCOME, TRIAL, sigma2=(0.01, 0.02), kind=k) for k in ("CR0", "CR1S", "CR3")
+    )
     assert small.vb == pytest.approx(plainly.vb * 5 * 9 / (4 * 8))
     # CR3 is the jackknife: the coefficients without each trial, at the same weights.
     phi = np.eye(10) * (VI + 0.02) + 0.01 * (TRIAL[:, None] == TRIAL[None, :])

@@ -14,7 +14,35 @@ from dataclasses import dataclass, field
 from typing import Any
 
 IGNORED = frozenset(
-    ["note", "notes", "warnings", "warning", "threshold", "digits", "slab", "names", "formula", "data", "used", "labels", "inputs", "method", "type", "rule", "method_predict", "lb_sign", "ub_sign", "cpu_three", "cpu_CHE", "cols", "columns", "moderator", "side", "_row", "error"]
+    [
+        "note",
+        "notes",
+        "warnings",
+        "warning",
+        "threshold",
+        "digits",
+        "slab",
+        "names",
+        "formula",
+        "data",
+        "used",
+        "labels",
+        "inputs",
+        "method",
+        "type",
+        "rule",
+        "method_predict",
+        "lb_sign",
+        "ub_sign",
+        "cpu_three",
+        "cpu_CHE",
+        "cols",
+        "columns",
+        "moderator",
+        "side",
+        "_row",
+        "error",
+    ]
 )
 """Leaves that say how R computed, or repeat the input, and are not outputs."""
 

@@ -70,7 +70,13 @@ def compare_composite(out: Comparison, file: str, content: Tree) -> None:
         found = attempt(waap, y, v)
         if not isinstance(found, Refused):
             overall = float(fit(y, v, test="knha").b[0])
-            out.walk("composite waap", file, {"g": [overall, float(found.fit.b[0])]}, _numbers(outputs["waap"]["summary"], ("g",)), _limits)
+            out.walk(
+                "composite waap",
+                file,
+                {"g": [overall, float(found.fit.b[0])]},
+                _numbers(outputs["waap"]["summary"], ("g",)),
+                _limits,
+            )
     _compare_subgroups(out, file, outputs.get("subgroup", {}), inputs, y, v)
     for section in ("summary", "publication_bias"):
         if section in outputs:
@@ -128,7 +134,14 @@ def _numbers(tree: Tree, names: tuple[str, ...]) -> Tree:
 
 
 def _model(
-    name: str, y: np.ndarray, v: np.ndarray, studies: list[str], arm_level: list[str], rob: Any, rho: float, settings: Tree
+    name: str,
+    y: np.ndarray,
+    v: np.ndarray,
+    studies: list[str],
+    arm_level: list[str],
+    rob: Any,
+    rho: float,
+    settings: Tree,
 ) -> Tree:
     """The rows of one model and its numbers."""
     if name == "combined":

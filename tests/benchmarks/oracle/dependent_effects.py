@@ -58,7 +58,16 @@ def _limits(scale: float, mean_vi: float) -> Any:
             return {"sigma2": (4e-5, 1e-3 * mean_vi), "ll": (1e-8, 1.0)}.get(leaf, (7e-8, scale))
         if leaf == "vcov":
             return 1e-9, scale**2
-        floors = {"I2_total": 0.1, "I2_each": 0.1, "stat": 1.0, "t": 1.0, "QM": 1.0, "F": 1.0, "df": 1.0, "df_denom": 1.0}
+        floors = {
+            "I2_total": 0.1,
+            "I2_each": 0.1,
+            "stat": 1.0,
+            "t": 1.0,
+            "QM": 1.0,
+            "F": 1.0,
+            "df": 1.0,
+            "df_denom": 1.0,
+        }
         return 1e-9, 1e-290 if leaf in ("p", "QMp", "QEp") else floors.get(leaf, scale)
 
     return limits
@@ -267,7 +276,9 @@ def _compare_aggregate(out: Comparison, file: str, name: str, theirs: Tree, cont
     closed = {key: theirs[key] for key in ("yi", "vi", "n_agg") if key in theirs}
     out.walk("aggregation", file, tree, closed, lambda kind, leaf: (1e-11, float(np.sqrt(v.mean()))), name)
     if "rma" in theirs:
-        _compare_univariate(out, file, f"{name}.rma", theirs["rma"], found.yi, found.vi, _test_of(theirs["rma"], found.yi, found.vi))
+        _compare_univariate(
+            out, file, f"{name}.rma", theirs["rma"], found.yi, found.vi, _test_of(theirs["rma"], found.yi, found.vi)
+        )
 
 
 def _test_of(theirs: Tree, y: np.ndarray, v: np.ndarray) -> str:
@@ -283,7 +294,9 @@ def _compare_extreme(out: Comparison, file: str, name: str, theirs: Tree, conten
     found = one_per_study(y, v, study, name)
     used = np.sort([int(rows[0]) + 1 for rows in found.rows]).tolist()
     out.walk("aggregation", file, {"rows": used}, {"rows": sorted(theirs["used"])}, lambda kind, leaf: (0.0, 1.0), name)
-    _compare_univariate(out, file, f"{name}.rma", theirs["rma"], found.yi, found.vi, _test_of(theirs["rma"], found.yi, found.vi))
+    _compare_univariate(
+        out, file, f"{name}.rma", theirs["rma"], found.yi, found.vi, _test_of(theirs["rma"], found.yi, found.vi)
+    )
 
 
 def _compare_profile(out: Comparison, file: str, name: str, theirs: Tree, content: Tree) -> None:
@@ -305,7 +318,9 @@ def _compare_profile(out: Comparison, file: str, name: str, theirs: Tree, conten
             if gaps[0] <= gaps[1]:
                 ours[which] = Argued(mine, "our bound of the profile is closer to the level of the likelihood")
         limits = (4e-5, 1e-3 * float(v.mean()))
-        out.walk("profile likelihood", file, {key: ours}, {key: theirs[key]}, lambda kind, leaf, limits=limits: limits, name)
+        out.walk(
+            "profile likelihood", file, {key: ours}, {key: theirs[key]}, lambda kind, leaf, limits=limits: limits, name
+        )
 
 
 def _compare_two_rhos(out: Comparison, file: str, name: str, theirs: Tree, content: Tree) -> None:
@@ -338,7 +353,18 @@ def _compare_berkey(out: Comparison, file: str, name: str, theirs: Tree, content
     if name == "bivariate_year":
         year = np.repeat(YEARS, 2)[:, None] - 1983.0
         x = np.hstack([x, x * year])
-    _compare_multivariate(out, file, name, theirs, y, V, x, study, outcome, {"UN_REML": "REML", "UN_ML": "ML"}.get(name.removeprefix("bivariate_")))
+    _compare_multivariate(
+        out,
+        file,
+        name,
+        theirs,
+        y,
+        V,
+        x,
+        study,
+        outcome,
+        {"UN_REML": "REML", "UN_ML": "ML"}.get(name.removeprefix("bivariate_")),
+    )
 
 
 def _compare_kalaian(out: Comparison, file: str, name: str, theirs: Tree, content: Tree) -> None:
@@ -386,7 +412,10 @@ def _compare_multivariate(
         wide = {"tau2": (4e-5, 1e-3 * float(np.diag(V).mean())), "rho": (4e-5, 1.0), "ll": (1e-8, 1.0)}
         if leaf in ("p", "QMp", "QEp"):
             return 1e-6, 1e-290
-        return wide.get(leaf, (2e-6, float(se.max() ** 2) if leaf == "vcov" else 1.0 if leaf in ("stat", "t", "F") else float(se.max())))
+        return wide.get(
+            leaf,
+            (2e-6, float(se.max() ** 2) if leaf == "vcov" else 1.0 if leaf in ("stat", "t", "F") else float(se.max())),
+        )
 
     out.walk("multivariate", file, tree, expected, limits, name)
 
@@ -394,7 +423,9 @@ def _compare_multivariate(
 def _compare_nothing(out: Comparison, file: str, name: str, theirs: Tree, content: Tree) -> None:
     """V of shared groups: the file holds neither the groups nor their sizes, so only the two effects shown can be had."""
     del content
-    out.walk(f"dependent {name} (its data are not in the file)", file, Missing(), theirs, lambda kind, leaf: (0.0, 0.0), name)
+    out.walk(
+        f"dependent {name} (its data are not in the file)", file, Missing(), theirs, lambda kind, leaf: (0.0, 0.0), name
+    )
 
 
 def compare_polished(out: Comparison, file: str, content: Tree, inputs_of: Any) -> None:
@@ -440,6 +471,7 @@ SPECIAL: dict[str, Any] = {
     "bivariate_year": _compare_berkey,
     "bivariate": _compare_kalaian,
     "shared_group_V": _compare_nothing,
-} | {f"aggregate_{how}": _compare_aggregate for how in ("CS_rho0.5", "CS_rho0.6", "CS_rho1.0", "unweighted_rho0.5", "ID")}
+} | {
+    f"aggregate_{how}": _compare_aggregate for how in ("CS_rho0.5", "CS_rho0.6", "CS_rho1.0", "unweighted_rho0.5", "ID")
+}
 """Blocks that are more than one model, by name."""
-

@@ -207,7 +207,9 @@ def compare_subgroup(out: Comparison, file: str, content: Tree) -> None:
                     tree["groups"][level.name] = {**het_tree(level.fit), **test_tree(level.fit)}
                     worst = min(worst, float(level.fit.se[0]))
             if found.q is None:
-                tree = {"groups": tree["groups"]} | {key: Refused(str(found.reason)) for key in ("Q_between", "df", "p")}
+                tree = {"groups": tree["groups"]} | {
+                    key: Refused(str(found.reason)) for key in ("Q_between", "df", "p")
+                }
             limits = tolerance(method, worst, float(v.mean()))
             out.walk("subgroup separate", file, tree, theirs, limits, f"{column}.separate.{name}")
         x = np.column_stack(
@@ -227,7 +229,14 @@ def compare_subgroup(out: Comparison, file: str, content: Tree) -> None:
 
 
 def _compare_meta(
-    out: Comparison, file: str, column: str, block: Tree, y: np.ndarray, v: np.ndarray, labels: list[str], order: list[str]
+    out: Comparison,
+    file: str,
+    column: str,
+    block: Tree,
+    y: np.ndarray,
+    v: np.ndarray,
+    labels: list[str],
+    order: list[str],
 ) -> None:
     """R's `meta`: separate tau2, REML at its own convergence, Knapp-Hartung."""
     found = subgroups(y, v, list(labels), method="REML", test="knha")
@@ -238,10 +247,15 @@ def _compare_meta(
     else:
         tree = {"Q_b_random": found.q, "df": found.df, "p": found.p}
         tree |= {"TE": [float(fits[name].b[0]) for name in order], "se": [float(fits[name].se[0]) for name in order]}
-    if not isinstance(tree["df"], Refused) and _within_default_convergence(y, v, labels, fits, order, block["meta_subgroup"]):
+    if not isinstance(tree["df"], Refused) and _within_default_convergence(
+        y, v, labels, fits, order, block["meta_subgroup"]
+    ):
         reason = "R's meta stops REML at an absolute change of 1e-5: within 3e-5 of our tau2 lie its numbers"
         tree = argued({key: value for key, value in tree.items() if key != "df"}, reason) | {"df": tree["df"]}
-        tree = {key: [Argued(one, reason) for one in value.value] if key in ("TE", "se") else value for key, value in tree.items()}
+        tree = {
+            key: [Argued(one, reason) for one in value.value] if key in ("TE", "se") else value
+            for key, value in tree.items()
+        }
     out.walk("subgroup meta", file, tree, block["meta_subgroup"], lambda kind, leaf: (1e-4, 1e-2), column)
 
 

@@ -109,7 +109,10 @@ class Reference:
             exact = {"tau2": t, "QE": qe, "I2": 100 * i2, "H2": h2, "b": b, "se": se, "stat": b / se, "vcov": vb}
             plain = {key: np.asarray(value, dtype=float).tolist() for key, value in exact.items()}
             half = float(critical(95.0, None if test == "z" else float(df))) * np.asarray(plain["se"])
-        plain["ci_lb"], plain["ci_ub"] = (np.asarray(plain["b"]) - half).tolist(), (np.asarray(plain["b"]) + half).tolist()
+        plain["ci_lb"], plain["ci_ub"] = (
+            (np.asarray(plain["b"]) - half).tolist(),
+            (np.asarray(plain["b"]) + half).tolist(),
+        )
         m = self.p - first
         plain["p"] = np.asarray(two_sided_p(plain["stat"], None if test == "z" else float(df))).tolist()
         plain["QEp"] = float(upper_chi2(plain["QE"], df))

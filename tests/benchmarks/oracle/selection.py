@@ -123,19 +123,32 @@ def compare_selmodel(out: Comparison, file: str, theirs: Tree, y: np.ndarray, v:
         out.walk(kind, file, tree, {key: block[key] for key in LEAVES if key in block}, _limits(found, block), name)
 
 
-def _argue_errors(tree: Tree, found: Selection, theirs: Tree, y: np.ndarray, v: np.ndarray, options: dict[str, Any]) -> None:
+def _argue_errors(
+    tree: Tree, found: Selection, theirs: Tree, y: np.ndarray, v: np.ndarray, options: dict[str, Any]
+) -> None:
     """Argue a weight that the data do not say, and standard errors that differences of the log-likelihood itself confirm."""
     level = abs(found.ll - theirs["ll"]) <= 1e-8
     if level and 0 in found.counts and isinstance(tree["delta"], list):
         reason = "an interval without effects: the likelihood falls with its weight or does not know it; R gives what it started from"
-        tree["delta"] = [Argued(one, reason) if count == 0 and not isinstance(one, Argued) else one for one, count in zip(tree["delta"], found.counts, strict=True)]
+        tree["delta"] = [
+            Argued(one, reason) if count == 0 and not isinstance(one, Argued) else one
+            for one, count in zip(tree["delta"], found.counts, strict=True)
+        ]
     if not level or found.se is None or theirs.get("se") is None or "type" in options or isinstance(tree["se"], Argued):
         return
     if _errors_by_differences(found, y, v, options):
-        reason = "second differences of the log-likelihood at two steps give ours; R's steps are wide beside these numbers"
+        reason = (
+            "second differences of the log-likelihood at two steps give ours; R's steps are wide beside these numbers"
+        )
         for key in ("se", "p", "ci_lb", "ci_ub", "se_tau2", "se_delta", "p_delta", "tau2_ci"):
             value = tree[key]
-            tree[key] = [one if one is None else Argued(one, reason) for one in value] if isinstance(value, list) else value if value is None else Argued(value, reason)
+            tree[key] = (
+                [one if one is None else Argued(one, reason) for one in value]
+                if isinstance(value, list)
+                else value
+                if value is None
+                else Argued(value, reason)
+            )
 
 
 def _errors_by_differences(found: Selection, y: np.ndarray, v: np.ndarray, options: dict[str, Any]) -> bool:
@@ -156,7 +169,12 @@ def _errors_by_differences(found: Selection, y: np.ndarray, v: np.ndarray, optio
         step = np.zeros((len(rows), centre.size))
         for position, row in enumerate(rows):
             step[position, row] = share * errors[row]
-        H = np.array([[(height(a + b) - height(a - b) - height(b - a) + height(-a - b)) / (4 * share**2) for b in step] for a in step])
+        H = np.array(
+            [
+                [(height(a + b) - height(a - b) - height(b - a) + height(-a - b)) / (4 * share**2) for b in step]
+                for a in step
+            ]
+        )
         if not np.isfinite(H).all() or abs(math.sqrt(abs(np.linalg.inv(-H)[0, 0])) - 1) > 2e-3:
             return False
     return True
@@ -303,8 +321,14 @@ def compare_weightr(out: Comparison, file: str, block: Tree, y: np.ndarray, v: n
                 tree[key] = [one if isinstance(one, Refused) else Argued(one, reason) for one in tree[key]]
             tree["adj_ll"] = Argued(tree["adj_ll"], reason)
         plain = Problem(y[None, :], v[None, :])
-        if log_likelihoods(plain, np.array([tree["unadj_par"][0]]))[0][0] >= _at_weightr(theirs["unadj_par"], y, v) - 1e-12:
-            tree["unadj_par"] = [Argued(one, "weightr stops early: at its values the likelihood is not higher than at ours") for one in tree["unadj_par"]]
+        if (
+            log_likelihoods(plain, np.array([tree["unadj_par"][0]]))[0][0]
+            >= _at_weightr(theirs["unadj_par"], y, v) - 1e-12
+        ):
+            tree["unadj_par"] = [
+                Argued(one, "weightr stops early: at its values the likelihood is not higher than at ours")
+                for one in tree["unadj_par"]
+            ]
 
     def limits(kind: str, leaf: str) -> tuple[float, float]:
         del kind

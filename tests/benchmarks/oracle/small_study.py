@@ -29,14 +29,21 @@ def compare_limit(out: Comparison, file: str, block: Tree, y: np.ndarray, v: np.
         reason = "meta stops REML at an absolute change of 1e-5: at a tau2 within 3e-5 of ours lie its numbers"
         for key in ("TE_adjust", "se_adjust", "lower", "upper", "p", "alpha", "beta", "G2", "TE_limit"):
             if key in block and near is not None and _between(tree[key], block[key], [one[key] for one in near]):
-                tree[key] = [Argued(one, reason) for one in tree[key]] if isinstance(tree[key], list) else Argued(tree[key], reason)
+                tree[key] = (
+                    [Argued(one, reason) for one in tree[key]]
+                    if isinstance(tree[key], list)
+                    else Argued(tree[key], reason)
+                )
         out.walk("limit meta-analysis", file, tree, block, _limits(found.se), "limitmeta")
 
 
 def _between(mine: Any, theirs: Any, near: list[Any]) -> bool:
     if theirs is None or mine is None or any(one is None for one in near):
         return False
-    his, span = np.atleast_1d(np.asarray(theirs, dtype=float)), np.array([np.atleast_1d(one) for one in near], dtype=float)
+    his, span = (
+        np.atleast_1d(np.asarray(theirs, dtype=float)),
+        np.array([np.atleast_1d(one) for one in near], dtype=float),
+    )
     slack = 1e-7 * np.maximum(np.abs(his), span.max(axis=0) - span.min(axis=0) + 1e-12)
     return bool(((his >= span.min(axis=0) - slack) & (his <= span.max(axis=0) + slack)).all())
 
@@ -84,7 +91,14 @@ def compare_tes(out: Comparison, file: str, block: Tree, y: np.ndarray, v: np.nd
     found = attempt(excess_significance, y, v)
     tree: Any = found
     if not isinstance(found, Refused):
-        tree = {"O": found.observed, "E": found.expected, "OE": found.ratio, "X2": found.chi2, "p": found.p, "theta": found.theta}
+        tree = {
+            "O": found.observed,
+            "E": found.expected,
+            "OE": found.ratio,
+            "X2": found.chi2,
+            "p": found.p,
+            "theta": found.theta,
+        }
         tree |= {"power": found.power.tolist(), "theta_lim": found.limit}
         if found.limit is not None and block.get("theta_lim") is not None:
             gaps = [abs(_excess_p(abs(t), found, v) - 0.1) for t in (found.limit, block["theta_lim"])]
@@ -126,7 +140,9 @@ def _argue_roots(tree: Tree, found: Any, block: Tree, y: np.ndarray, v: np.ndarr
     for key, goal in goals.items():
         if tree[key] is None or block.get(key) is None:
             continue
-        gaps = [abs(conditional_sum(sign * mu, sign * y[used], np.sqrt(v[used])) - goal) for mu in (tree[key], block[key])]
+        gaps = [
+            abs(conditional_sum(sign * mu, sign * y[used], np.sqrt(v[used])) - goal) for mu in (tree[key], block[key])
+        ]
         if gaps[0] <= gaps[1]:
             tree[key] = Argued(tree[key], "p-uniform: our root solves its equation better (R's search stops at 1.2e-4)")
 
@@ -146,4 +162,3 @@ def compare_puniform(out: Comparison, file: str, block: Tree, y: np.ndarray, v: 
         return (1.3e-4, max(1.0, scale)) if leaf in ("est", "ci_lb", "ci_ub") else (1e-8, 1e-2)
 
     out.walk("p-uniform", file, tree, block, limits, "puniform")
-

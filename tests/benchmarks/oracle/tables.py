@@ -25,11 +25,18 @@ def compare_two_by_two(out: Comparison, file: str, content: Tree) -> None:
                 found = attempt(peto, cells["ai"], cells["n1i"], cells["ci"], cells["n2i"])
             elif key.startswith("MH_"):
                 found = attempt(
-                    mantel_haenszel, cells["ai"], cells["n1i"], cells["ci"], cells["n2i"], measure=key.removeprefix("MH_")
+                    mantel_haenszel,
+                    cells["ai"],
+                    cells["n1i"],
+                    cells["ci"],
+                    cells["n2i"],
+                    measure=key.removeprefix("MH_"),
                 )
             tree = {leaf: getattr(found, leaf, Missing()) for leaf in theirs} if hasattr(found, "b") else found
             kind = "Mantel-Haenszel, Peto" if not key.startswith("GLMM") else "GLMM"
-            out.walk(kind, file, tree, theirs, lambda kind, leaf: (1e-11, 1e-3 if leaf != "p" else 1e-290), f"{name} {key}")
+            out.walk(
+                kind, file, tree, theirs, lambda kind, leaf: (1e-11, 1e-3 if leaf != "p" else 1e-290), f"{name} {key}"
+            )
 
 
 def compare_published(out: Comparison, file: str, content: Tree) -> None:
@@ -40,7 +47,9 @@ def compare_published(out: Comparison, file: str, content: Tree) -> None:
             ours = out.values.get(f"{item['oracle']}:{clean}")
             value: Any = Missing() if ours is None else math.exp(ours) if where.startswith("exp:") else ours
             scale = max(abs(printed), 1.0)
-            out.walk("published figures", file, value, printed, _within(allowed / scale, scale), f"{item['src']}: {where}")
+            out.walk(
+                "published figures", file, value, printed, _within(allowed / scale, scale), f"{item['src']}: {where}"
+            )
 
 
 def _within(allowed: float, floor: float) -> Tolerance:

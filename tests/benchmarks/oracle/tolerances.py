@@ -13,7 +13,22 @@ CLOSED, ITERATIVE, DEFAULT_CONVERGENCE = 1e-12, 1e-9, 1e-4
 CLOSED_SLACK = 10.0
 
 STANDARDISED = frozenset(
-    ["stat", "rstudent", "dffits", "dfbs", "intrcpt", "z", "t", "zval", "QM", "QM_df", "cook_d", "cov_r", "X2", "Q_between"]
+    [
+        "stat",
+        "rstudent",
+        "dffits",
+        "dfbs",
+        "intrcpt",
+        "z",
+        "t",
+        "zval",
+        "QM",
+        "QM_df",
+        "cook_d",
+        "cov_r",
+        "X2",
+        "Q_between",
+    ]
 )
 PERCENT = frozenset(["I2", "R2", "hat", "weight", "w"])
 LOGLIK = frozenset(["ll", "logLik", "deviance", "AIC", "BIC", "AICc"])

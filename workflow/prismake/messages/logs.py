@@ -20,7 +20,9 @@ def log_errors_to(log: str) -> None:
     path.write_text("", encoding="utf-8")
 
     def say(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        words = str(error) if isinstance(error, InputFaults) else "".join(traceback.format_exception(kind, error, trace))
+        words = (
+            str(error) if isinstance(error, InputFaults) else "".join(traceback.format_exception(kind, error, trace))
+        )
         path.write_text(words.rstrip("\n") + "\n", encoding="utf-8")
         print(words, file=sys.stderr)
 

@@ -95,4 +95,3 @@ def _places(facts: Facts, row: Row) -> str:
         page = f"p. {source['page']}" if source.get("page") else ""
         places.append(", ".join(p for p in (source.get("report_id", ""), page, source.get("table_figure", "")) if p))
     return "; ".join(dict.fromkeys(places))
-
