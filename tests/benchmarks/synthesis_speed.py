@@ -220,8 +220,8 @@ def main() -> None:
             print(f"{name} is not installed: left out")
     times: dict[str, dict[str, float]] = {}
     for name, prepare in workers.items():
-        todo = prepare(sets)
-        times[name] = {task: best(*todo[task]) for task in tasks if task in todo}
+        works = prepare(sets)
+        times[name] = {task: best(*works[task]) for task in tasks if task in works}
     if shutil.which("Rscript"):
         times["metafor"] = metafor(sets, tasks, arguments.quick)
     else:
