@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from prismake.records.text import decode, lines_of, text_blocks, unix
 
@@ -47,9 +47,14 @@ ENDS = st.sampled_from(["\r\n", "\r", "\n", " ", "\u00fc", "\u20ac", "\0", "x"])
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "cp1252"]),
     st.binary(max_size=3),
     st.integers(1, 9),
+    st.sampled_from(["", "\ufeff", "\u00ef\u00bb\u00bf", "\u00ef\u00bb", "\0\ufeff", "\r"]),
 )
-def test_a_file_in_blocks_is_the_text_of_its_bytes(text: str, encoding: str, more: bytes, size: int) -> None:
-    content = (TEXT + text).encode(encoding, "replace") + more
+@example("\r\0\n", "utf-8", b"", 1, "")
+@example("", "utf-8", b"", 1, "\u00ef\u00bb\u00bf")
+def test_a_file_in_blocks_is_the_text_of_its_bytes(
+    text: str, encoding: str, more: bytes, size: int, before: str
+) -> None:
+    content = (before + TEXT + text).encode(encoding, "replace") + more
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x"
         path.write_bytes(content)

@@ -26,10 +26,10 @@ def decode(content: bytes) -> tuple[str, str]:
         return _without_marks(text), encoding.replace("utf-8", "utf-8-sig", 1)
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         name = "utf-16-le" if content.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
-        return _without_surrogates(content[2:].decode(name, "replace")), name
+        return _without_marks(content[2:].decode(name, "replace")), name
     name = _utf16_without_mark(content)
     if name:
-        return _without_surrogates(content.decode(name, "replace")), name
+        return _without_marks(content.decode(name, "replace")), name
     text, encoding = _utf8(content)
     return _without_marks(text), encoding
 
@@ -42,16 +42,21 @@ def text_blocks(path: Path, size: int) -> tuple[str, Iterator[str]]:
     encoding = _encoding_of(path, size)
     codec, errors = _CODECS[encoding]
     decoder = codecs.getincrementaldecoder(codec)(errors=errors)
-    return encoding, _decoded(path, size, io.IncrementalNewlineDecoder(decoder, translate=True))
+    return encoding, _decoded(_blocks(path, size), decoder)
 
 
-def _decoded(path: Path, size: int, decoder: io.IncrementalNewlineDecoder) -> Iterator[str]:
-    begun = False
-    for block in _blocks(path, size):
-        text = decoder.decode(block, final=not block)
-        text = text.replace("\0", "") if begun else _without_marks(text)
-        begun = begun or bool(text)
-        if text:
+def _decoded(blocks: Iterator[bytes], decoder: codecs.IncrementalDecoder) -> Iterator[str]:
+    """Marks and NULs go before line ends are joined, as in `decode`: a NUL may stand between CR and LF."""
+    newlines = io.IncrementalNewlineDecoder(None, translate=True)
+    start: str | None = ""  # what was read so far, while it may still be a mark that is cut by the end of a block
+    for block in blocks:
+        text = decoder.decode(block, final=not block).replace("\0", "")
+        if start is not None:
+            start = (start + text).lstrip("\ufeff")
+            if block and len(start) < len(_MANGLED_MARK):
+                continue
+            text, start = _without_marks(start), None
+        if text := newlines.decode(text, final=not block):
             yield text
 
 
@@ -138,10 +143,6 @@ def _utf16_without_mark(content: bytes) -> str:
 def _without_marks(text: str) -> str:
     text = text.replace("\0", "").lstrip("\ufeff")
     return text[3:] if text.startswith(_MANGLED_MARK) else text
-
-
-def _without_surrogates(text: str) -> str:
-    return text.replace("\0", "").lstrip("\ufeff").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
