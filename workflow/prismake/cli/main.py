@@ -125,9 +125,8 @@ def status(folder: Path) -> None:
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--studies", type=int, help="The number of studies that the publication states elsewhere.")
-@click.option("--all", "everything", is_flag=True, help="Also show what could not be checked.")
 @click.option("--directory", "-d", hidden=True, default=None, help="Ignored.")
-def audit(file: Path, studies: int | None, everything: bool, directory: str | None) -> None:
+def audit(file: Path, studies: int | None, directory: str | None) -> None:
     """Audit a published flow (PRISMA2020 CSV, Metapsy search_flow.json, YAML) or a claims file, with no review."""
     if file.suffix in (".yaml", ".yml") and _holds_claims(file):
         _audit_claims(file)
@@ -135,7 +134,7 @@ def audit(file: Path, studies: int | None, everything: bool, directory: str | No
     from prismake.flow.audit import audit as audit_flow
     from prismake.flow.audit import audit_lines
 
-    click.echo("\n".join(audit_lines(audit_flow(file, stated_studies=studies), everything=everything)))
+    click.echo("\n".join(audit_lines(audit_flow(file, stated_studies=studies))))
 
 
 def _holds_claims(file: Path) -> bool:

@@ -19,6 +19,8 @@ Verdict = Literal["yes", "no", "warning", "not_applicable"]
 AUDIT_COLUMNS = ["id", "statement", "left", "right", "difference", "holds", "note"]
 
 _FEW = 10
+_METHODS = ["website_results", "organisation_results", "citations_results", "contact_results", "other_method_results"]
+_WORDS = {"no": "BREAKS", "warning": "WARNING", "yes": "holds", "not_applicable": "not computable"}
 
 
 _Row = tuple[str, str, int | None, int | None, Verdict, str]
@@ -43,9 +45,9 @@ def audit(path: str | Path, *, stated_studies: int | None = None) -> pd.DataFram
 
 
 def audit_published(published: Published) -> pd.DataFrame:
-    """A row (`AUDIT_COLUMNS`) for each identity: holds is yes, no, warning, or not_applicable where a number is
-    missing."""
-    rows = [row for check in CHECKS for row in check(published)]
+    """A row (`AUDIT_COLUMNS`) for each identity: holds is yes, no, warning, or not_applicable where it cannot be
+    computed because a number is missing."""
+    rows = [_open_where_blank(published, row) for check in CHECKS for row in check(published)]
     table = [
         {
             "id": id,
@@ -61,20 +63,18 @@ def audit_published(published: Published) -> pd.DataFrame:
     return pd.DataFrame(table, columns=AUDIT_COLUMNS, dtype=str)
 
 
-def audit_lines(table: pd.DataFrame, *, everything: bool = False) -> list[str]:
-    """The audit as lines for a terminal: what breaks first, then warnings, then what holds; what could not be
-    checked on demand."""
-    words = {"no": "BREAKS", "warning": "warning", "yes": "holds", "not_applicable": "not checked"}
+def audit_lines(table: pd.DataFrame) -> list[str]:
+    """The audit as lines for a terminal: what breaks first, then warnings, what holds, what could not be computed, and
+    how many there are of each."""
     lines = []
-    for verdict, word in words.items():
-        if verdict == "not_applicable" and not everything:
-            continue
+    for verdict, word in _WORDS.items():
         for row in table[table["holds"].eq(verdict)].itertuples():
-            sides = f": {row.left} against {row.right}" if row.left or row.right else ""
+            sides = f": {row.left or '?'} against {row.right or '?'}" if row.left or row.right else ""
             by = f" (by {row.difference})" if verdict in ("no", "warning") and row.difference not in ("", "0") else ""
             note = f"; {row.note}" if row.note else ""
-            lines.append(f"{word:11} {row.id:5} {row.statement}{sides}{by}{note}")
-    return lines
+            lines.append(f"{word:14} {row.id:5} {row.statement}{sides}{by}{note}")
+    n = table["holds"].value_counts()
+    return [*lines, ", ".join(f"{n.get(verdict, 0)} {word.lower()}" for verdict, word in _WORDS.items())]
 
 
 def _readable(p: Published) -> list[_Row]:
@@ -86,6 +86,10 @@ def _readable(p: Published) -> list[_Row]:
     rows += [_row("R2", "What the file says can be read", None, None, "warning", note) for note in p.notes]
     if not p.unreadable:
         rows.insert(0, _row("R1", "Every number is a whole number of 0 or more", None, None, "yes", ""))
+    if not any(p.counts.values()) and not any(p.parts.values()):
+        zeros = "all are 0: the R package's template as it comes, with nothing filled in?"
+        note = zeros if p.counts else "no number of a flow was found"
+        rows.append(_row("R4", "The flow has numbers", 0, len(p.counts), "warning", note))
     zero = p.parts.get("reasons") or {}
     if len(zero) > 1 and not any(zero.values()):
         note = "all are 0, as where blanks were filled with zeros"
@@ -99,6 +103,7 @@ def _parts_add_up(p: Published) -> list[_Row]:
     for id, part, total, words in (
         ("E1a", "databases", "database_results", "Sum over databases = records identified from databases"),
         ("E1b", "registers", "register_results", "Sum over registers = records identified from registers"),
+        ("E5a", "screening_reasons", "records_excluded", "Sum over reasons = records excluded in screening"),
         ("E10", "reasons", "dbr_excluded", "Sum over reasons = reports excluded"),
         ("E11e", "other_reasons", "other_excluded", "Sum over reasons = reports excluded (other methods)"),
     ):
@@ -130,10 +135,16 @@ def _screening(p: Published) -> list[_Row]:
     statement = "Identified - duplicates - removed by automation - removed for other reasons = screened"
     identified, screened = _identified(p), p.counts.get("records_screened")
     duplicates, after = p.counts.get("duplicates"), p.counts.get("after_duplicates")
-    if duplicates is None and after is not None and identified is not None:
+    rows = []
+    if duplicates is not None and after is not None:
+        left = None if identified is None else identified + p.counts.get("additional", 0) - duplicates
+        rows = [_equal("E2a", "Identified - duplicates = records after duplicates were removed", left, after)]
+    elif after is not None and identified is not None:
         duplicates = identified + p.counts.get("additional", 0) - after
     if identified is None or screened is None or duplicates is None:
-        return [_row("E2", statement, None, screened, "not_applicable", "a number is missing")]
+        missing = {"identified": identified, "duplicates": duplicates, "screened": screened}
+        note = "no number of " + ", ".join(name for name, n in missing.items() if n is None)
+        return [*rows, _row("E2", statement, None, screened, "not_applicable", note)]
     removed = p.counts.get("excluded_automatic", 0) + p.counts.get("excluded_other", 0)
     additional = p.counts.get("additional", 0)
     lefts = {identified - duplicates - removed: "", identified + additional - duplicates - removed: ""}
@@ -143,19 +154,20 @@ def _screening(p: Published) -> list[_Row]:
             identified + additional - duplicates - removed: f"with the {additional} additional records",
         }
     if screened in lefts:
-        return [_row("E2", statement, screened, screened, "yes", lefts[screened])]
+        return [*rows, _row("E2", statement, screened, screened, "yes", lefts[screened])]
     left = min(lefts, key=lambda value: abs(value - screened))
     if duplicates == screened and duplicates <= identified + additional:
         implied = identified + additional - removed - screened
         note = f"the duplicates removed equal the screened: a mislabelled remainder; duplicates would be {implied}"
-        return [_row("E2", statement, screened + implied, screened + implied, "warning", note)]
-    return [_row("E2", statement, left, screened, "no", lefts[left])]
+        return [_row("E2", statement, left, screened, "warning", note)]
+    return [*rows, _row("E2", statement, left, screened, "no", lefts[left])]
 
 
 def _sought(p: Published) -> list[_Row]:
     """E5 with E7: screened minus excluded is what was sought (or, where nobody says sought, assessed)."""
     c = p.counts
-    screened, excluded, sought = c.get("records_screened"), c.get("records_excluded"), c.get("dbr_sought_reports")
+    screened, sought = c.get("records_screened"), c.get("dbr_sought_reports")
+    excluded = c.get("records_excluded", _total(p, "screening_reasons"))
     statement, right = "Screened - excluded = sought for retrieval", sought
     if sought is None and c.get("dbr_assessed") is not None:
         statement = "Screened - excluded = assessed + not retrieved"
@@ -172,14 +184,7 @@ def _sought(p: Published) -> list[_Row]:
 def _other_methods(p: Published) -> list[_Row]:
     """E11: what other methods identified was sought, but for what is said to have been set aside."""
     c = p.counts
-    methods = [
-        "website_results",
-        "organisation_results",
-        "citations_results",
-        "contact_results",
-        "other_method_results",
-    ]
-    given = [c[name] for name in methods if name in c]
+    given = [c[name] for name in _METHODS if name in c]
     found = sum(given) if given else c.get("other_results")
     rows = []
     if given and "other_results" in c:
@@ -227,6 +232,8 @@ def _inclusion(p: Published) -> list[_Row]:
     statement = "Full texts assessed - excluded = included"
     c = p.counts
     right = c.get("new_reports", c.get("included"))
+    if right == 0 and c.get("new_studies"):
+        right = None  # a box that was never filled in: E13 says so
     if right is not None or left is None or "new_studies" not in c:
         named = "reports included" if "new_reports" in c else "included"
         return [_equal("E9", statement.replace("included", named), left, right)]
@@ -240,14 +247,16 @@ def _inclusion(p: Published) -> list[_Row]:
 def _studies_and_reports(p: Published) -> list[_Row]:
     """E13 and E14."""
     c = p.counts
+    unfilled = c.get("new_reports") == 0
     rows = [
         _at_most("E13", "New studies <= new reports", c.get("new_studies"), c.get("new_reports"),
+                 "was the number of reports left at the template's 0?" if unfilled else
                  "unless a report describes several studies"),
         _at_most("E13p", "Previous studies <= previous reports", c.get("previous_studies"), c.get("previous_reports")),
     ]  # fmt: skip
     for id, unit in (("E14a", "studies"), ("E14b", "reports")):
         previous, new, total = (c.get(f"{when}_{unit}") for when in ("previous", "new", "total"))
-        if total == 0 and not previous and new:
+        if total == 0 and not previous and (new or c.get("new_studies")):
             total = None  # the R package's template for a new review leaves its totals at zero
         aside = c.get("removed_studies", 0) + c.get("merged_studies", 0) if unit == "studies" else 0
         left = None if new is None or total is None else (previous or 0) + new - aside
@@ -259,7 +268,8 @@ def _studies_and_reports(p: Published) -> list[_Row]:
 def _stated(p: Published) -> list[_Row]:
     """E15 and E16: the flow's end against the number stated elsewhere; analyses hold no more than was included."""
     c = p.counts
-    included = next((c[name] for name in ("included", "total_studies", "new_studies") if c.get(name)), None)
+    total = c.get("total_studies") or None  # 0 in the R package's template for a new review
+    included = c.get("included", total if total is not None else c.get("new_studies"))
     rows = [_equal("E15", "Included in the flow = number of studies stated", included, c.get("stated_studies"))]
     for words, n in [*p.subsets.items(), ("total_studies_ma", c.get("total_studies_ma"))]:
         rows.append(_at_most("E16", f"Studies in an analysis <= included ({words})", n, included))
@@ -272,7 +282,7 @@ def _monotone(p: Published) -> list[_Row]:
     identified = _identified(p)
     if identified is not None:
         identified += c.get("additional", 0)
-    included = next((c[name] for name in ("new_reports", "included", "new_studies") if name in c), None)
+    included = c.get("new_reports") or c.get("included", c.get("new_studies"))
     dbr = c.get("dbr_assessed")
     read = None if dbr is None else dbr + c.get("other_assessed", 0)
     return [
@@ -282,6 +292,33 @@ def _monotone(p: Published) -> list[_Row]:
         _at_most("M4", "Assessed <= sought (other methods)", c.get("other_assessed"), c.get("other_sought_reports")),
         _at_most("M5", "Included <= assessed", included, read),
     ]
+
+
+_BLANKS: dict[str, dict[str, int]] = {  # id -> boxes that may be left out, and what a number there adds to left - right
+    "E2": {"register_results": 1, "additional": 1, "excluded_automatic": -1, "excluded_other": -1},
+    "E5": {"dbr_not_sought": -1, "dbr_notretrieved_reports": -1},
+    "E9": {"dbr_ongoing": -1, "dbr_awaiting": -1, "other_ongoing": -1, "other_awaiting": -1, "other_assessed": 1},
+    "E11a": dict.fromkeys(_METHODS, 1),
+    "E11b": dict.fromkeys(_METHODS, 1) | {"other_duplicates": -1, "other_not_sought": -1},
+    "E14a": {"previous_studies": 1, "removed_studies": -1, "merged_studies": -1},
+    "E14b": {"previous_reports": 1},
+    "M1": {"register_results": -1, "additional": -1},
+    "M5": {"other_assessed": -1},
+}
+
+
+def _open_where_blank(p: Published, row: _Row) -> _Row:
+    """An identity that breaks is open where a box that is there without a number could make up for it; a box that is not
+    there at all is none."""
+    id, statement, left, right, verdict, _ = row
+    if verdict != "no" or left is None or right is None:
+        return row
+    difference = left - right
+    boxes = [box for box, sign in _BLANKS.get(id, {}).items() if box in p.blank and sign * difference < 0]
+    if not boxes:
+        return row
+    note = f"it would hold with {abs(difference)} {'or more ' if id.startswith('M') else ''}in {' and '.join(boxes)}, left blank"
+    return _row(id, statement, left, right, "not_applicable", note)
 
 
 CHECKS: list[Callable[[Published], list[_Row]]] = [
@@ -299,14 +336,19 @@ CHECKS: list[Callable[[Published], list[_Row]]] = [
 
 def _equal(id: str, statement: str, left: int | None, right: int | None, note: str = "") -> _Row:
     if left is None or right is None:
-        return _row(id, statement, left, right, "not_applicable", "a number is missing")
+        return _row(id, statement, left, right, "not_applicable", _missing(left, right))
     return _row(id, statement, left, right, "yes" if left == right else "no", note if left != right else "")
 
 
 def _at_most(id: str, statement: str, left: int | None, right: int | None, note: str = "") -> _Row:
     if left is None or right is None:
-        return _row(id, statement, left, right, "not_applicable", "a number is missing")
+        return _row(id, statement, left, right, "not_applicable", _missing(left, right))
     return _row(id, statement, left, right, "yes" if left <= right else "no", note if left > right else "")
+
+
+def _missing(left: int | None, right: int | None) -> str:
+    sides = [side for side, n in (("left", left), ("right", right)) if n is None]
+    return f"a number is missing on the {' and the '.join(sides)}"
 
 
 def _row(id: str, statement: str, left: int | None, right: int | None, verdict: Verdict, note: str) -> _Row:

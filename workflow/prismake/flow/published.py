@@ -5,66 +5,21 @@ What is not a number stays what it is: a blank is not zero, "-5" is not 5, and a
 
 from __future__ import annotations
 
+import csv
 import io
 import json
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from prismake.messages.faults import Faults
+from prismake.flow.published_names import COUNTS, PART_OF, PARTS, SUBSET, TOTAL_OF, is_stage, name_of
+from prismake.flow.published_numbers import count_of, counted_words, pairs_of
+from prismake.messages.faults import Faults, InputFaults
 
-MOST = 10**12
-"""No review has more records: a longer row of digits is something else."""
-PARTS = ("databases", "registers", "reasons", "other_reasons")
-"""Lists of a flow that a total is made of."""
-
-COUNTS = [
-    "previous_studies", "previous_reports", "database_results", "register_results", "additional", "duplicates",
-    "after_duplicates", "excluded_automatic", "excluded_other", "records_screened", "records_excluded",
-    "dbr_not_sought", "dbr_sought_reports", "dbr_notretrieved_reports", "dbr_assessed", "dbr_excluded",
-    "dbr_ongoing", "dbr_awaiting", "website_results", "organisation_results", "citations_results",
-    "contact_results", "other_method_results",
-    "other_results", "other_duplicates", "other_not_sought", "other_sought_reports", "other_notretrieved_reports",
-    "other_assessed", "other_excluded", "other_ongoing", "other_awaiting", "new_studies", "new_reports", "included",
-    "removed_studies", "merged_studies", "total_studies", "total_reports", "total_studies_ma", "total_reports_ma",
-    "stated_studies",
-]  # fmt: skip
-"""Names that a YAML may give: PRISMA 2020's, and `included` where a paper does not say whether studies or reports,
-`additional` records from elsewhere, `after_duplicates` for what remained, `stated_studies` for the number in the
-text."""
-
-_METAPSY = [  # words of a key (all of them) -> name; the first that fits
-    (("after", "duplicat"), "after_duplicates"),
-    (("duplicat", "remaining"), "after_duplicates"),
-    (("duplicat",), "duplicates"),
-    (("automat",), "excluded_automatic"),
-    (("additional",), "additional"),
-    (("other", "source"), "additional"),
-    (("other", "record"), "additional"),
-    (("screened", "excluded"), "records_excluded"),
-    (("abstract", "excluded"), "records_excluded"),
-    (("records", "excluded"), "records_excluded"),
-    (("screened",), "records_screened"),
-    (("sought",), "dbr_sought_reports"),
-    (("not", "retrieved"), "dbr_notretrieved_reports"),
-    (("not", "available"), "dbr_notretrieved_reports"),
-    (("full", "text", "excluded"), "dbr_excluded"),
-    (("full", "text", "reason"), "dbr_excluded"),
-    (("full", "text"), "dbr_assessed"),
-    (("assessed",), "dbr_assessed"),
-    (("ongoing",), "dbr_ongoing"),
-    (("awaiting",), "dbr_awaiting"),
-    (("included", "analys"), "subset"),
-    (("included", "meta"), "subset"),
-    (("reports", "included"), "new_reports"),
-    (("included",), "included"),
-    (("database",), "database_results"),
-    (("hits",), "database_results"),
-    (("identified",), "database_results"),
-]
+_ASIDE = ("title", "source", "doi", "note", "notes", "reference", "url", "date", "authors", "year")
+"""What a file may say beside its numbers."""
 
 
 @dataclass
@@ -73,7 +28,8 @@ class Published:
 
     `counts` holds what is a whole number of 0 or more; `parts` the lists below a total, `incomplete` the names of those
     in which a number is missing; `subsets` included studies
-    of single analyses; `unreadable` name, text and what is wrong with it; `notes` what else a reader must know.
+    of single analyses; `blank` names that stand there without a number; `unreadable` name, text and what is wrong with
+    it; `notes` what else a reader must know.
     """
 
     source: str
@@ -81,6 +37,7 @@ class Published:
     parts: dict[str, dict[str, int]] = field(default_factory=dict)
     subsets: dict[str, int] = field(default_factory=dict)
     incomplete: set[str] = field(default_factory=set)
+    blank: set[str] = field(default_factory=set)
     unreadable: list[tuple[str, str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -89,14 +46,19 @@ class Published:
         n, wrong = count_of(value)
         if wrong:
             self.unreadable.append((name, _shown(value), wrong))
-        elif n is not None:
+        if n is not None:
             self.counts[name] = n
+        else:
+            self.blank.add(name)
 
     def set_parts(self, name: str, pairs: Iterable[tuple[str, Any]]) -> None:
         """Take a list of words with counts; words that come twice are kept apart."""
-        held = self.parts.setdefault(name, {})
+        held, total = self.parts.setdefault(name, {}), TOTAL_OF[name]
         for words, value in pairs:
             n, wrong = count_of(value)
+            if n is not None and words.strip().lower() in ("total", "sum") and total not in self.counts:
+                self.counts[total] = n
+                continue
             if n is None:
                 self.incomplete.add(name)
                 if wrong:
@@ -111,6 +73,14 @@ class Published:
                 self.notes.append(f"{words!r} stands twice among the {name.replace('_', ' ')}")
             held[key] = n
 
+    def set_subset(self, words: str, value: Any) -> None:
+        """Take the number of studies of one analysis."""
+        n, wrong = count_of(value)
+        if n is not None:
+            self.subsets[words] = n
+        elif wrong:
+            self.unreadable.append((words, _shown(value), wrong))
+
 
 def read_published(path: str | Path) -> Published:
     """Read a published flow, whatever of the three forms it has.
@@ -123,11 +93,13 @@ def read_published(path: str | Path) -> Published:
         text = path.read_bytes().decode("utf-8-sig", "replace")
     except OSError as error:
         _refuse(path, f"the file cannot be read: {error.strerror or error}", "a file that exists")
-    if path.suffix.lower() in (".csv", ".tsv", ".txt"):
+    if path.suffix.lower() in (".csv", ".tsv", ".txt") and text.lstrip()[:1] != "{":
         return from_prisma2020(text, path)
-    if path.suffix.lower() == ".json":
-        flow = _json(text, path)
-        found = from_summary(flow) if isinstance(flow.get("boxes"), Mapping) else from_metapsy(flow)
+    if path.suffix.lower() == ".json" or text.lstrip()[:1] == "{":
+        flow, mended = _json(text, path)
+        found = from_summary(flow) if isinstance(flow.get("boxes"), Mapping) else from_names(flow, "JSON")
+        if mended:
+            found.notes.insert(0, mended)
     else:
         found = from_yaml(text, path)
     stated = _stated_beside(path)
@@ -136,61 +108,51 @@ def read_published(path: str | Path) -> Published:
     return found
 
 
-def count_of(value: Any) -> tuple[int | None, str]:
-    """A count and what is wrong with it: (12, ""), (None, "") for blank, (None, "negative") and so on."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return None, ""
-    if isinstance(value, bool):
-        return None, "not a number"
-    if isinstance(value, (int, float)):
-        if value < 0:
-            return None, "negative"
-        if value > MOST:
-            return None, "too large for a number of records"
-        return (int(value), "") if float(value).is_integer() else (None, "not a whole number")
-    text = str(value).strip().strip("\u00a0")
-    if text.lower() in ("", "na", "n/a", "null", "none", "xxx", "nr", "."):
-        return None, ""
-    text = re.sub(r"^\(?\s*n\s*=\s*(.*?)\)?$", r"\1", text, flags=re.IGNORECASE)
-    if re.fullmatch(r"\d{1,3}([, \u00a0\u202f]\d{3})+", text) or text.isdecimal():
-        digits = re.sub(r"\D", "", text)
-        return (int(digits), "") if len(digits) <= len(str(MOST)) else (None, "too large for a number of records")
-    if re.fullmatch(r"\d+\.0+", text):
-        return int(text.split(".")[0]), ""
-    if re.fullmatch(r"\d{1,3}(\.\d{3})+", text):
-        return None, f"either {text.replace('.', ',')} or {text.split('.')[0]} and a fraction"
-    if re.fullmatch(r"[-\u2212\u2013]\s*\d[\d,]*", text):
-        return None, "negative"
-    return None, "not a number"
+def from_names(flow: Mapping[str, Any], source: str) -> Published:
+    """Numbers by name, in a Metapsy search_flow.json or typed from a paper; see `prismake.flow.published_names`.
 
-
-def from_metapsy(flow: Mapping[str, Any]) -> Published:
-    """A search_flow.json of the Metapsy databases; keys are known by their words, since no two databases agree on
-    them."""
-    found = Published("Metapsy search_flow.json")
-    if set(flow) & (set(COUNTS) - {"included"} | set(PARTS)):
-        return from_mapping(flow, "JSON with PRISMA 2020 names")
-    for key, value in flow.items():
-        name = _metapsy_name(key)
-        if name is None:
-            found.notes.append(f"{key!r} is not understood and is left out")
-        elif isinstance(value, (Mapping, list)):
-            part = {"dbr_excluded": "reasons", "database_results": "databases"}.get(name)
-            if part is None:
-                found.notes.append(f"{key!r} holds a list that is not understood")
-            else:
-                found.set_parts(part, _pairs(value))
-        elif name == "subset":
-            n, wrong = count_of(value)
-            if n is not None:
-                found.subsets[key] = n
-            elif wrong:
-                found.unreadable.append((key, _shown(value), wrong))
-        elif name in found.counts:
-            found.notes.append(f"{key!r} gives {name} a second time and is left out")
-        else:
-            found.set(name, value)
+    A list may stand below the name of its total, and names may stand below those of their stage.
+    """
+    found = Published(source)
+    _read_names(found, flow, ())
+    if "new_reports" in found.counts and "new_studies" not in found.counts and "included" in found.counts:
+        found.counts["new_studies"] = found.counts.pop("included")  # beside reports, what was included are studies
     return found
+
+
+def _read_names(found: Published, flow: Mapping[str, Any], above: tuple[str, ...]) -> None:
+    for key, value in flow.items():
+        keys = (*above, str(key))
+        said, name = ": ".join(keys), name_of(keys)
+        if isinstance(value, (Mapping, list)):
+            _read_below(found, keys, value)
+        elif name == SUBSET:
+            found.set_subset(said, value)
+        elif name is None:
+            if keys[-1].lower() not in _ASIDE:
+                found.notes.append(f"{said!r} is not understood and is left out")
+        else:
+            name = TOTAL_OF.get(name, name)
+            if isinstance(value, str) and name in PART_OF:
+                _counted_cell(found, PART_OF[name], value)
+            elif name in found.counts and count_of(value)[0] is not None:
+                found.notes.append(f"{said!r} gives {name} a second time and is left out")
+            else:
+                found.set(name, value)
+
+
+def _read_below(found: Published, keys: tuple[str, ...], value: Mapping[str, Any] | list[Any]) -> None:
+    """What stands below a key: numbers of a stage, studies of single analyses, or a list that a total is made of."""
+    name = name_of(keys)
+    if keys[-1] in ("analyses", "subsets") or name == SUBSET:
+        for words, n in pairs_of(value):
+            found.set_subset(words, n)
+    elif isinstance(value, Mapping) and is_stage(keys, [str(key) for key in value]):
+        _read_names(found, value, keys)
+    elif name is not None and (part := PART_OF.get(name, name)) in PARTS:
+        found.set_parts(part, pairs_of(value))
+    else:
+        found.notes.append(f"{': '.join(keys)!r} holds a list that is not understood")
 
 
 def from_summary(flow: Mapping[str, Any]) -> Published:
@@ -210,8 +172,7 @@ def from_summary(flow: Mapping[str, Any]) -> Published:
 
 
 def from_yaml(text: str, path: Path) -> Published:
-    """A small YAML typed from a paper: names of `COUNTS`, and lists `databases`, `registers`, `reasons`,
-    `other_reasons`."""
+    """A small YAML typed from a paper."""
     import yaml
 
     try:
@@ -220,98 +181,75 @@ def from_yaml(text: str, path: Path) -> Published:
         _refuse(path, f"this is not YAML: {error}", "name: number, one a line")
     if not isinstance(flow, Mapping):
         _refuse(path, "the file holds no names with numbers", "name: number, one a line")
-    return from_mapping(flow, "YAML")
-
-
-def from_mapping(flow: Mapping[str, Any], source: str) -> Published:
-    """Names and numbers as `COUNTS` and `PARTS` have them; a list may stand below the name of its total too."""
-    found = Published(source)
-    nested = {"database_results": "databases", "register_results": "registers", "dbr_excluded": "reasons",
-              "other_excluded": "other_reasons"}  # fmt: skip
-    for key, value in flow.items():
-        name = str(key)
-        if isinstance(value, (Mapping, list)) and (name in PARTS or name in nested):
-            found.set_parts(nested.get(name, name), _pairs(value))
-        elif name in ("analyses", "subsets") and isinstance(value, Mapping):
-            for words, given in value.items():
-                n, wrong = count_of(given)
-                if n is not None:
-                    found.subsets[str(words)] = n
-                elif wrong:
-                    found.unreadable.append((str(words), _shown(given), wrong))
-        elif name in COUNTS:
-            found.set(name, value)
-        elif name not in ("title", "source", "doi", "note", "reference"):
-            found.notes.append(f"{name!r} is not understood and is left out")
-    return found
+    return from_names(flow, "YAML")
 
 
 def from_prisma2020(text: str, path: Path) -> Published:
-    """The CSV of the PRISMA2020 R package (columns data and n), comma or semicolon between columns."""
-    import pandas as pd
+    """The CSV of the PRISMA2020 R package (columns data and n); comma, semicolon or tab between columns.
 
-    first = text.split("\n", 1)[0]
-    try:
-        frame = pd.read_csv(io.StringIO(text), sep=";" if first.count(";") > first.count(",") else ",", dtype=str,
-                            keep_default_na=False)  # fmt: skip
-    except (ValueError, pd.errors.ParserError) as error:
-        _refuse(path, f"this is not a table: {error}", "the columns data and n of the PRISMA2020 package's CSV")
-    frame.columns = [str(name).strip().lower() for name in frame.columns]
-    if not {"data", "n"} <= set(frame.columns):
+    n is the package's last column: where a cell with commas in it was not quoted, what follows belongs to it.
+    """
+    rows = list(csv.reader(io.StringIO(text), delimiter=_delimiter(text)))
+    names = [name.strip().lower() for name in rows[0]] if rows else []
+    if not {"data", "n"} <= set(names):
         _refuse(path, "the columns data and n are missing", "the columns of the PRISMA2020 package's CSV")
-    found = Published("PRISMA2020 CSV")
-    lists = {"database_specific_results": "databases", "register_specific_results": "registers",
-             "dbr_excluded": "reasons", "other_excluded": "other_reasons"}  # fmt: skip
-    for name, cell in zip(frame["data"].str.strip(), frame["n"].str.strip(), strict=True):
-        if name in lists:
-            _reasons_cell(found, name, lists[name], cell)
+    data, n = names.index("data"), names.index("n")
+    found, seen = Published("PRISMA2020 CSV"), set[str]()
+    for line, row in enumerate(rows[1:], start=2):
+        name = row[data].strip() if data < len(row) else ""
+        cell = row[n].strip() if n < len(row) else ""
+        if len(row) > len(names) and n == len(names) - 1:
+            cell = ",".join(row[n:]).strip()
+            found.notes.append(f"line {line} has more cells than the first line; they were read as one: {cell!r}")
+        if name in seen:
+            found.notes.append(f"{name!r} stands a second time, in line {line}, and is left out")
+        elif name in _LISTS:
+            _counted_cell(found, _LISTS[name], cell)
         elif name in COUNTS:
             found.set(name, cell)
+        if name in _LISTS or name in COUNTS:
+            seen.add(name)
     return found
 
 
-def _reasons_cell(found: Published, name: str, part: str, cell: str) -> None:
+_LISTS = {
+    "database_specific_results": "databases",
+    "register_specific_results": "registers",
+    "dbr_excluded": "reasons",
+    "other_excluded": "other_reasons",
+}
+
+
+def _delimiter(text: str) -> str:
+    first = text.split("\n", 1)[0]
+    return max(",;\t", key=first.count)
+
+
+def _counted_cell(found: Published, part: str, cell: str) -> None:
     """`Reason, 12; Other reason, 3`, with what the R package would make of a reason that it cannot read."""
-    if "xxx" in cell.lower():
+    if "xxx" in cell.lower():  # the package's own example, never filled in
         return
     n, wrong = count_of(cell)
-    if n is not None or (not wrong):
-        if n is not None:
-            found.set({"databases": "database_results", "registers": "register_results"}.get(part, name), n)
+    if not wrong:
+        if n is not None and TOTAL_OF[part] not in found.counts:
+            found.set(TOTAL_OF[part], n)
         return
     for piece in filter(None, (piece.strip() for piece in cell.split(";"))):
-        match = re.fullmatch(r"(.*?)\s*[,:]\s*([-\u2212]?\d[\d,. ]*)", piece, flags=re.DOTALL)
-        if match is None:
+        pair = counted_words(piece)
+        if pair is None:
             found.incomplete.add(part)
             found.unreadable.append((f"{part}: {piece}", piece, "no count after a comma: the R package prints n = NA"))
             continue
-        if "," in match[1]:
-            found.notes.append(f"the comma in {match[1]!r} makes the R package lose its count")
-        found.set_parts(part, [(match[1], match[2].strip())])
+        if "," in pair[0]:
+            found.notes.append(f"the comma in {pair[0]!r} makes the R package lose its count")
+        found.set_parts(part, [pair])
 
 
-def _pairs(value: Mapping[Any, Any] | list[Any]) -> list[tuple[str, Any]]:
-    """Words and counts of a list: {words: 3}, or [{words: 3}, ...], or [{reason: words, n: 3}, ...]; else no count."""
-    if isinstance(value, Mapping):
-        return [(str(words), n) for words, n in value.items()]
-    pairs: list[tuple[str, Any]] = []
-    for entry in value:
-        if isinstance(entry, Mapping) and "n" in entry and len(entry) == 2:
-            pairs.append((str(next(words for key, words in entry.items() if key != "n")), entry["n"]))
-        elif isinstance(entry, Mapping):
-            pairs += _pairs(entry)
-        else:
-            pairs.append((str(entry), None))
-    return pairs
+def _json(text: str, path: Path) -> tuple[dict[str, Any], str]:
+    """A JSON object, and what was mended in it: published ones have commas too many or no value after a colon.
 
-
-def _metapsy_name(key: str) -> str | None:
-    words = re.sub(r"[^a-z]+", " ", key.lower())
-    return next((name for parts, name in _METAPSY if all(part in words for part in parts)), None)
-
-
-def _json(text: str, path: Path) -> dict[str, Any]:
-    """A JSON object in which a key that stands twice keeps both values, the second under `key (2)`."""
+    A key that stands twice keeps both values, the second under `key (2)`.
+    """
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         held: dict[str, Any] = {}
@@ -322,13 +260,33 @@ def _json(text: str, path: Path) -> dict[str, Any]:
             held[name] = value
         return held
 
+    said = ""
     try:
         flow = json.loads(text, object_pairs_hook=pairs)
     except ValueError as error:
-        _refuse(path, f"this is not JSON: {error}", "a JSON object")
+        try:
+            flow = json.loads(_mended(text), object_pairs_hook=pairs)
+        except ValueError:
+            _refuse(path, f"this is not JSON: {error}", "a JSON object")
+        said = f"the file is no valid JSON ({error}): it was read with its commas mended, a missing value as blank"
+    if isinstance(flow, list) and all(isinstance(row, Mapping) and {"data", "n"} <= set(row) for row in flow):
+        flow = {str(row["data"]): row["n"] for row in flow}
     if not isinstance(flow, dict):
         _refuse(path, "the file holds no names with numbers", "a JSON object")
-    return flow
+    return flow, said
+
+
+def _mended(text: str) -> str:
+    """JSON with a comma before a closing bracket dropped, a missing value made null, and a number with thousands
+    separators made a text; what stands between quotes is left alone."""
+    string = r'("(?:[^"\\\\]|\\\\.)*")'
+    for wrong, right in (
+        (r",(?=\s*[}\]])", ""),
+        (r":(?=\s*[,}])", ": null"),
+        (r"(?<=[:\s])\d{1,3}(?:,\d{3})+(?=\s*[,}\]])", r'"\g<0>"'),
+    ):
+        text = re.sub(f"{string}|{wrong}", lambda m, right=right: m[1] or m.expand(right), text)  # type: ignore[misc]
+    return text
 
 
 def _stated_beside(path: Path) -> str | None:
@@ -345,8 +303,8 @@ def _shown(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _refuse(path: Path, what: str, expected: str) -> None:
+def _refuse(path: Path, what: str, expected: str) -> NoReturn:
     faults = Faults()
     mend = "give the PRISMA2020 package's CSV, a Metapsy search_flow.json, or a YAML with PRISMA 2020's names"
     faults.error("unreadable-flow", what, file=str(path), expected=expected, mend=mend)
-    faults.raise_errors()
+    raise InputFaults(faults)

@@ -1,0 +1,204 @@
+"""A published flow in the forms that people give it: other names, nested stages, lists, slips of JSON and CSV, blanks."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from prismake.flow.audit import audit, audit_lines
+from prismake.flow.published import read_published
+from prismake.flow.published_names import name_of
+from prismake.flow.published_numbers import count_of, pairs_of
+
+
+def given(tmp_path, name: str, text: str) -> pd.DataFrame:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    return audit(tmp_path / name)
+
+
+def of(table: pd.DataFrame, verdict: str) -> set[str]:
+    return set(table[table["holds"].eq(verdict)]["id"])
+
+
+def note_of(table: pd.DataFrame, id: str) -> str:
+    return " ".join(table[table["id"].eq(id)]["note"])
+
+
+NESTED = """
+identification:
+  databases: {Scopus: 60, PsycInfo: 40, total: 100}
+  registers: 0
+  removed: {duplicates: 20, automation: 0, other: 5}
+screening: {screened: 75, excluded: 60, reasons_excluded: {topic: 50, no abstract: 10}}
+retrieval: {sought: 15, not retrieved: 1}
+eligibility:
+  assessed: 14
+  reasons: [{reason: population, n: 3}, {reason: design, count: 1}]
+other_methods: {citations: 2, websites: 1, sought: 3, not_retrieved: 0, assessed: 3, reasons: {late: 3}}
+included: {studies: 8, reports: 10}
+"""
+
+PRISMA_2009 = """
+Records identified through database searching: 1,200
+Additional records identified through other sources: 12
+Records after duplicates removed: 900
+Records screened: 900
+Records excluded: 800
+Full-text articles assessed for eligibility: 100
+Full-text articles excluded, with reasons: {a: 50, b: 20}
+Studies included in qualitative synthesis: 30
+Studies included in quantitative synthesis (meta-analysis): 29
+"""
+
+
+class TestNames:
+    def test_numbers_below_their_stages(self, tmp_path):
+        table = given(tmp_path, "a.yaml", NESTED)
+        assert of(table, "no") == set() and "R2" not in of(table, "warning")
+        assert {"E1a", "E2", "E5", "E5a", "E8", "E9", "E11b", "E11c", "E13"} <= of(table, "yes")
+
+    def test_the_boxes_of_prisma_2009(self, tmp_path):
+        table = given(tmp_path, "a.yaml", PRISMA_2009)
+        assert {"E2", "E5", "E9", "E16"} <= of(table, "yes") and of(table, "no") == set()
+
+    def test_the_words_of_prismastatement(self, tmp_path):
+        text = (
+            "found: 750\nfound_other: 123\nno_dupes: 800\nscreened: 800\nscreen_exclusions: 700\nfull_text: 100\n"
+            "full_text_exclusions: 60\nqualitative: 40\nquantitative: 41\n"
+        )
+        table = given(tmp_path, "a.yaml", text)
+        assert {"E2", "E5", "E9"} <= of(table, "yes") and of(table, "no") == {"E16"}
+
+    @pytest.mark.parametrize(
+        ("keys", "name"),
+        [
+            (["database.hits.duplicates.removed"], "duplicates"),
+            (["records.after.duplicates.removed"], "after_duplicates"),
+            (["deduplicated"], None),
+            (["recordsScreened"], "records_screened"),
+            (["records removed before screening"], None),
+            (["Records removed for other reasons"], "excluded_other"),
+            (["screening", "included"], None),
+            (["full_text", "screened"], "dbr_assessed"),
+            (["full.text.excluded.reasons"], "dbr_excluded"),
+            (["title.abstract.excluded.reasons"], "records_excluded"),
+            (["Studies included in total"], "included"),
+            (["included", "studies"], "new_studies"),
+            (["other methods", "assessed"], "other_assessed"),
+            (["other.sources"], "additional"),
+            (["colour"], None),
+        ],
+    )
+    def test_a_name_is_known_by_its_words(self, keys, name):
+        assert name_of(keys) == name
+
+
+class TestSlipsOfFiles:
+    def test_a_comma_too_many_and_a_missing_value_are_mended_and_said(self, tmp_path):
+        text = '{"database.hits": 1,000, "records.screened": 900, "full.text.excluded.reasons": {"a, b": 3,},\n"included": \n}'
+        table = given(tmp_path, "a.json", text)
+        assert "no valid JSON" in note_of(table, "R2")
+        assert read_published(tmp_path / "a.json").parts == {"reasons": {"a, b": 3}}
+        assert read_published(tmp_path / "a.json").counts == {"database_results": 1000, "records_screened": 900}
+        assert "E9" in of(table, "not_applicable")
+
+    def test_reasons_with_unquoted_commas_are_one_cell(self, tmp_path):
+        table = given(
+            tmp_path, "a.csv", "data,n\ndbr_excluded,Wrong design, 4; Other, 3\ndbr_assessed,20\nnew_reports,13\n"
+        )
+        assert "E9" in of(table, "yes") and "line 2 has more cells" in note_of(table, "R2")
+
+    def test_a_row_that_stands_twice_is_said_and_the_first_holds(self, tmp_path):
+        table = given(tmp_path, "a.csv", "data;n\nduplicates;4\nduplicates;5\n")
+        assert "second time, in line 3" in note_of(table, "R2")
+        assert read_published(tmp_path / "a.csv").counts == {"duplicates": 4}
+
+    def test_reasons_typed_as_one_text(self, tmp_path):
+        text = 'reasons: "design, not random, 3; language (n = 4)"\nassessed: 10\nincluded: 3\n'
+        assert {"E9"} <= of(given(tmp_path, "a.yaml", text), "yes")
+
+    def test_json_with_another_ending_is_json(self, tmp_path):
+        assert "E2" in of(given(tmp_path, "a.txt", '{"found": 9, "duplicates": 2, "screened": 7}'), "yes")
+
+    @pytest.mark.parametrize("name", ["a.json", "a.csv"])
+    def test_a_file_with_no_number_says_so(self, tmp_path, name):
+        table = given(tmp_path, name, "{}" if name == "a.json" else "data,n\n")
+        assert note_of(table, "R4") == "no number of a flow was found"
+
+    def test_the_template_with_nothing_filled_in_is_a_warning(self, tmp_path):
+        table = given(tmp_path, "a.csv", "data,n\ndatabase_results,0\nduplicates,0\nrecords_screened,0\n")
+        assert "template" in note_of(table, "R4")
+
+
+class TestBlanks:
+    FLOW = "database_results: 100\nduplicates: 20\nrecords_screened: {}\nexcluded_automatic:{}\n"
+
+    @pytest.mark.parametrize(
+        ("screened", "automatic", "verdict"),
+        [
+            (80, "", "yes"),  # nothing is missing
+            (75, "", "not_applicable"),  # the blank could be 5
+            (85, "", "no"),  # no number there could make up for it
+            (75, " 0", "no"),
+            (75, " '-'", "not_applicable"),
+        ],
+    )
+    def test_a_blank_box_leaves_an_identity_open_where_it_could_make_up_for_it(
+        self, tmp_path, screened, automatic, verdict
+    ):
+        table = given(tmp_path, "a.yaml", self.FLOW.format(screened, automatic))
+        assert "E2" in of(table, verdict)
+        if verdict == "not_applicable":
+            assert note_of(table, "E2") == "it would hold with 5 in excluded_automatic, left blank"
+
+    def test_a_box_that_is_not_there_is_none(self, tmp_path):
+        assert "E2" in of(given(tmp_path, "a.yaml", "found: 100\nduplicates: 20\nscreened: 75\n"), "no")
+
+    def test_reports_left_at_the_templates_zero(self, tmp_path):
+        table = given(tmp_path, "a.csv", 'data,n\ndbr_assessed,10\ndbr_excluded,"x, 4"\nnew_studies,6\nnew_reports,0\n')
+        assert "E9" in of(table, "yes") and of(table, "no") == {"E13"}
+        assert "left at the template's 0" in note_of(table, "E13")
+
+    def test_included_zero_is_a_number(self, tmp_path):
+        assert "E15" in of(given(tmp_path, "a.yaml", "included: 0\nstated_studies: 5\n"), "no")
+
+
+def test_both_the_removed_and_the_remaining_are_held_against_each_other(tmp_path):
+    text = '{"hits": 100, "duplicates.removed": 20, "records.after.duplicates.removed": 85, "records.screened": 80}'
+    table = given(tmp_path, "a.json", text)
+    assert of(table, "no") == {"E2a"} and "E2" in of(table, "yes")
+
+
+@pytest.mark.parametrize(
+    ("value", "n"),
+    [("12 records", 12), ("12*", 12), ("1'234", 1234), ("(n = 1 234)", 1234), ("n = NA", None), ("12.0", 12)],
+)
+def test_numbers_as_people_type_them(value, n):
+    assert count_of(value) == (n, "")
+
+
+@pytest.mark.parametrize("value", ["12-13", "about 12", "1.000", "12 (3 new)", "12,34"])
+def test_what_could_be_two_numbers_is_none(value):
+    n, wrong = count_of(value)
+    assert n is None and wrong
+
+
+@pytest.mark.parametrize(
+    ("value", "pairs"),
+    [
+        ({"a": 3}, [("a", 3)]),
+        ({"a": {"n": 3, "platform": "Ovid"}}, [("a", 3)]),
+        ({"design": {"no RCT": 1, "review": 2}}, [("design: no RCT", 1), ("design: review", 2)]),
+        ([["a", 3]], [("a", 3)]),
+        (["a, 3", "b: 4", "c"], [("a", "3"), ("b", "4"), ("c", None)]),
+        ([60, "40"], [("number 1", 60), ("number 2", "40")]),
+        ([{"name": "a", "records": 3}, {"b": 4}], [("a", 3), ("b", 4)]),
+    ],
+)
+def test_lists_whichever_way_they_are_written(value, pairs):
+    assert pairs_of(value) == pairs
+
+
+def test_the_last_line_counts_the_verdicts(tmp_path):
+    table = given(tmp_path, "a.yaml", "found: 100\nduplicates: 20\nscreened: 75\n")
+    assert audit_lines(table)[-1] == "1 breaks, 0 warning, 2 holds, 19 not computable"
+    assert any(line.startswith("not computable E8 ") for line in audit_lines(table))
