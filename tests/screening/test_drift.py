@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 from prismake.screening.drift import drift, drift_svg
 
@@ -45,4 +46,11 @@ def test_the_figure_is_well_formed_and_describes_itself(invented):
     svg = drift_svg(drift(ledger))
     tree = ElementTree.fromstring(svg)
     assert tree.get("role") == "img"
-    assert "A <&> B, title abstract: included 50% of the first 20" in tree.find("{*}desc").text
+    assert "A <&> B, title and abstract: included 50% of the first 20" in tree.find("{*}desc").text
+
+
+def test_titles_and_abstracts_come_before_full_texts(invented):
+    first = ledger_of(invented, 40, lambda name, i: "include")
+    second = first.assign(phase="full_text")
+    svg = drift_svg(drift(pd.concat([first, second], ignore_index=True)))
+    assert svg.index("Ann, title and abstract</text>") < svg.index("Ann, full text</text>")

@@ -10,7 +10,7 @@ from prismake.extraction.risk_of_bias.agreement import agreement, compare
 from prismake.extraction.risk_of_bias.judgements import read_judgements, robvis
 from prismake.extraction.risk_of_bias.overall import algorithm, settle, study_level, summary
 from prismake.extraction.risk_of_bias.stage import assess
-from prismake.extraction.risk_of_bias.tools import TOOLS, tool_of
+from prismake.extraction.risk_of_bias.tools import SYMBOLS, TOOLS, tool_of
 
 CUSTOM = tool_of(
     {
@@ -236,3 +236,15 @@ def test_pending_names_who_must_do_what(tmp_path: Path) -> None:
     assert result.pending[["id", "who"]].values.tolist() == [["B", "rater"], ["A", "adjudicator"], ["Z", "rater"]]
     assert [f.code for f in result.findings] == ["not-included"]
     assert assess([], CUSTOM, included, wanted=False).pending.empty
+
+
+def test_a_level_has_one_sign_in_every_tool() -> None:
+    signs = {(level.label.lower(), level.symbol) for tool in TOOLS.values() for level in tool.levels}
+    assert len(signs) == len(SYMBOLS)
+
+
+def test_a_custom_scheme_takes_the_signs_of_the_levels_that_tools_know() -> None:
+    known = tool_of({"levels": ["low", "moderate", "serious", "critical"]})
+    own = tool_of({"levels": ["strong", "moderate", "weak"]})
+    assert [level.symbol for level in known.graded] == ["+", "~", "−", "!"]
+    assert [level.symbol for level in own.graded] == ["+", "~", "−"]

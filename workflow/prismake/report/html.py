@@ -14,6 +14,7 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
+from prismake.extraction.risk_of_bias.tools import SYMBOLS
 from prismake.report.blocks import (
     Column,
     Content,
@@ -205,7 +206,8 @@ class HtmlWriter:
         text = escape(cell.text)
         kind = _MARKS.get(cell.mark.lower(), "")
         if kind and text:
-            text = element("span", element("span", _SIGNS[kind], aria_hidden="true"), text, class_=f"mark {kind}")
+            sign = SYMBOLS.get(cell.mark.lower(), _SIGNS[kind])
+            text = element("span", element("span", sign, aria_hidden="true"), text, class_=f"mark {kind}")
         return link(text, cell.href)
 
     def figure(self, figure: Figure) -> str:

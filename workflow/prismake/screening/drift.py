@@ -12,6 +12,7 @@ import pandas as pd
 
 from prismake.screening.agreement import wilson
 from prismake.screening.ledger import times
+from prismake.screening.votes import PHASES
 
 DRIFT_COLUMNS = [
     "phase",
@@ -76,7 +77,7 @@ def drift_svg(table: pd.DataFrame, *, simulated: bool = False) -> str:
     """
     numbers = [name for name in DRIFT_COLUMNS if name not in ("phase", "reviewer", "first_vote", "last_vote")]
     table = table.assign(**{name: pd.to_numeric(table[name], errors="coerce") for name in numbers})
-    groups = list(table.groupby(["phase", "reviewer"], sort=True)) if len(table) else []
+    groups = sorted(table.groupby(["phase", "reviewer"]), key=_in_order) if len(table) else []
     width = 2 * (_LEFT + _PANEL) + 30
     height = max(1, len(groups)) * (_HEIGHT + _GAP) + (34 if simulated else 10)
     words = f"Votes over time of {len(groups)} reviewers" if groups else "No votes with a time, or too few to show"
@@ -90,13 +91,23 @@ def drift_svg(table: pd.DataFrame, *, simulated: bool = False) -> str:
         parts.append(f'<text x="20" y="40">{words}.</text>')
     for row, ((phase, reviewer), part) in enumerate(groups):
         top = row * (_HEIGHT + _GAP) + _TOP
-        name = html.escape(f"{reviewer}, {str(phase).replace('_', ' ')}")
+        name = html.escape(f"{reviewer}, {_phase(phase)}")
         parts.append(f'<text x="{_LEFT}" y="{top - 24}" font-weight="bold">{name}</text>')
         for side, (measure, label) in enumerate((("included", "included"), ("agreed", "agreed with others"))):
             parts += _panel(part, measure, label, _LEFT + side * (_LEFT + _PANEL), top)
     if simulated:
         parts.append(f'<text x="20" y="{height - 12}">Simulated example: no vote in it is real.</text>')
     return "\n".join([*parts, "</svg>\n"])
+
+
+def _in_order(group: tuple[tuple[str, str], pd.DataFrame]) -> tuple[int, str, str]:
+    """Titles and abstracts are read before full texts."""
+    (phase, reviewer), _ = group
+    return (PHASES.index(phase) if phase in PHASES else len(PHASES), phase, reviewer)
+
+
+def _phase(phase: str) -> str:
+    return "title and abstract" if phase == "title_abstract" else phase.replace("_", " ")
 
 
 def _panel(part: pd.DataFrame, measure: str, label: str, left: float, top: float) -> list[str]:
@@ -125,7 +136,7 @@ def _panel(part: pd.DataFrame, measure: str, label: str, left: float, top: float
 def _described(groups: list[tuple[tuple[str, str], pd.DataFrame]]) -> str:
     """The figure in words: first and last block of each reviewer."""
     return " ".join(
-        f"{reviewer}, {str(phase).replace('_', ' ')}: included {part['included'].iloc[0]:.0%} of the first "
+        f"{reviewer}, {_phase(phase)}: included {part['included'].iloc[0]:.0%} of the first "
         f"{part['n'].iloc[0]:.0f} records and {part['included'].iloc[-1]:.0%} of the last {part['n'].iloc[-1]:.0f}."
         for (phase, reviewer), part in groups
     )

@@ -241,7 +241,10 @@ TOOLS: dict[str, Tool] = {
     )
 }
 
-_SYMBOLS = {2: "+−", 3: "+~−", 4: "+~−×", 5: "+~!−×"}
+SYMBOLS = {level.label.lower(): level.symbol for tool in TOOLS.values() for level in tool.levels}
+"""The sign of each level by its label: the same in every figure and table of a report."""
+
+_BY_NUMBER = {2: "+−", 3: "+~−", 4: "+~−×", 5: "+~!−×"}
 
 
 def tool_of(leaves: Mapping[str, Any]) -> Tool:
@@ -266,8 +269,11 @@ def tool_of(leaves: Mapping[str, Any]) -> Tool:
 
 
 def _custom(levels: Sequence[str], domains: Mapping[str, str]) -> Tool:
-    symbols = _SYMBOLS.get(len(levels), "123456789"[: len(levels)])
-    graded = _levels(*((_id(lv), lv.replace("_", " ").capitalize(), s) for lv, s in zip(levels, symbols, strict=True)))
+    labels = [level.replace("_", " ").capitalize() for level in levels]
+    symbols = [SYMBOLS.get(label.lower(), "") for label in labels]
+    if "" in symbols or len(set(symbols)) < len(symbols):
+        symbols = list(_BY_NUMBER.get(len(levels), "123456789"[: len(levels)]))
+    graded = _levels(*zip(map(_id, levels), labels, symbols, strict=True))
     return Tool("custom", "Custom scheme", "study", dict(domains), (*graded, _NI, _NA), "worst")
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from prismake.drawing.text import INK, MUTED, text_width
+from prismake.extraction.risk_of_bias.tools import SYMBOLS
 from prismake.report.figures.forest_styles import STYLES, Style
 from prismake.report.figures.scales import ratio_ticks, tick_text, ticks
 from prismake.report.figures.svg import ACCENT, FAINT, RULE, Drawing, shorten, wrap
@@ -22,18 +23,15 @@ PAD = 16.0
 PLOT_WIDTH = 300.0
 LABEL_MOST = 240.0
 
-# The mark of a judgement: never colour alone.
-JUDGEMENTS = {
-    "low": ("+", "#1b7837"),
-    "moderate": ("–", "#8a6100"),
-    "some concerns": ("–", "#8a6100"),
-    "unclear": ("?", "#59626c"),
-    "no information": ("?", "#59626c"),
-    "serious": ("×", "#b2182b"),
-    "high": ("×", "#b2182b"),
-    "critical": ("!", "#7f0000"),
-    "very high": ("!", "#7f0000"),
+_COLOURS = {
+    **dict.fromkeys(("low",), "#1b7837"),
+    **dict.fromkeys(("moderate", "some concerns"), "#8a6100"),
+    **dict.fromkeys(("unclear", "no information"), "#59626c"),
+    **dict.fromkeys(("serious", "high"), "#b2182b"),
+    **dict.fromkeys(("critical", "very high"), "#7f0000"),
 }
+# The mark of a judgement, in the order of a legend: never colour alone, and the sign of the risk-of-bias figures.
+JUDGEMENTS = {label: (SYMBOLS[label], colour) for label, colour in _COLOURS.items()}
 
 
 @dataclass(frozen=True)
