@@ -248,6 +248,52 @@ def test_turning_the_groups_turns_the_sign_and_keeps_the_variance(m1, sd1, n1, m
         assert v1[0] == pytest.approx(v2[0], rel=1e-12)
 
 
+@pytest.mark.parametrize("measure", ["OR", "RR", "RD", "PR", "PLN", "PLO", "COR"])
+def test_averaging_over_rows_that_are_alike_changes_nothing(measure: str) -> None:
+    # The averages that AV puts in are then each row's own values. A group that lacks a cell takes no part in them.
+    table = {"ai": [12, 6, 5], "bi": [28, 14, math.nan], "ci": [10, 5, 1], "di": [40, 20, 4]}
+    data = {
+        "P": {"xi": [9, 18, math.nan], "ni": [30, 60, 80]},
+        "C": {"ri": [0.4, 0.4, math.nan], "ni": [30, 90, 40]},
+    }.get(measure[0], table)
+    plain, averaged = escalc(measure, data)[1], escalc(measure, data, vtype="AV")[1]
+    assert averaged[:2] == pytest.approx(plain[:2], rel=1e-12)
+    assert math.isnan(averaged[2]) or measure == "COR"
+
+
+def test_an_empty_group_is_a_row_of_zeros_and_no_fault() -> None:
+    # metafor 3.8: escalc("OR", ai=c(0, 5), n1i=c(0, 15), ci=c(2, 1), n2i=c(2, 6))
+    yi, vi = escalc("OR", {"ai": [0, 5], "n1i": [0, 15], "ci": [2, 1], "n2i": [2, 6]})
+    assert yi == pytest.approx([-1.6094379124341, 0.916290731874155], rel=1e-12)
+    assert vi == pytest.approx([6.4, 1.5], rel=1e-12)
+    with pytest.raises(ValueError):
+        escalc("PR", {"xi": [0, 3], "ni": [0, 9]})
+
+
+def test_a_tetrachoric_correlation_with_an_empty_cell_is_at_its_bound_without_a_variance() -> None:
+    yi, vi = escalc("RTET", {"ai": [0, 3, 4, 4], "bi": [2, 0, 2, 1], "ci": [1, 5, 0, 1], "di": [3, 1, 2, 0]})
+    assert yi.tolist() == [-1, 1, 1, -1]
+    assert np.isnan(vi).all()
+    assert np.isnan(escalc("ZTET", {"ai": [0], "bi": [20], "ci": [4], "di": [16]})[0]).all()
+
+
+def test_an_approximation_that_turns_negative_is_no_variance() -> None:
+    yi, vi = escalc("SPCOR", {"ti": [-8], "mi": [1], "ni": [50], "r2i": [0.185]})
+    assert yi[0] < -1 and math.isnan(vi[0])
+
+
+def test_an_unbiased_variance_needs_two_people_in_a_group() -> None:
+    for measure, data in (("RD", {"ai": [1], "bi": [0], "ci": [1], "di": [100]}), ("PR", {"xi": [0], "ni": [1]})):
+        yi, vi = escalc(measure, data, vtype="UB", add=0)
+        assert math.isnan(yi[0]) and math.isnan(vi[0])
+
+
+def test_matched_pairs_need_all_four_cells() -> None:
+    whole = {"ai": [10.0], "bi": [4.0], "ci": [2.0], "di": [7.0]}
+    assert escalc("MPRR", whole)[0][0] == pytest.approx(math.log(14 / 12))
+    assert math.isnan(escalc("MPRR", {**whole, "di": [math.nan]})[0][0])
+
+
 def test_every_measure_has_a_long_name() -> None:
     assert len(measures()) >= 75
     assert all(title for title in measures().values())

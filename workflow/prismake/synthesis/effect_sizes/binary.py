@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from prismake.synthesis.effect_sizes.continuous import z_of_r
-from prismake.synthesis.effect_sizes.numeric import Array, norm_ppf
+from prismake.synthesis.effect_sizes.numeric import Array, norm_ppf, weighted_mean
 from prismake.synthesis.effect_sizes.registry import Estimate, Options, choose, measure, need
 
 Data = Mapping[str, Array]
@@ -50,7 +50,7 @@ def odds_ratio(data: Data, options: Options) -> Estimate:
     """Woolf (1955); AV and H0 with proportions averaged over all rows, or over the row's two groups."""
     a, b, c, d = cells(data, options)
     n1, n2 = a + b, c + d
-    p1, p2 = np.nansum(a) / np.nansum(n1), np.nansum(c) / np.nansum(n2)
+    p1, p2 = weighted_mean(a / n1, n1), weighted_mean(c / n2, n2)
     common = (a + c) / (n1 + n2)
     return np.log(a * d / (b * c)), choose(
         options.vtype,
@@ -67,7 +67,7 @@ def risk_ratio(data: Data, options: Options) -> Estimate:
     """Katz et al. (1978)."""
     a, b, c, d = cells(data, options)
     n1, n2 = a + b, c + d
-    p1, p2 = np.nansum(a) / np.nansum(n1), np.nansum(c) / np.nansum(n2)
+    p1, p2 = weighted_mean(a / n1, n1), weighted_mean(c / n2, n2)
     common = (a + c) / (n1 + n2)
     return np.log(a / n1) - np.log(c / n2), choose(
         options.vtype,
@@ -85,13 +85,13 @@ def risk_difference(data: Data, options: Options) -> Estimate:
     a, b, c, d = cells(data, options)
     n1, n2 = a + b, c + d
     r1, r2 = a / n1, c / n2
-    p1, p2 = np.nansum(a) / np.nansum(n1), np.nansum(c) / np.nansum(n2)
+    p1, p2 = weighted_mean(a / n1, n1), weighted_mean(c / n2, n2)
     common = (a + c) / (n1 + n2)
     return r1 - r2, choose(
         options.vtype,
         {
             "LS": r1 * (1 - r1) / n1 + r2 * (1 - r2) / n2,
-            "UB": r1 * (1 - r1) / (n1 - 1) + r2 * (1 - r2) / (n2 - 1),
+            "UB": np.where((n1 != 1) & (n2 != 1), r1 * (1 - r1) / (n1 - 1) + r2 * (1 - r2) / (n2 - 1), np.inf),
             "AV": p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2,
             "H0": (1 / n1 + 1 / n2) * common * (1 - common),
         },
@@ -176,7 +176,8 @@ def yule_y(data: Data, options: Options) -> Estimate:
 def tetrachoric(data: Data, options: Options) -> Estimate:
     """Maximum likelihood; the model is saturated, so thresholds and correlation reproduce the table (Pearson, 1900).
 
-    0 with infinite variance (so: not estimable) where a margin is empty, +-1 with variance 0 where a diagonal is.
+    0 with infinite variance (so: not estimable) where a margin is empty, +-1 with variance 0 where a diagonal is, and
+    +-1 without a variance where one cell is.
     """
     from prismake.synthesis.effect_sizes.tetrachoric import tetrachoric_correlation
 
@@ -237,8 +238,10 @@ def matched_difference(data: Data, options: Options) -> Estimate:
 @measure("MPRR", "log risk ratio of matched pairs")
 def matched_ratio(data: Data, options: Options) -> Estimate:
     """Becker & Balagtas (1993)."""
-    a, b, c, _ = cells(data, options)
-    return np.log(a + b) - np.log(a + c), (b + c) / ((a + b) * (a + c))
+    a, b, c, d = cells(data, options)
+    n = a + b + c + d  # NaN where any cell is unknown: without d it is not known that the table has no zero
+    p1, p2 = (a + b) / n, (a + c) / n
+    return np.log(p1) - np.log(p2), (b + c) / n / (n * p1 * p2)
 
 
 @measure("MPOR", "log odds ratio of matched pairs, marginal")

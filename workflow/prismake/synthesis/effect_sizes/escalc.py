@@ -40,7 +40,8 @@ def escalc(
     `data` maps metafor's argument names to arrays of one length k (or scalars); `vtype` is one name or k names. `add`
     defaults to 1/2, and to 0 for the measures that need none (AS, PHI, RTET, IRSD, PAS, PFT, IRS, IRFT and their z).
     What is not
-    estimable is NaN in both. Raises ValueError for an unknown measure, vtype or `to`, for negative counts or SDs and
+    estimable is NaN in both; where only the variance does not exist, or an approximation gives a negative one, it alone
+    is NaN. Raises ValueError for an unknown measure, vtype or `to`, for negative counts or SDs and
     events above the sample size; KeyError for a missing input.
     """
     if measure not in MEASURES:
@@ -59,7 +60,7 @@ def escalc(
         yi, vi = entry.compute(arrays, options)
     yi, vi = np.broadcast_arrays(yi, vi)
     lost = np.isinf(yi) | np.isinf(vi) | np.isnan(yi)
-    return np.where(lost, np.nan, yi), np.where(lost, np.nan, vi)
+    return np.where(lost, np.nan, yi), np.where(lost | (vi < 0), np.nan, vi)
 
 
 def measures() -> dict[str, str]:
@@ -80,6 +81,8 @@ def _check(data: Mapping[str, Array]) -> None:
     for name in ("sd1i", "sd2i", "sdi"):
         if name in data and np.any(data[name] < 0):
             raise ValueError(f"{name}: a standard deviation is negative")
-    for name in ("n1i", "n2i", "ni"):
+    # A group of a 2x2 table may be empty (its row of the table is then a matter for `add`); no other sample may.
+    groups = () if {"ai", "ci"} <= data.keys() else ("n1i", "n2i")
+    for name in (*groups, "ni"):
         if name in data and np.any(data[name] <= 0):
             raise ValueError(f"{name}: a sample size is not positive")

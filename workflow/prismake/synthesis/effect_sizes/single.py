@@ -20,6 +20,8 @@ def _events(data: Data, options: Options, default_add: float = 0.5) -> tuple[Arr
     rest = data["mi"] if "mi" in data else need(data, "ni")[0] - x
     if np.any(x < 0) or np.any(rest < 0):
         raise ValueError("a count is negative, or events exceed the sample size")
+    if np.any(x + rest <= 0):
+        raise ValueError("a sample size is not positive")
     extra = added((x == 0) | (rest == 0), options, default_add)
     return x + extra, x + rest + 2 * extra
 
@@ -30,7 +32,8 @@ def proportion(data: Data, options: Options) -> Estimate:
     x, n = _events(data, options)
     p = x / n
     mean = weighted_mean(p, n)
-    return p, choose(options.vtype, {"LS": p * (1 - p) / n, "UB": p * (1 - p) / (n - 1), "AV": mean * (1 - mean) / n})
+    unbiased = np.where(n != 1, p * (1 - p) / (n - 1), np.inf)
+    return p, choose(options.vtype, {"LS": p * (1 - p) / n, "UB": unbiased, "AV": mean * (1 - mean) / n})
 
 
 @measure("PLN", "log proportion", ("LS", "AV"))
@@ -152,8 +155,10 @@ def log_sd(data: Data, options: Options) -> Estimate:
 
 @measure("CVLN", "log coefficient of variation")
 def log_cv(data: Data, options: Options) -> Estimate:
-    """Nakagawa et al. (2015), without the correlation term."""
+    """Nakagawa et al. (2015), without the correlation term; negative means are not allowed."""
     m, sd, n = need(data, "mi", "sdi", "ni")
+    if np.any(m < 0):
+        raise ValueError("CVLN: a mean is negative")
     yi, vi = log_sd(data, options)
     return yi - np.log(m), vi + sd**2 / (n * m**2)
 

@@ -9,7 +9,7 @@ def tetrachoric_correlation(a: float, b: float, c: float, d: float) -> tuple[flo
     """Maximum-likelihood correlation and asymptotic variance (Pearson, 1900).
 
     The three parameters fit the four cells exactly, so the thresholds are the margins' quantiles and the correlation
-    solves Phi2(h, k, r) = a / n. Returns (nan, nan) for missing counts.
+    solves Phi2(h, k, r) = a / n. Returns (nan, nan) for missing counts, and no variance where one cell is empty.
     """
     from scipy.optimize import brentq
     from scipy.special import ndtri
@@ -23,11 +23,9 @@ def tetrachoric_correlation(a: float, b: float, c: float, d: float) -> tuple[flo
         return 1.0, 0.0
     if a == 0 and d == 0:
         return -1.0, 0.0
+    if 0 in (a, b, c, d):  # the maximum lies on the boundary, where the likelihood has no curvature
+        return (1.0 if b == 0 or c == 0 else -1.0), math.nan
     h, k = float(ndtri((a + b) / n)), float(ndtri((a + c) / n))
-    if b == 0 or c == 0:
-        return 1.0, _variance(a, b, c, d, h, k, 0.9999)
-    if a == 0 or d == 0:
-        return -1.0, _variance(a, b, c, d, h, k, -0.9999)
     r = float(brentq(lambda x: _bivariate(h, k, x) - a / n, -1 + 1e-12, 1 - 1e-12, xtol=1e-15, rtol=1e-14))
     return r, _variance(a, b, c, d, h, k, r)
 
