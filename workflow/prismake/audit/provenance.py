@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -113,6 +114,7 @@ class Ids:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._table = cache(self._read)
+        self._values = cache(self._counted)
 
     def _read(self, file: str) -> list[dict[str, str]] | None:
         path = self._folder / file
@@ -134,7 +136,14 @@ class Ids:
         rows = self._table(file)
         if rows is None or (column and rows and column not in rows[0]):
             return None
-        return sum(1 for row in rows if not column or (row[column] == value) != unlike)
+        if not column:
+            return len(rows)
+        found = self._values(file, column)[value]
+        return len(rows) - found if unlike else found
+
+    def _counted(self, file: str, column: str) -> Counter[str]:
+        """How often each value stands in a column of a table."""
+        return Counter(row[column] for row in self._table(file) or [])
 
 
 def _behind(part: str, place: Place, results: Mapping[str, Mapping[str, Any]], rows_of: Ids) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
+from importlib.util import find_spec
 from pathlib import Path
 
 INK, MUTED, PAPER = "#1b1f24", "#59626c", "#ffffff"
@@ -25,9 +26,10 @@ def number(value: float) -> str:
 
 def font_folder() -> Path:
     """The folder of the DejaVu fonts that matplotlib ships."""
-    import matplotlib
-
-    return Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    found = find_spec("matplotlib")  # found, not imported: the fonts are all that is used
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("the fonts of the package matplotlib are needed to draw figures")
+    return Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"
 
 
 @lru_cache(maxsize=2)

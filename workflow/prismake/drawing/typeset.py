@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Collection
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +32,21 @@ def typeset(svg: str, title: str, description: str, kinds: Collection[str] = ("s
         (Path(folder) / "figure.svg").write_text(svg, encoding="utf-8")
         source = Path(folder) / "page.typ"
         source.write_text(page, encoding="utf-8")
-        fonts: dict[str, Any] = {"font_paths": [str(font_folder())], "ignore_system_fonts": True}
+        # One compiler for both files: it lays the page out once.
+        compiler = typst.Compiler(str(source), font_paths=_fonts())
         if "pdf" in kinds:
-            made["pdf"] = typst.compile(str(source), format="pdf", pdf_standards=["ua-1"], **fonts)
+            made["pdf"] = compiler.compile(format="pdf", pdf_standards=["ua-1"])
         if "png" in kinds:
-            made["png"] = typst.compile(str(source), format="png", ppi=DOTS_PER_INCH, **fonts)
+            made["png"] = compiler.compile(format="png", ppi=DOTS_PER_INCH)
     return {kind: made[kind] for kind in kinds}
+
+
+@cache
+def _fonts() -> Any:
+    """The fonts of every figure, read once a process."""
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(font_folder())])
 
 
 def _quoted(text: str) -> str:

@@ -114,11 +114,11 @@ def _uniform_columns(table: pd.DataFrame, source: pd.DataFrame, rows: list[NDArr
     for column in source.columns:
         if column in ("study_id", "label", "yi", "vi", "sei", "effect_id"):
             continue
-        for position in several:
-            values = source[column].iloc[list(rows[position])]
-            if values.astype(str).nunique() > 1:
-                table[column] = table[column].astype(object)
-                table.loc[position, column] = None
+        codes = pd.factorize(source[column].astype(str))[0]  # -1 is a missing value, which differs from nothing
+        differing = [position for position in several if len({*codes[rows[position]].tolist()} - {-1}) > 1]
+        if differing:
+            table[column] = table[column].astype(object)
+            table.loc[differing, column] = None
 
 
 def _participants(rows: pd.DataFrame) -> float:
