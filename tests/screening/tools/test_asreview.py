@@ -56,3 +56,9 @@ def test_ris_labels_anywhere_in_a_note(reading, shown):
 def test_ris_without_labels_has_no_votes(reading):
     votes, faults = reading("TY  - JOUR\nTI  - One\nER  - \n", "asreview", "a.ris")
     assert not len(votes) and [f.code for f in faults] == ["no-decisions"]
+
+
+def test_version_one_writes_minus_one_where_there_is_no_label(reading, shown):
+    votes, faults = reading("record_id,title,included\n1,One,1\n2,Two,0\n3,Three,-1\n4,Four,\n", "asreview")
+    assert shown(votes, "decision") == [("include",), ("exclude",), ("unseen",), ("unseen",)]
+    assert not faults.errors

@@ -112,3 +112,36 @@ def test_a_reason_that_stays_set_on_an_include_in_the_log_is_kept_to_be_seen(rea
     votes, _ = reading(LOG + late, "rayyan")
     result = invented.merge(votes, invented.records({"rayyan-7": ["rayyan-7"], "rayyan-8": ["rayyan-8"]}))
     assert "include-with-reason" in invented.codes(result.faults, "error")
+
+
+def test_reasons_that_hold_a_comma_are_known_by_their_words_in_config(reading):
+    notes = (
+        'RAYYAN-INCLUSION: {"Ann"=>"Excluded"} | '
+        "RAYYAN-EXCLUSION-REASONS: Wrong population, e.g. children,no control, but waitlist,Language"
+    )
+    reasons = {"wrong population, e.g. children": "population", "no control, but waitlist": "control"}
+    votes, _ = reading(HEAD + f"rayyan-7,One,2001,{quoted(notes)},\n", "rayyan", reasons=reasons)
+    assert votes["reasons"].tolist() == ["population; control; Language"]
+
+
+def test_odd_names_pipes_and_braces_are_kept_apart(reading, shown):
+    notes = (
+        'a {b} | c | RAYYAN-INCLUSION: {"O\'Brien, A. | B"=>"Included", "Zoë \\"Z\\" {x}"=>"Excluded"} | '
+        "RAYYAN-LABELS: a=>b,{c} | RAYYAN-EXCLUSION-REASONS: design | or not"
+    )
+    votes, faults = reading(HEAD + f"rayyan-7,One,2001,{quoted(notes)},\n", "rayyan")
+    assert shown(votes, "reviewer", "decision", "reasons") == [
+        ("O'Brien, A. | B", "include", ""),
+        ('Zoë "Z" {x}', "exclude", "design | or not"),
+    ]
+    assert not faults.errors
+
+
+def test_of_two_reviews_in_one_note_the_last_counts_and_that_is_said(reading, shown):
+    notes = (
+        'RAYYAN-INCLUSION: {"Ann"=>"Included"} | RAYYAN-LABELS: x | RAYYAN-INCLUSION: {"Bo"=>"Excluded"} | '
+        "RAYYAN-EXCLUSION-REASONS: design"
+    )
+    votes, faults = reading(HEAD + f"rayyan-7,One,2001,{quoted(notes)},\n", "rayyan")
+    assert shown(votes, "reviewer", "decision", "reasons") == [("Bo", "exclude", "design")]
+    assert "earlier-decisions" in [fault.code for fault in faults]

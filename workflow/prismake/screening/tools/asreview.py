@@ -63,6 +63,9 @@ _NOTES = (
     ("asreview_relevant", "include"),
 )
 
+_NO_LABEL = {"-1": "unseen"}
+"""Versions 0 and 1 write -1 where a record has no label."""
+
 
 def read(source: Source) -> pd.DataFrame:
     """Votes of one ASReview export: labelled records include or exclude, the others are unseen."""
@@ -76,7 +79,7 @@ def read(source: Source) -> pd.DataFrame:
     if not label or (label == "ris_label" and (frame[label] == "").all()):
         no_decisions(source, "It has no column of labels that ASReview writes or reads.", len(frame))
         return empty_votes()
-    words = vocabulary(source.settings.get("values"))
+    words = vocabulary(source.settings.get("values")) | ({} if source.settings.get("values") else _NO_LABEL)
     decision = decisions_of(frame[label], words, source.faults, file=source.file, rows=frame[ROW], column=label)
     decision = decision.where(decision != "", "unseen")
     ours = as_text(cells(frame, "note").str.extract(OUR_ID, expand=False))

@@ -11,6 +11,8 @@ belong to the record and not to a reviewer. The log's `included` is 1, 0, -1 for
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -143,7 +145,7 @@ def _doi(table: pd.DataFrame) -> pd.Series:
 
 
 def _of_articles(source: Source, table: pd.DataFrame) -> pd.DataFrame:
-    notes = cells(table, "notes")
+    notes = _last_review(source, cells(table, "notes"))
     inclusion = notes.str.extract(_INCLUSION, expand=False)
     if inclusion.isna().all():
         no_decisions(
@@ -158,9 +160,10 @@ def _of_articles(source: Source, table: pd.DataFrame) -> pd.DataFrame:
     index = table.index.repeat(counts)
     flat = [pair for row in pairs for pair in row]
     decision = pd.Series([_WORDS[value.strip('"').lower()] for _, value in flat], dtype=str)
-    reviewer = pd.Series([name.strip() for name, _ in flat], dtype=str)
+    reviewer = pd.Series([_unescaped(name) for name, _ in flat], dtype=str)
     typed = as_text(notes.str.extract(_REASONS, expand=False))
-    reasons = mapped_reasons(_with_semicolons(typed), source.settings.get("reasons"))
+    known_reasons = source.settings.get("reasons") or {}
+    reasons = mapped_reasons(_with_semicolons(typed, known_reasons), known_reasons)
     not_included = pd.Series(decision.to_numpy() != "include", index=index).groupby(level=0).any()
     _unread(source, table, inclusion, counts)
     for i in table.index[(reasons != "") & ~table.index.isin(not_included.index[not_included])]:
@@ -192,6 +195,11 @@ def _of_articles(source: Source, table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _unescaped(name: str) -> str:
+    """A name as the reviewer typed it, without the backslashes before its quotes."""
+    return re.sub(r"\\(.)", r"\1", name).strip()
+
+
 def _unread(source: Source, table: pd.DataFrame, inclusion: pd.Series, counts: object) -> None:
     """Decisions in a form that is not known are an error: none is skipped."""
     promised = as_text(inclusion).str.count("=>").to_numpy()
@@ -208,9 +216,44 @@ def _unread(source: Source, table: pd.DataFrame, inclusion: pd.Series, counts: o
         )
 
 
-def _with_semicolons(typed: pd.Series) -> pd.Series:
-    """Rayyan joins reasons by commas (a reason that itself holds one is known by mapping the whole text in config)."""
-    return typed.str.strip().str.replace(r"\s*,\s*", "; ", regex=True)
+def _last_review(source: Source, notes: pd.Series) -> pd.Series:
+    """Notes from the last RAYYAN-INCLUSION on: a list that went through two Rayyan reviews, as for full texts, holds the
+    decisions of the first inside the notes that it came with."""
+    mark = "RAYYAN-INCLUSION:"
+    several = notes.str.count(mark).gt(1)
+    if several.any():
+        source.faults.warning(
+            "earlier-decisions",
+            f"{int(several.sum())} records hold decisions of an earlier Rayyan review before their own.",
+            file=source.file,
+            column="notes",
+            expected="one RAYYAN-INCLUSION a record; the last was read",
+            mend="give the earlier review's own export as a source too, if its decisions count",
+        )
+    at = notes.str.rfind(mark)
+    return pd.Series(
+        [text[i:] if i > 0 else text for text, i in zip(notes, at, strict=True)], index=notes.index, dtype=str
+    )
+
+
+def _with_semicolons(typed: pd.Series, known: Mapping[Any, str]) -> pd.Series:
+    """Rayyan joins reasons by commas, and a reason may hold one itself: such a reason is known by its words in config."""
+    holding = sorted((str(words) for words in known if "," in str(words)), key=len, reverse=True)
+    whole = "".join(rf"{re.escape(words)}(?=\s*(?:,|$))|" for words in holding)
+    piece = re.compile(rf"(?:^|(?<=,))\s*({whole}[^,]*)", re.IGNORECASE)
+    return typed.map({text: "; ".join(part for part in map(str.strip, _pieces(piece, text)) if part)
+                      for text in typed.unique()}).astype(str)  # fmt: skip
+
+
+def _pieces(piece: re.Pattern[str], text: str) -> list[str]:
+    """What a pattern for one piece finds, from one comma to the next."""
+    found, at = [], 0
+    while (match := piece.match(text, at)) is not None:
+        found.append(match[1])
+        at = match.end() + 1
+        if at > len(text):
+            break
+    return found
 
 
 def _user_notes(notes: pd.Series, index: pd.Index, reviewer: pd.Series) -> pd.Series:
@@ -219,7 +262,7 @@ def _user_notes(notes: pd.Series, index: pd.Index, reviewer: pd.Series) -> pd.Se
     for i in held.index[held != ""]:
         for name, listed in _NOTE.findall(held[i]):
             texts = re.findall(r"\"((?:[^\"\\]|\\.)*)\"", listed)
-            table[(i, name.strip())] = " / ".join(t.replace("\\n", " ").strip() for t in texts)
+            table[(i, _unescaped(name))] = " / ".join(t.replace("\\n", " ").strip() for t in texts)
     return pd.Series([table.get(key, "") for key in zip(index, reviewer, strict=True)], dtype=str)
 
 
