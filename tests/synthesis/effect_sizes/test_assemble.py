@@ -83,6 +83,25 @@ def test_medians_become_means_unless_the_protocol_forbids_it(trial) -> None:  # 
 
 
 @pytest.mark.parametrize(
+    ("medians", "given", "step"),
+    [
+        ("qe", ("q1", "q3"), "mean and SD of the nearest normal distribution (McGrath et al. 2020)"),
+        ("hozo", ("min", "max"), "mean and SD from median and range (Hozo et al. 2005)"),
+        ("hozo", ("q1", "q3"), "mean from median and quantiles (Luo et al. 2018)"),  # Hozo's needs the range
+    ],
+)
+def test_the_protocol_may_name_another_estimator(trial, medians, given, step) -> None:  # type: ignore[no-untyped-def]
+    numbers = [
+        (a, s, v)
+        for a, m in (("new", 12), ("old", 16))
+        for s, v in (("median", f"{m}"), (given[0], f"{m - 5}"), (given[1], f"{m + 5}"), ("n", "38"))
+    ]
+    row = one(trial(*numbers), medians=medians)
+    assert step in row["flags"]
+    assert (row["m1"], row["m2"]) == (pytest.approx(12), pytest.approx(16))
+
+
+@pytest.mark.parametrize(
     ("numbers", "expected"),
     [
         ([("new vs old", "t", "-2.18")], -2.18 * math.sqrt(2 / 38)),

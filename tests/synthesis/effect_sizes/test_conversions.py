@@ -11,7 +11,9 @@ import pytest
 from prismake.synthesis.effect_sizes import conversions as c
 from prismake.synthesis.effect_sizes import transforms
 from prismake.synthesis.effect_sizes.escalc import escalc
-from prismake.synthesis.effect_sizes.quantiles import mean_from_quantiles, sd_from_iqr, sd_from_quantiles, skewed
+from prismake.synthesis.effect_sizes.quantile_fit import quantile_estimation
+from prismake.synthesis.effect_sizes.quantiles import hozo, mean_from_quantiles, sd_from_iqr, sd_from_quantiles, skewed
+from scipy import stats
 
 # "Handbook": Cochrane Handbook for Systematic Reviews of Interventions, version 6.5.
 
@@ -249,6 +251,50 @@ def test_quantile_estimators_are_right_on_average() -> None:
     ]
     mean, sd, by_iqr = np.mean(found, axis=0)
     assert (mean, sd, by_iqr) == (pytest.approx(50, abs=0.1), pytest.approx(10, abs=0.15), pytest.approx(10, abs=0.2))
+
+
+def test_the_nearest_distribution_as_in_print() -> None:
+    # R package estmeansd, README of its repository (stmcg/estmeansd): minimum 2, median 4, maximum 9, n = 100 give
+    # 4.347284 and 1.502171 by quantile estimation; its optimizer stops at about five digits.
+    fit = quantile_estimation(100, median=4, low=2, high=9)
+    assert fit is not None and fit.family == "log-normal"
+    assert (fit.mean, fit.sd) == (pytest.approx(4.347284, rel=1e-5), pytest.approx(1.502171, rel=1e-5))
+
+
+@pytest.mark.parametrize(
+    ("family", "distribution"),
+    [
+        ("normal", stats.norm(50, 10)),
+        ("log-normal", stats.lognorm(0.6, scale=8)),
+        ("gamma", stats.gamma(1.7, scale=4)),
+        ("Weibull", stats.weibull_min(1.4, scale=20)),
+        ("beta", stats.beta(2, 7)),
+    ],
+)
+def test_the_nearest_distribution_is_the_one_that_the_quantiles_come_from(family: str, distribution) -> None:  # type: ignore[no-untyped-def]
+    low, q1, median, q3, high = distribution.ppf([1 / 80, 0.25, 0.5, 0.75, 1 - 1 / 80])
+    for given in ({"q1": q1, "q3": q3, "low": low, "high": high}, {"q1": q1, "q3": q3}, {"low": low, "high": high}):
+        fit = quantile_estimation(80, median=median, **given)
+        assert fit is not None and fit.distance < 1e-12
+        if len(given) == 4:  # three quantiles may fit two families
+            assert fit.family == family
+            assert (fit.mean, fit.sd) == (pytest.approx(distribution.mean()), pytest.approx(distribution.std()))
+
+
+def test_without_a_pair_of_quantiles_nothing_is_nearest() -> None:
+    assert quantile_estimation(50, median=4) is None
+    assert quantile_estimation(50, median=4, q1=3) is None
+    assert quantile_estimation(50, median=4, q1=6, q3=5) is None
+
+
+def test_hozo_by_sample_size() -> None:
+    # Thresholds: abstract of Hozo et al. (2005). With the median in the middle the SD of up to 15 people is that of a
+    # uniform distribution over the range.
+    assert hozo(12, median=6, low=2, high=10) == (6, pytest.approx(8 / math.sqrt(12)))
+    assert hozo(15, median=5, low=2, high=14) == (6.5, pytest.approx(math.sqrt((36 / 4 + 144) / 12)))
+    assert hozo(25, median=5, low=2, high=14) == (6.5, 3.0)
+    assert hozo(26, median=5, low=2, high=14) == (5, 3.0)
+    assert hozo(71, median=5, low=2, high=14) == (5, 2.0)
 
 
 def test_skewness_is_seen() -> None:

@@ -81,7 +81,7 @@ class Choices:
     mix_dichotomous: bool = False
     bounded_p: str = "bound"
     prefer_adjusted: bool = False
-    medians: bool = True
+    medians: bool | str = True
     direction: str = "positive_favours_intervention"
     intervention: tuple[str, ...] = ("intervention",)
     comparators: tuple[str, ...] = ()
@@ -108,6 +108,7 @@ _ALLOWED = {
     "shared_control": ("covariance", "split", "none"),
     "change_scores": ("fallback", "prefer", "never"),
     "bounded_p": ("bound", "skip"),
+    "medians": (True, False, "hozo", "qe"),
     "direction": ("positive_favours_intervention", "as_reported"),
 }
 
@@ -154,7 +155,7 @@ def _check(given: dict[str, Any], faults: Faults, file: str) -> None:
                 file=file,
                 column=name,
                 value=str(given.pop(name)),
-                expected=", ".join(allowed),
+                expected=", ".join(str(a).lower() if isinstance(a, bool) else a for a in allowed),
                 mend="use one of these",
             )
     wanted = [given["measure"], *(given.get("measures") or {}).values()]

@@ -35,8 +35,11 @@ class Moments:
             self.steps.append(step)
 
 
-def arm_moments(arm: Statistics, n_of_arm: float | None, *, medians: bool = True) -> Moments:
-    """Final values: mean, SD from SE or interval, both from median and quantiles where allowed."""
+def arm_moments(arm: Statistics, n_of_arm: float | None, *, medians: bool | str = True) -> Moments:
+    """Final values: mean, SD from SE or interval, both from median and quantiles where allowed.
+
+    `medians` names the estimator: True for Luo's mean with Wan's and Shi's SD, `hozo`, `qe`, or False for none.
+    """
     m = Moments(mean=arm.get("mean"), sd=arm.get("sd"))
     _take_n(m, arm, ("n", "total"), n_of_arm)
     if m.mean is not None:
@@ -46,8 +49,32 @@ def arm_moments(arm: Statistics, n_of_arm: float | None, *, medians: bool = True
     else:
         _sd_from_precision(m, arm, "")
     if medians and m.n is not None:
+        if isinstance(medians, str) and m.mean is None and m.sd is None:
+            _by_other_estimator(m, arm, medians)
         _from_quantiles(m, arm)
     return m
+
+
+def _by_other_estimator(m: Moments, arm: Statistics, method: str) -> None:
+    """Mean and SD together by Hozo's or by the quantile estimation method, where they can be had."""
+    median, low, high = arm.get("median"), arm.get("min"), arm.get("max")
+    assert m.n is not None
+    if median is None:
+        return
+    if method == "hozo" and low is not None and high is not None:
+        m.mean, m.sd = quantiles.hozo(m.n, median=median, low=low, high=high)
+        m.use("median", "min", "max", step="mean and SD from median and range (Hozo et al. 2005)")
+    elif method == "qe":
+        from prismake.synthesis.effect_sizes.quantile_fit import quantile_estimation
+
+        fit = quantile_estimation(m.n, median=median, q1=arm.get("q1"), q3=arm.get("q3"), low=low, high=high)
+        if fit is not None:
+            m.mean, m.sd = fit.mean, fit.sd
+            m.use(
+                "median",
+                *_given(arm),
+                step=f"mean and SD of the nearest {fit.family} distribution (McGrath et al. 2020)",
+            )
 
 
 def arm_n(stats: Statistics | None, n_of_arm: float | None) -> float | None:

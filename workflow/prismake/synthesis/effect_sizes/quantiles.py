@@ -19,8 +19,7 @@ def mean_from_quantiles(
     """Mean of a roughly normal sample from its median with quartiles, range, or both.
 
     Luo, Wan, Liu & Tong (2018), Stat Methods Med Res 27:1785, eqs. 7 (range), 11 (quartiles) and 15 (both). NaN if
-    neither
-    both quartiles nor both extremes are given.
+    neither both quartiles nor both extremes are given.
     """
     quartiles = None if q1 is None or q3 is None else (q1 + q3) / 2
     extremes = None if low is None or high is None else (low + high) / 2
@@ -63,6 +62,18 @@ def sd_from_quantiles(
 def sd_from_iqr(iqr: float, n: float) -> float:
     """SD from the width of the interquartile range alone (Wan et al., 2014, eq. 16)."""
     return iqr / expected_iqr(n)
+
+
+def hozo(n: float, *, median: float, low: float, high: float) -> tuple[float, float]:
+    """Mean and SD from median and range, whatever the distribution.
+
+    Hozo, Djulbegovic & Hozo (2005), BMC Med Res Methodol 5:13: up to 25 people the mean is (low + 2 median + high) / 4,
+    above it the median; the SD is their inequality's for up to 15, the range / 4 for up to 70, and the range / 6 above.
+    """
+    mean = (low + 2 * median + high) / 4 if n <= 25 else median
+    if n <= 15:
+        return mean, math.sqrt(((low - 2 * median + high) ** 2 / 4 + (high - low) ** 2) / 12)
+    return mean, (high - low) / (4 if n <= 70 else 6)
 
 
 def expected_range(n: float) -> float:
