@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from invented_reports import TEMPLATES, document_of, facts_of
 from invented_results import fabricate
+from prismake.report.checklists import met
 from prismake.report.facts import Facts
 from prismake.report.formats_written import html_page
 from prismake.report.prose import Document
@@ -22,9 +23,9 @@ def test_the_report_tells_the_review(document: Document) -> None:
         "12 studies were included",
         "Scopus and Web of Science were searched",
         "each record was to have 2 independent votes",
-        "4 studies were at low risk of bias",
+        "The overall risk of bias was judged low in 4 studies",
         "Cohen’s κ is not estimable (one category only)",
-        "In 9 studies",
+        "pooled 9 studies",
         "95% CI [",
     ):
         assert words in text
@@ -90,6 +91,42 @@ def test_without_a_registration_nothing_is_called_preregistered(make: Make) -> N
     assert "Registration: none was recorded" in text
     assert "Planned; no registration on record" in text
     assert "Preregistered" not in text
+
+
+@pytest.mark.parametrize(
+    ("stamp", "said"),
+    [
+        ("preregistered", "The review was preregistered."),
+        ("deviation", "The review was preregistered; the main analysis deviates from the registration (D7)."),
+        ("exploratory", "The review was preregistered; the main analysis was not."),
+    ],
+)
+def test_the_abstract_says_where_the_main_analysis_left_the_registration(make: Make, stamp: str, said: str) -> None:
+    facts = make()
+    facts.analyses[0].row.update(stamp=stamp, deviations="D7")
+    abstract = document_of(facts).plain().partition("## Introduction")[0]
+    assert said in abstract
+
+
+@pytest.mark.parametrize(
+    ("text", "funding"),
+    [
+        ("**Funding.** Grant A of B. **Interests.** None.", "Grant A of B."),
+        ("**Funding**: none\n\nMore.", "none"),
+        ("## Funding\n\nGrant A.\n\n## Interests\n\nNone.", "Grant A."),
+        ("Nobody paid.", ""),
+    ],
+)
+def test_the_abstract_repeats_who_paid(make: Make, text: str, funding: str) -> None:
+    abstract = document_of(make({"other_information": text})).plain().partition("## Introduction")[0]
+    assert (f"**Funding.** {funding}\n" in abstract) if funding else ("Funding" not in abstract)
+
+
+def test_a_discussion_without_limits_and_implications_is_not_taken_for_them(make: Make) -> None:
+    lacking = met(make({"discussion": "The pharmacological trials agree."}))
+    assert not any(lacking[need] for need in ("limitations", "implications", "harms"))
+    have = met(make({"discussion": "Harms were rare. A limit is size. For practice nothing follows."}))
+    assert all(have[need] for need in ("limitations", "implications", "harms"))
 
 
 def test_one_vote_is_not_called_independent(make: Make) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import json
 import re
 import shutil
 import subprocess
@@ -18,9 +19,9 @@ from prismake.report.docx import finished, reference_document
 from prismake.report.facts import Facts
 from prismake.report.formats_written import write_formats
 from prismake.report.pandoc import MOST_ROWS, on_paper
-from prismake.report.paper import broken, string, table_code, width_of
-from prismake.report.prose import Document
-from prismake.report.syntax_tree import caption_words, inlines_of
+from prismake.report.paper import TURNED, broken, raw, string, table_code, width_of
+from prismake.report.prose import BLOCK_CLOSE, BLOCK_OPEN, Document
+from prismake.report.syntax_tree import Tree, caption_words, inlines_of
 
 pytest.importorskip("pypandoc")
 typst = pytest.importorskip("typst")
@@ -204,3 +205,39 @@ def test_captions_bear_their_stamps() -> None:
 def test_names_of_several_parts_may_end_a_line_between_them_and_addresses_may_not() -> None:
     assert broken("E17c any_control.comparator_role") == "E17c any_\u200bcontrol.\u200bcomparator_\u200brole"
     assert broken("10.5555/sim.jpq.2008") == "10.5555/sim.jpq.2008"
+
+
+def wide(rows: int) -> Table:
+    """A table of twelve columns of text, too wide for an upright page."""
+    heads = [Column(f"A column {n}", prose=True) for n in range(12)]
+    return Table("wide", "Wide", heads, [["words that take their room"] * 12 for _ in range(rows)])
+
+
+@pytest.mark.parametrize(("rows", "together"), [(2, True), (60, False)])
+def test_only_short_tables_are_held_on_one_page(rows: int, together: bool) -> None:
+    assert f"whole: {str(together).lower()}" in table_code(wide(rows), "")
+
+
+def test_headings_go_with_the_table_below_them_onto_a_page_on_its_side() -> None:
+    document = Document(f"## One\n\nWords.\n\n### Two\n\n#### Three\n\n{BLOCK_OPEN}0{BLOCK_CLOSE}\n", blocks=[wide(2)])
+    tree = Tree(document, lambda item: [*raw(TURNED), *raw("#table"), *raw("]")], turned=[TURNED])
+    kinds = [node["c"][1] if node["t"] == "RawBlock" else node["t"] for node in json.loads(tree.json())["blocks"]]
+    assert kinds == ["Header", "Para", TURNED, "Header", "Header", "#table", "]"]
+
+
+def test_word_breaks_no_row_and_no_short_table(written: dict[str, Path]) -> None:
+    tables = re.findall(r"<w:tbl>.*?</w:tbl>", part(written["docx"], "word/document.xml"), re.S)
+    for table in tables:
+        rows = re.findall(r"<w:tr>.*?</w:tr>", table, re.S)
+        assert all("<w:cantSplit/>" in row for row in rows)
+        assert "keepNext" not in rows[-1]
+    searches = re.findall(r"<w:tr>.*?</w:tr>", tables[0], re.S)
+    assert all("keepNext" in row for row in searches[:-1])
+
+
+def test_word_has_styles_for_references_and_notes(written: dict[str, Path]) -> None:
+    styles = part(written["docx"], "word/styles.xml")
+    assert re.search(r'w:styleId="Bibliography"(?:(?!</w:style>).)*w:hanging="720"', styles, re.S)
+    assert 'w:styleId="TableNote"' in styles
+    document = part(written["docx"], "word/document.xml")
+    assert 'w:val="TableNote"' in document and 'w:val="Bibliography"' in document

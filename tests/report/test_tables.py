@@ -17,7 +17,7 @@ from prismake.report.effect_tables import effects
 from prismake.report.facts import Facts
 from prismake.report.numbers import Number
 from prismake.report.references import author_list, initials
-from prismake.report.results_tables import agreement, registration, risk_of_bias
+from prismake.report.results_tables import agreement, not_pooled, registration, risk_of_bias
 from prismake.report.robustness_tables import publication_bias, sensitivity
 
 Make = Callable[..., Facts]
@@ -64,8 +64,8 @@ def test_every_computed_effect_stands_in_one_table(facts: Facts) -> None:
 
 def test_sensitivity_shows_the_extremes_of_leave_one_out(facts: Facts) -> None:
     rows = words(sensitivity(facts, facts.analyses[0]))
-    assert rows[0][0].startswith("Leave one out, lowest (without ")
-    assert rows[1][0].startswith("Leave one out, highest (without ")
+    assert rows[0][0].startswith("Leave one out, lowest: without ")
+    assert rows[1][0].startswith("Leave one out, highest: without ")
     assert float(rows[0][2].replace("−", "-")) <= float(rows[1][2].replace("−", "-"))
 
 
@@ -187,3 +187,13 @@ def test_swim_is_filled_only_for_a_narrative_synthesis(facts: Facts) -> None:
     assert "checklist-swim" in {t.id for t in checklists(facts, CHECKLISTS, {})}
     facts.protocol = {**facts.protocol, "narrative_synthesis": {"planned": False}}
     assert "checklist-swim" not in {t.id for t in checklists(facts, CHECKLISTS, {})}
+
+
+def test_studies_outside_the_plan_that_an_exploratory_analysis_pools_say_so(make: Make) -> None:
+    facts = make()
+    pooled, alone = facts.pooled_studies[0], "a study in none"
+    left = [{"study_id": i, "label": i, "reason": "other comparator"} for i in (pooled, alone)]
+    (facts.results.folder / "narrative/narrative.json").write_text(json.dumps({"not_pooled": left}), encoding="utf-8")
+    table = not_pooled(facts)
+    assert table.columns[2].label == "Pooled all the same in"
+    assert [row[2] for row in table.rows] == [facts.run[0].title, ""]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from prismake.report.blocks import Cell, Column, Content, Table
 from prismake.report.certainty import certainty_rated
 from prismake.report.facts import Facts
+from prismake.report.manuscript import funding_in
 from prismake.report.results_tables import agreement_pairs
 
 # What an item needs -> what to do where it is not there.
@@ -45,10 +47,13 @@ NEEDS = {
     "results": "no analysis has a result",
     "conclusions": "write conclusions.md, limitations included",
     "discussion": "write discussion.md",
+    "limitations": "say in discussion.md what limits the evidence and the review",
+    "implications": "say in discussion.md what follows for practice, policy and research",
     "registration": "register the protocol, or say that it was not",
     "registration_address": "give the registration's DOI or address",
     "other_information": "write other_information.md (funding, interests, availability)",
-    "data": "build the bundle",
+    "funding": "say in other_information.md who paid, under **Funding.**",
+    "funding_in_abstract": "say in other_information.md who paid, under **Funding.**; the abstract repeats it",
     "other_methods": "say in the protocol which other methods were used, or none",
     "methods_text": "write methods.md",
     "grouping": "name the grouping of the narrative synthesis in the protocol",
@@ -72,12 +77,21 @@ def met(facts: Facts) -> dict[str, bool]:
 
     authors = facts.review.get("authors") or []
     told = " ".join(texts.get(part, "") for part in ("results", "discussion")).lower()
+    discussed = " ".join(texts.get(part, "") for part in ("discussion", "conclusions")).lower()
     return {
         "affiliations": bool(authors)
         and all(a.get("affiliation") for a in authors)
         and any(a.get("corresponding") for a in authors),
         "agreement": any(agreement_pairs(facts)),
-        "harms": any(word in told for word in ("adverse", "harm", "side effect", "deteriorat")),
+        "harms": bool(re.search(r"\b(?:adverse|harm|side.effect|deteriorat)", told)),
+        "limitations": bool(re.search(r"\blimit|\bweakness", discussed)),
+        "implications": bool(re.search(r"\bimplication|\bimplies|\bpractice|\bpolic|\bfuture|\bresearch", discussed)),
+        "funding": bool(funding_in(texts.get("other_information", ""))),
+        "funding_in_abstract": bool(
+            re.search(r"\bfund", texts["abstract"], re.I)
+            if "abstract" in texts
+            else funding_in(texts.get("other_information", ""))
+        ),
         "included": bool(facts.studies),
         "title": "review" in facts.title.lower() or "meta-analysis" in facts.title.lower(),
         "question": bool(protocol.get("question") or "objectives" in texts),
@@ -110,7 +124,6 @@ def met(facts: Facts) -> dict[str, bool]:
         "registration": bool(facts.registration),
         "registration_address": bool(facts.registration.get("doi") or facts.registration.get("url")),
         "other_information": "other_information" in texts,
-        "data": True,
         "other_methods": bool(protocol.get("other_methods")),
         "methods_text": "methods" in texts,
         "grouping": bool(narrative.get("grouping")),

@@ -24,7 +24,7 @@ from prismake.report.facts import PENDING_FILES, Facts
 from prismake.report.figures.catalogue import figures_of
 from prismake.report.flowchart import flow_block
 from prismake.report.formats import measure_name
-from prismake.report.manuscript import check_citations
+from prismake.report.manuscript import check_citations, funding_in
 from prismake.report.methods import TOOLS, Methods, Synthesis, as_rule
 from prismake.report.prose import Document, Inline, Writer
 from prismake.report.reading_tables import readings
@@ -40,7 +40,7 @@ from prismake.report.results_tables import (
 from prismake.report.robustness_tables import levels_of_variance, publication_bias, robust_table, sensitivity
 from prismake.report.second_opinion_tables import crosscheck_main, crosscheck_summary
 from prismake.report.sentences import Sentences
-from prismake.report.words import uncapitalised
+from prismake.report.words import label_of, uncapitalised
 
 
 def write_document(
@@ -188,6 +188,7 @@ def _context(facts: Facts, writer: Writer, said: Sentences, planned: Methods, pr
         == "positive_favours_intervention",
         "narrative_planned": narrative.get("planned", False),
         "narrative_method": narrative.get("method", ""),
+        "narrative_grouping": label_of(str(narrative.get("grouping") or "").removeprefix("study_")),
         "phases": [
             {"sentence": planned.phase(name, rule)} for name, rule in (protocol.get("screening") or {}).items() if rule
         ],
@@ -204,6 +205,8 @@ def _context(facts: Facts, writer: Writer, said: Sentences, planned: Methods, pr
         "reading": said.reading,
         "pi_reading": said.pi_reading,
         "main_model": said.main_model(),
+        "main_standing": said.main_standing(),
+        "funding": funding_in(facts.manuscript.get("other_information", "")),
         "main_reading": said.main_reading(),
         "rob_sentence": said.risk_of_bias(),
         "subgroup_sentence": said.subgroup,

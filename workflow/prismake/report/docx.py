@@ -35,7 +35,7 @@ def reference_document() -> bytes:
     )
     styles = re.sub(rf'(<w:rFonts w:ascii="{FONT}"[^>]*?)\s+w:(?:ascii|hAnsi)="(?!{FONT})[^"]*"', r"\1", styles)
     styles = re.sub(r'<w:color w:val="(?!auto)[0-9A-Fa-f]{6}"[^>]*/>', '<w:color w:val="000000"/>', styles)
-    styles = _table_style(styles)
+    styles = _paragraph_styles(_table_style(styles))
     parts["word/styles.xml"] = styles.encode()
     return _write(parts)
 
@@ -63,6 +63,19 @@ def _table_style(styles: str) -> str:
     )
     found = re.search(r'<w:style [^>]*w:styleId="Table"[^>]*>.*?</w:style>', styles, re.S)
     return styles.replace(found[0], style) if found else styles.replace("</w:styles>", style + "</w:styles>")
+
+
+def _paragraph_styles(styles: str) -> str:
+    """References with a hanging indent (APA 7, section 9.43), notes in the size of the tables above them."""
+    hanging = '<w:pPr><w:spacing w:after="120"/><w:ind w:left="720" w:hanging="720"/></w:pPr>'
+    styles = re.sub(r'(w:styleId="Bibliography">(?:(?!</w:style>).)*?)<w:pPr ?/>', rf"\1{hanging}", styles, flags=re.S)
+    half = int(2 * TABLE_SIZE)
+    note = (
+        '<w:style w:type="paragraph" w:customStyle="1" w:styleId="TableNote"><w:name w:val="Table Note"/>'
+        '<w:basedOn w:val="BodyText"/><w:qFormat/><w:pPr><w:spacing w:before="80" w:after="240"/></w:pPr>'
+        f'<w:rPr><w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr></w:style>'
+    )
+    return styles.replace("</w:styles>", note + "</w:styles>")
 
 
 _REFERENCES = (
@@ -142,6 +155,24 @@ def _captions(document: str) -> str:
     return re.sub(pattern, set_caption, document, flags=re.S)
 
 
+# The longest table, in characters of its XML, and its most rows, that is held together on one page.
+_SHORT_XML, _SHORT_ROWS = 40_000, 16
+
+
+def _held_together(document: str) -> str:
+    """No row is broken across pages, and no short table."""
+    document = re.sub(r"<w:trPr>(?!<w:cantSplit)", "<w:trPr><w:cantSplit/>", document)
+    document = re.sub(r"<w:tr>(?!\s*<w:trPr>)", "<w:tr><w:trPr><w:cantSplit/></w:trPr>", document)
+
+    def hold(match: re.Match[str]) -> str:
+        upper, last = match[0][: (cut := match[0].rindex("<w:tr>"))], match[0][cut:]
+        if len(match[0]) > _SHORT_XML or upper.count("<w:tr>") >= _SHORT_ROWS:
+            return match[0]
+        return re.sub(r'(<w:pStyle w:val="[^"]*" ?/>)(?!<w:keepNext)', r"\1<w:keepNext/>", upper) + last
+
+    return re.sub(r"<w:tbl>.*?</w:tbl>", hold, document, flags=re.S)
+
+
 def section_break(turned: bool) -> str:
     """A paragraph that ends a section: what stands before it is upright or on its side."""
     return f'<w:p><w:pPr><w:spacing w:before="0" w:after="0"/>{_section(turned)}</w:pPr></w:p>'
@@ -157,7 +188,7 @@ def finished(content: bytes, *, banner: str = "", line_numbers: bool = False) ->
     """
     parts = _read(content)
     document = parts["word/document.xml"].decode("utf-8")
-    document = re.sub(r"<w:trPr>(?!<w:cantSplit)", "<w:trPr><w:cantSplit/>", document)
+    document = _held_together(document)
     document = _bookmarked(document)
     # pandoc puts a picture's whole path here: it would tell whoever opens the report the folders of the machine.
     document = re.sub(r'(<pic:cNvPr descr=")[^"]*?([^"/\\]*")', r"\1\2", document)

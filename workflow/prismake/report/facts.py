@@ -114,6 +114,11 @@ class Analysis:
         return level if level > 1 else 100 * level
 
     @property
+    def interval_head(self) -> str:
+        """What a table calls its confidence intervals: 95% CI."""
+        return f"{self.level:g}% CI"
+
+    @property
     def random(self) -> bool:
         """True if the model has a variance between studies."""
         return str(self.result.get("model", "random")) in ("random", "multilevel", "che", "multivariate")

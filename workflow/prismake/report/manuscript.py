@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -24,6 +25,17 @@ PARTS = {
 
 # Results prose: every number in it must come by name.
 NO_DIGITS = ("abstract", "characteristics", "results", "conclusions")
+
+
+_FUNDING = re.compile(
+    r"(?:\*\*Funding[.:]?\*\*[.:]?|^#+ Funding *$)\s*(.+?)(?=\s*\*\*|\n\s*\n|\n#|\Z)", re.S | re.M | re.I
+)
+
+
+def funding_in(text: str) -> str:
+    """What a text says under `**Funding.**` or a heading of that name, "" where it has neither."""
+    found = _FUNDING.search(text)
+    return found[1].strip() if found else ""
 
 
 def read_manuscript(paths: Sequence[Path]) -> dict[str, str]:

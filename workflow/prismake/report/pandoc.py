@@ -31,6 +31,9 @@ from prismake.report.widths import sideways
 # On paper, a longer table says where all of it can be opened.
 MOST_ROWS = 400
 
+# In Word a section's end says how its pages lie: before a page on its side ends an upright section.
+BEFORE_TURNED = section_break(False)
+
 # The earliest time that a zip can hold, as pandoc takes it: documents bear no clock.
 SOURCE_DATE_EPOCH = "315532800"
 
@@ -82,7 +85,7 @@ def _on_own_page(table: Table, nodes: list[Node]) -> list[Node]:
     """For Word: a wide table between two section breaks, on a page on its side."""
     if not table.rows or not sideways(table, TABLE_SIZE):
         return nodes
-    before, after = ({"t": "RawBlock", "c": ["openxml", section_break(turned)]} for turned in (False, True))
+    before, after = ({"t": "RawBlock", "c": ["openxml", code]} for code in (BEFORE_TURNED, section_break(True)))
     return [before, *nodes, after]
 
 
@@ -117,8 +120,10 @@ def tree_of(
 
     def block(item: Any) -> list[Node]:
         if isinstance(item, Table):
-            name = label(f"table-{item.id}")
-            nodes = table_node(on_paper(item), facts.mark, name, anchored=not labelled, page=page_of)
+            name = label(f"table-{item.id}") if on_paper(item).rows else ""
+            nodes = table_node(
+                on_paper(item), facts.mark, name, anchored=not labelled, page=page_of, styled=not labelled
+            )
             return aside(on_paper(item), nodes)
         if isinstance(item, Figure | Flow):
             figure = (
@@ -129,14 +134,14 @@ def tree_of(
             address = picture(figure.path)
             if not address:
                 return [paragraph(*inlines_of(f"{figure.title}: {figure.alt}"))]
-            return figure_node(figure, address, facts.mark, label(f"figure-{item.id}"))
+            return figure_node(figure, address, facts.mark, label(f"figure-{item.id}"), styled=not labelled)
         if isinstance(item, Verbatim):
             return verbatim_node(item)
         if isinstance(item, References):
             return reference_nodes(item, anchored=not labelled)
         raise TypeError(f"no way to set {type(item).__name__}")
 
-    return Tree(document, block, reference, linked=not labelled)
+    return Tree(document, block, reference, linked=not labelled, turned=[BEFORE_TURNED])
 
 
 def _drawing(facts: Facts, ending: str) -> Callable[[str], str]:

@@ -13,9 +13,9 @@ from prismake.drawing.text import font_folder
 from prismake.report.blocks import Cell, Content, Figure, Flow, References, Table, Verbatim
 from prismake.report.facts import Facts
 from prismake.report.pandoc import on_paper
-from prismake.report.prose import Document
+from prismake.report.prose import BLOCK, Document
 from prismake.report.syntax_tree import Node, Tree, caption_words, cell_words, italic, paragraph, runs_nodes
-from prismake.report.widths import font_size, shares, sideways
+from prismake.report.widths import font_size, shares, sideways, whole
 
 
 def string(text: str) -> str:
@@ -57,9 +57,12 @@ def table_code(table: Table, banner: str, anchors: Container[str] = ()) -> str:
     note = f", note: {string(table.note)}" if table.note else ""
     widths = ", ".join(f"{share:.4f}fr" for share in shares(table))
     layout = f"{font_size(table)}pt, ({widths},), ({aligns},), ({heads},)"
-    code = f"data-table({breakable(caption)}, {layout}, (\n{cells},\n){note})"
-    labelled = f"#{code} <table-{table.id}>"
-    return f"#page(flipped: true)[{labelled}]" if sideways(table) else labelled
+    code = f"data-table({breakable(caption)}, {layout}, (\n{cells},\n), whole: {str(whole(table)).lower()}{note})"
+    return f"#{code} <table-{table.id}>"
+
+
+# What stands before and after a table on a page on its side.
+TURNED, UPRIGHT_AGAIN = "#page(flipped: true)[", "]"
 
 
 def _cell_code(cell: Content, anchors: Container[str]) -> str:
@@ -80,11 +83,12 @@ def width_of(svg: str) -> str:
     return f"{100 * share:.1f}%"
 
 
-def figure_code(figure: Figure, file: str, width: str, banner: str) -> str:
-    """A figure with its caption and alternative text."""
+def figure_code(figure: Figure, file: str, width: str, banner: str, floats: bool = True) -> str:
+    """A figure with its caption and alternative text; one that floats stands where a page has room for it."""
     note = f", note: {string(figure.note)}" if figure.note else ""
+    placed = "" if floats else ", placement: none"
     caption = caption_words(figure.title, figure.stamp, banner)
-    return f"#drawing({string(file)}, {string(figure.alt or figure.title)}, {string(caption)}, {width}{note}) <figure-{figure.id}>"
+    return f"#drawing({string(file)}, {string(figure.alt or figure.title)}, {string(caption)}, {width}{placed}{note}) <figure-{figure.id}>"
 
 
 def references_code(item: References) -> list[Node]:
@@ -111,10 +115,15 @@ def typst_source(document: Document, facts: Facts, template: str, figures: dict[
     import pypandoc
 
     anchors = set(re.findall(r"\{#([\w-]+)\}", document.markdown))
+    # Figures of the appendices follow each other and would only drift into its tables.
+    _, _, after = document.markdown.partition("{#appendices}")
+    fixed = {id(document.blocks[int(position)]) for position in BLOCK.findall(after)}
 
     def block(item: Any) -> list[Node]:
         if isinstance(item, Table):
-            return raw(table_code(on_paper(item), facts.mark, anchors))
+            table = on_paper(item)
+            nodes = raw(table_code(table, facts.mark, anchors))
+            return [*raw(TURNED), *nodes, *raw(UPRIGHT_AGAIN)] if table.rows and sideways(table) else nodes
         if isinstance(item, Figure | Flow):
             figure = (
                 Figure(item.id, item.title, item.path, item.alt, " ".join(item.notes))
@@ -123,7 +132,9 @@ def typst_source(document: Document, facts: Facts, template: str, figures: dict[
             )
             name = f"figure-{len(figures)}.svg"
             figures[name] = figure.path
-            return raw(figure_code(figure, name, width_of(facts.results.text(figure.path)), facts.mark))
+            return raw(
+                figure_code(figure, name, width_of(facts.results.text(figure.path)), facts.mark, id(item) not in fixed)
+            )
         if isinstance(item, Verbatim):
             return raw(f"#verbatim({string(item.text)})")
         if isinstance(item, References):
@@ -133,7 +144,7 @@ def typst_source(document: Document, facts: Facts, template: str, figures: dict[
     def reference(target: str) -> Node:
         return {"t": "RawInline", "c": ["typst", f"#ref(<{target}>)"]}
 
-    body = pypandoc.convert_text(Tree(document, block, reference).json(), "typst", format="json")
+    body = pypandoc.convert_text(Tree(document, block, reference, turned=[TURNED]).json(), "typst", format="json")
     authors = ", ".join(string(str(a["name"])) for a in facts.review.get("authors") or [])
     head = (
         f"#let review-title = {string(facts.title)}\n"

@@ -22,7 +22,7 @@ from markupsafe import Markup
 from prismake.report.blocks import Run
 from prismake.report.formats import is_missing
 from prismake.report.numbers import Number, Numbers
-from prismake.report.words import label_of, listed, noun_for, plural, uncapitalised
+from prismake.report.words import label_of, listed, noun_for, plural, sentence, uncapitalised
 
 INLINE_OPEN, INLINE_CLOSE = "\ue000", "\ue001"
 BLOCK_OPEN, BLOCK_CLOSE = "\ue002", "\ue003"
@@ -56,8 +56,9 @@ class Document:
     cited: list[tuple[int, str]] = field(default_factory=list)
 
     def plain(self) -> str:
-        """The Markdown with its tokens as text, blocks left out: for reading and for tests."""
-        return BLOCK.sub("", TOKEN.sub(lambda m: self.inlines[int(m[1])].text, self.markdown))
+        """The Markdown with its tokens as text, blocks left out, spaces plain: for reading and for tests."""
+        text = BLOCK.sub("", TOKEN.sub(lambda m: self.inlines[int(m[1])].text, self.markdown))
+        return text.replace("&nbsp;", " ").replace("\u00a0", " ")
 
 
 class BareNumber(TypeError):
@@ -107,6 +108,7 @@ class Writer:
             noun=noun_for,
             plural=plural,
             words=label_of,
+            sentence=sentence,
             listed=self.listed,
             link=self.link,
             cite=self.cite,

@@ -50,7 +50,13 @@ def moderators(facts: Facts, a: Analysis) -> Table:
                     known_or_blank(n.entry(file, f"{at}.pval", "p")),
                 ]
             )
-    heads = [Column("Moderators"), Column("Term"), Column("b", "right"), Column("CI", "right"), Column("p", "right")]
+    heads = [
+        Column("Moderators"),
+        Column("Term"),
+        Column("b", "right"),
+        Column(a.interval_head, "right"),
+        Column("p", "right"),
+    ]
     return Table(
         f"moderators-{a.name}",
         f"Meta-regression: {a.title}",
@@ -79,11 +85,11 @@ def agreement(facts: Facts) -> Table:
     heads = [
         Column("Phase"),
         Column("Reviewers"),
-        *(Column(h, "right") for h in ("Records", "Agreement", "κ", "PABAK", "AC1", "P⁺", "P⁻")),
+        *(Column(h, "right") for h in ("Records or reports", "Agreement", "κ", "PABAK", "AC1", "P⁺", "P⁻")),
     ]
     heads, rows = without_blank(heads, rows)
     note = (
-        "Votes of reviewers before any adjudication, on records that both saw; intervals at the level of 95%. "
+        "Votes of reviewers before any adjudication, on what both saw; intervals at the level of 95%. "
         "κ = Cohen’s kappa; PABAK = prevalence- and bias-adjusted "
         "kappa; AC1 = Gwet’s coefficient; P⁺, P⁻ = agreement on inclusion and on exclusion."
     )
@@ -222,12 +228,26 @@ def directions(facts: Facts) -> Table:
 
 
 def not_pooled(facts: Facts) -> Table:
-    """Included studies that are in no meta-analysis, with the reason."""
-    items = facts.results.json("narrative/narrative.json").get("not_pooled") or []
-    rows: list[list[Content]] = [[str(i.get("label", "")), sentence(str(i.get("reason", "")))] for i in items]
-    heads = [Column("Study"), Column("Why it is in no meta-analysis", prose=True)]
-    title = "Included studies that are in no meta-analysis"
-    empty = "Every included study is in a meta-analysis." if facts.studies else "No study has been included yet."
+    """Included studies that are in no planned meta-analysis: the reason, and what was pooled without a plan."""
+    pooled = [(a.title, {str(study) for study in a.result.get("studies") or []}) for a in facts.run]
+    rows: list[list[Content]] = [
+        [
+            str(item.get("label", "")),
+            sentence(str(item.get("reason", ""))),
+            "; ".join(title for title, studies in pooled if str(item.get("study_id", "")) in studies),
+        ]
+        for item in facts.results.json("narrative/narrative.json").get("not_pooled") or []
+    ]
+    heads = [
+        Column("Study"),
+        Column("Why it is in no planned meta-analysis", prose=True),
+        Column("Pooled all the same in", prose=True),
+    ]
+    heads, rows = without_blank(heads, rows)
+    title = "Included studies that are in no planned meta-analysis"
+    empty = (
+        "Every included study is in a planned meta-analysis." if facts.studies else "No study has been included yet."
+    )
     return Table("not_pooled", title, heads, rows, empty=empty, file="narrative/narrative.json")
 
 

@@ -44,12 +44,12 @@ def sensitivity(facts: Facts, a: Analysis) -> Table:
             inner = estimate_key(dict(block))
             k = facts.numbers.entry(file, f"{at}.k", "count")
             left = [facts.labels.get(str(i), str(i)) for i in block.get("left_out") or []]
-            without = f" (without {'; '.join(left)})" if left and len(left) <= 5 else ""
+            without = f": without {'; '.join(left)}" if left and len(left) <= 5 else ""
             cells = estimate_cells(facts, file, f"{at}.{inner}" if inner else at)
             rows.append([label_of(name).capitalize() + without, known_or_blank(k), *cells])
     heads = [
         Column("Sensitivity analysis", prose=True),
-        *(Column(h, "right") for h in ("k", a.analysis_symbol, "CI", "p")),
+        *(Column(h, "right") for h in ("k", a.analysis_symbol, a.interval_head, "p")),
     ]
     return Table(
         f"sensitivity-{a.name}",
@@ -119,7 +119,7 @@ def _extremes(facts: Facts, file: str, at: str, name: str, block: list[Any]) -> 
         left = str(entry.get("label") or facts.labels.get(str(entry.get("left_out")), entry.get("left_out") or ""))
         inner = estimate_key(dict(entry))
         k = facts.numbers.entry(file, f"{at}.{i}.k", "count")
-        label = f"{label_of(name).capitalize()}, {words}" + (f" (without {left})" if left and "leave" in name else "")
+        label = f"{label_of(name).capitalize()}, {words}" + (f": without {left}" if left and "leave" in name else "")
         yield [label, known_or_blank(k), *estimate_cells(facts, file, f"{at}.{i}.{inner}" if inner else f"{at}.{i}")]
 
 
@@ -274,7 +274,7 @@ def publication_bias(facts: Facts, a: Analysis) -> Table:
         Column("Method"),
         Column("Statistics", prose=True),
         Column(f"Adjusted {a.analysis_symbol}", "right"),
-        Column("CI", "right"),
+        Column(a.interval_head, "right"),
         Column("p of the test", "right"),
         Column("Caution", prose=True),
     ]
@@ -321,7 +321,7 @@ def robust_table(facts: Facts, a: Analysis) -> Table:
         cells = [known_or_blank(n.entry(file, f"{at}.{key}", form)) for key, form in forms.items()]
         p = known_or_blank(n.entry(file, f"{at}.pval", "p"))
         rows.append([str(block.get("type", "")), *cells, interval, p])
-    names = ("Clusters", f"SE of {a.analysis_symbol}", "t", "df", "CI", "p")
+    names = ("Clusters", f"SE of {a.analysis_symbol}", "t", "df", a.interval_head, "p")
     heads = [Column("Method"), *(Column(name, "right") for name in names)]
     heads, rows = without_blank(heads, [[*row[:1], *row[1:]] for row in rows])
     return Table(

@@ -37,7 +37,7 @@ class Sentences:
         if said == "not significant":
             return self.say("It did not differ significantly from no effect; that is no evidence that there is none.")
         return self.say(
-            "It differed significantly from no effect{}.", f", in the direction that {favours}" if favours else ""
+            "It differed significantly from no effect{}.", f", in the direction “{favours}”" if favours else ""
         )
 
     def _favours(self, a: Analysis) -> str:
@@ -67,6 +67,18 @@ class Sentences:
             return ""
         model = MODELS.get(str(a.result.get("model", "random")), "a meta-analytic model")
         return f"Effects ({a.measure}) were pooled in {model}"
+
+    def main_standing(self) -> str:
+        """What the abstract must add to `preregistered`: that the main analysis is not the one that was registered."""
+        a = self.facts.main
+        if a is None:
+            return ""
+        ids = a.row.get("deviations", "")
+        return {
+            "deviation": "; the main analysis deviates from the registration" + (f" ({ids})" if ids else ""),
+            "exploratory": "; the main analysis was not",
+            "unspecified": "; the registration left parts of the main analysis open",
+        }.get(a.stamp, "")
 
     def main_reading(self) -> Markup:
         """A cautious conclusion of the main analysis."""
@@ -113,7 +125,7 @@ class Sentences:
             return self.say(
                 "Subgroups by {} could not be compared: {}.",
                 name,
-                str(content.get("not_estimable") or "there are too few studies").rstrip("."),
+                label_of(str(content.get("not_estimable") or "there are too few studies")).rstrip("."),
             )
         key = "p" if not is_missing(test.get("p")) else "pval"
         entry = self.facts.numbers.entry
@@ -126,11 +138,12 @@ class Sentences:
             # With a t or Knapp-Hartung test metafor's QM is an F statistic with its own denominator degrees of freedom.
             if df.known and not is_missing(test.get("df2")):
                 df2 = entry(file, f"subgroups.{column}.test.df2", "degrees")
-                text += self.say("*F*({}, {}) = {}, ", df, df2, statistic)
+                text += self.say("*F*({}, {})\u00a0=\u00a0{}, ", df, df2, statistic)
             elif df.known:
-                text += self.say("*Q*({}) = {}, ", df, statistic)
+                text += self.say("*Q*({})\u00a0=\u00a0{}, ", df, statistic)
         return text + self.say(
-            "*p* {}). Comparisons between studies are observational, and few studies find only large differences.", p
+            "*p*\u00a0{}). Comparisons between studies are observational, and few studies find only large differences.",
+            p,
         )
 
     def sensitivity(self, a: Analysis) -> Markup:
@@ -186,7 +199,7 @@ class Sentences:
             return is_missing((pair.get(key) or {}).get("estimate"))
 
         who = self.writer.listed([str(r) for r in pair.get("reviewers") or []])
-        both = self.writer.counted(value("n", "count"), "record")
+        both = self.writer.counted(value("n", "count"), "report" if phase == "full_text" else "record")
         text = self.say("On {}, {} both decided on {}", phase_words(phase), who, both)
         if missing("po"):
             return text + Markup(".")
@@ -195,9 +208,9 @@ class Sentences:
             why = str((pair.get("kappa") or {}).get("reason") or "one category only")
             text += self.say("; Cohen’s κ is not estimable ({})", why)
         else:
-            text += self.say("; Cohen’s κ = {}", value("kappa.estimate", "unit"))
+            text += self.say("; Cohen’s κ\u00a0=\u00a0{}", value("kappa.estimate", "unit"))
         if not missing("p_pos"):
-            text += self.say(", agreement on inclusion P⁺ = {}", value("p_pos.estimate", "unit"))
+            text += self.say(", agreement on inclusion P⁺\u00a0=\u00a0{}", value("p_pos.estimate", "unit"))
         if pair.get("source"):
             text += self.say(", as {} counted", str(pair["source"]))
         if pair.get("looks_reconciled"):
@@ -214,16 +227,20 @@ class Sentences:
         planned = [str(level).lower() for level in (self.facts.protocol.get("risk_of_bias") or {}).get("levels") or []]
         levels = list(dict.fromkeys(r.get("overall", "") for r in rows))
         levels.sort(key=lambda v: (planned.index(v.lower()) if v.lower() in planned else len(planned), v))
-        parts = []
-        for level in levels:
-            count = self.facts.numbers.rows(
-                "risk_of_bias/overall.csv", f"risk_of_bias.{level or 'not judged'}", overall=level
-            )
-            words = f"at {level} risk of bias" if level else "not judged overall yet"
-            parts.append(
-                self.writer.counted(count, unit) + self.say(" {} {}", noun_for(count.value, "was", "were"), words)
-            )
-        return self.writer.listed(parts) + Markup(".")
+
+        def count(level: str) -> Number:
+            name = f"risk_of_bias.{level or 'not judged'}"
+            return self.facts.numbers.rows("risk_of_bias/overall.csv", name, overall=level)
+
+        said = []
+        judged = [self.say("{} in {}", v, self.writer.counted(count(v), unit)) for v in levels if v]
+        if judged:
+            said.append(self.say("The overall risk of bias was judged {}.", self.writer.listed(judged)))
+        if "" in levels:
+            left = count("")
+            verb = noun_for(left.value, "is", "are")
+            said.append(self.say("{} {} not judged overall yet.", self.writer.counted(left, unit), verb))
+        return Markup(" ").join(said)
 
     def narrative(self) -> list[Markup]:
         """The narrative synthesis: how many studies are not pooled, and the votes by construct."""
@@ -237,7 +254,12 @@ class Sentences:
         if only.value:
             entered = noun_for(only.value, "enters", "enter")
             out.append(
-                self.say("{} {} no meta-analysis; the table says why.", self.writer.counted(only, "study"), entered)
+                self.say(
+                    "{} {} no planned meta-analysis; {} says why.",
+                    self.writer.counted(only, "study"),
+                    entered,
+                    self.writer.ref("table-not_pooled"),
+                )
             )
         for name, block in constructs.items():
             out.append(
@@ -251,14 +273,18 @@ class Sentences:
         def value(key: str, form: str = "count") -> Number:
             return self.facts.numbers.entry("narrative/narrative.json", f"{at}.vote_counting.{key}", form)
 
-        text = self.say("{}: of {}, ", label[0].upper() + label[1:], self.writer.counted(value("studies"), "study"))
+        name = label[0].upper() + label[1:]
+        text = self.say("{}: of {}, ", name, self.writer.counted(value("studies"), "study"))
         if votes.get("not_estimable"):
             return text + self.say("none has a clear direction.")
+        if votes.get("studies") == 1:
+            side = "intervention" if votes.get("positive") else "comparator"
+            return self.say("{}: {} favours the {}.", name, self.writer.counted(value("studies"), "study"), side)
         positive = value("positive")
         text += self.say("{} {} the intervention", positive, noun_for(positive.value, "favours", "favour"))
         text += self.say(", {} the comparator and {} neither", value("negative"), self._neither(at, votes))
         if not is_missing(votes.get("pval")):
-            text += self.say(" (sign test, *p* {})", value("pval", "p_equals"))
+            text += self.say(" (sign test, *p*\u00a0{})", value("pval", "p_equals"))
         return text + Markup(".")
 
     def _neither(self, at: str, votes: Mapping[str, Any]) -> Number:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 from prismake.report.blocks import Cell, Content, Figure, Reference, References, Run, Table, Verbatim, text_of
@@ -57,6 +57,7 @@ class Tree:
         block: what a format makes of a table, a figure and so on: a list of block nodes.
         reference: how a format refers to a table or figure (`table-searches`) by its number; None writes the number.
         linked: whether citations lead to their references.
+        turned: the raw blocks that begin a page on its side: headings right before one go onto it.
     """
 
     def __init__(
@@ -66,8 +67,9 @@ class Tree:
         reference: Callable[[str], Node] | None = None,
         *,
         linked: bool = True,
+        turned: Container[str] = (),
     ) -> None:
-        self.document, self._block, self._reference = document, block, reference
+        self.document, self._block, self._reference, self._turned = document, block, reference, turned
         self._anchors = set(re.findall(r"\{#([\w-]+)\}", document.markdown))
         if linked:
             lists = [item for item in document.blocks if isinstance(item, References)]
@@ -91,7 +93,15 @@ class Tree:
         out: list[Node] = []
         for node in nodes:
             place = _place(node)
-            out += self._block(self.document.blocks[place]) if place is not None else [self._walk(node)]
+            if place is None:
+                out.append(self._walk(node))
+                continue
+            made = self._block(self.document.blocks[place])
+            headings = len(out)
+            if made and made[0]["t"] == "RawBlock" and made[0]["c"][1] in self._turned:
+                while headings and out[headings - 1]["t"] == "Header":
+                    headings -= 1
+            out[headings:] = [*made[:1], *out[headings:], *made[1:]] if headings < len(out) else made
         return out
 
     def _walk(self, value: Any) -> Any:
@@ -163,6 +173,7 @@ def table_node(
     *,
     anchored: bool = True,
     page: Callable[[str], list[Node]] = lambda address: [],
+    styled: bool = False,
 ) -> list[Node]:
     """A table as pandoc's own, with caption and note; one without rows is its sentence. `page` says on which page what
     a cell leads to stands."""
@@ -189,21 +200,26 @@ def table_node(
             [NO_ATTRIBUTES, []],
         ],
     }
-    return [node, *note_node(table.note)]
+    return [node, *note_node(table.note, styled=styled)]
 
 
-def note_node(note: str) -> list[Node]:
-    """`Note.` and a text, nothing for none."""
+def note_node(note: str, *, styled: bool = False) -> list[Node]:
+    """`Note.` and a text, nothing for none; `styled`, in Word's style `Table Note`."""
     if not note:
         return []
-    return [paragraph(italic("Note."), {"t": "Space"}, *inlines_of(note))]
+    words = paragraph(italic("Note."), {"t": "Space"}, *inlines_of(note))
+    style = ["", [], [["custom-style", "Table Note"]]]
+    return [{"t": "Div", "c": [style, [words]]} if styled else words]
 
 
-def figure_node(figure: Figure, path: str, banner: str, label: str = "") -> list[Node]:
+def figure_node(figure: Figure, path: str, banner: str, label: str = "", *, styled: bool = False) -> list[Node]:
     """A figure with its caption and its alternative text."""
     image = {"t": "Image", "c": [["", [], [["width", "100%"]]], inlines_of(figure.alt), [path, ""]]}
     caption = [None, [plain(*inlines_of(label + caption_words(figure.title, figure.stamp, banner)))]]
-    return [{"t": "Figure", "c": [[f"figure-{figure.id}", [], []], caption, [plain(image)]]}, *note_node(figure.note)]
+    return [
+        {"t": "Figure", "c": [[f"figure-{figure.id}", [], []], caption, [plain(image)]]},
+        *note_node(figure.note, styled=styled),
+    ]
 
 
 def verbatim_node(item: Verbatim) -> list[Node]:
@@ -240,7 +256,11 @@ def reference_nodes(item: References, *, anchored: bool = True) -> list[Node]:
     out: list[Node] = []
     for entry in item.items:
         words = paragraph(*runs_nodes(entry.words))
-        out.append({"t": "Div", "c": [[f"ref-{entry.key}", ["reference"], []], [words]]} if anchored else words)
+        out.append(
+            {"t": "Div", "c": [[f"ref-{entry.key}", ["reference"], [["custom-style", "Bibliography"]]], [words]]}
+            if anchored
+            else words
+        )
     return out
 
 

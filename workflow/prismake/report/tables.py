@@ -253,20 +253,23 @@ def analyses(facts: Facts) -> Table:
                 interval(facts, a.name),
                 n.n(f"{a.name}.p"),
                 n.n(f"{a.name}.I2") if n.has(f"{a.name}.I2") else "",
-                n.n(f"{a.name}.tau2") if n.has(f"{a.name}.tau2") else "",
+                n.n(f"{a.name}.tau2") if a.random and n.has(f"{a.name}.tau2") else "",
             ]
         )
+    heads_of_intervals = {a.interval_head for a in facts.run}
+    alike = len(heads_of_intervals) == 1
+    ci = next(iter(heads_of_intervals)) if alike else "CI"
     heads = [
         Column("Analysis", prose=True),
         Column("Registration", prose=True),
-        *(Column(h, "right") for h in ("k", "N", "Estimate", "CI", "p", "I²", "τ²")),
+        *(Column(h, "right") for h in ("k", "N", "Estimate", ci, "p", "I²", "τ²")),
     ]
     return Table(
         "analyses",
         "All analyses",
         heads,
         rows,
-        "k = studies, N = participants, CI = confidence interval at the level of the analysis.",
+        f"k = studies, N = participants, CI = confidence interval{'' if alike else ' at the level of the analysis'}.",
         "No analysis is planned.",
     )
 
@@ -297,7 +300,7 @@ def subgroups(facts: Facts, analysis: Analysis, column: str) -> Table:
         block = estimate_key(level)
         rows.append(
             [
-                str(level.get("level", "")),
+                label_of(str(level.get("level", ""))),
                 n.entry(file, f"{at}.k", "count"),
                 known_or_blank(n.entry(file, f"{at}.N", "size")),
                 *estimate_cells(facts, file, f"{at}.{block}" if block else at, level.get("not_estimable")),
@@ -306,7 +309,7 @@ def subgroups(facts: Facts, analysis: Analysis, column: str) -> Table:
         )
     heads = [
         Column(head_of(column.removeprefix("study_"))),
-        *(Column(h, "right") for h in ("k", "N", analysis.analysis_symbol, "CI", "p", "I²")),
+        *(Column(h, "right") for h in ("k", "N", analysis.analysis_symbol, analysis.interval_head, "p", "I²")),
     ]
     return Table(
         f"subgroup-{analysis.name}-{column}",

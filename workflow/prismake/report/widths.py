@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from prismake.report.blocks import Table, text_of
 
 # Widths of the text on an A4 page in points, upright and on its side.
@@ -52,7 +54,22 @@ def font_size(table: Table) -> float:
 def sideways(table: Table, size: float | None = None) -> bool:
     """True if the table is too wide for an upright page at a font size; a short one may be a little tight."""
     width = sum(needs(table)) * _CHARACTER * (size or font_size(table)) + _GUTTER * len(table.columns)
-    return width > UPRIGHT * (1.04 if len(table.rows) > 4 else 1.5)
+    return width > UPRIGHT * (1.12 if len(table.rows) > 4 else 1.5)
+
+
+# The tallest table that is held together on one page rather than broken across two, points.
+_WHOLE = 300.0
+
+
+def whole(table: Table) -> bool:
+    """True if the table is so short that it should stand on one page, as far as can be told before it is set."""
+    size, room = font_size(table), SIDEWAYS if sideways(table) else UPRIGHT
+    columns = [max(1.0, (share * room - _GUTTER) / (_CHARACTER * size)) for share in shares(table)]
+    lines = [
+        max(math.ceil(len(text_of(cell)) / fits) for cell, fits in zip(row, columns, strict=True))
+        for row in table.rows[: int(_WHOLE / size)]
+    ]
+    return sum(max(1, n) * 1.3 * size + _GUTTER for n in lines) <= _WHOLE
 
 
 def shares(table: Table) -> list[float]:

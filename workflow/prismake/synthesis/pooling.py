@@ -100,7 +100,8 @@ def pool(effects: pd.DataFrame, rule: str = "average", rho: float = 0.6) -> Pool
     behind = [[ids.iloc[int(i)] for i in rows] for rows in done.rows]
     if rule == "average" and any(len(rows) > 1 for rows in done.rows):
         merged = sum(len(rows) > 1 for rows in done.rows)
-        notes.append(f"{merged} studies have several effects, averaged under an assumed correlation of {rho:g}")
+        who = "study has" if merged == 1 else "studies have"
+        notes.append(f"{merged} {who} several effects, averaged under an assumed correlation of {rho:g}")
     if rule == "all" and len(source) > source["study_id"].nunique():
         notes.append("effects of one study are treated as independent: standard errors are too small")
     _uniform_columns(table, source, done.rows)
