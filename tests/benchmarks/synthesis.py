@@ -13,58 +13,39 @@ import json
 import sys
 import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
-from oracle.comparison import Comparison, Kind, Missing
-from oracle.composites import compare_composite
-from oracle.dependent_effects import compare_dependent, compare_polished
-from oracle.moderators import compare_permutest
-from oracle.sections import FILE_SECTIONS, SECTIONS
-from oracle.selection import compare_sel_polished
+from oracle.comparison import Comparison, Kind, Missing, answered
+from oracle.sections import KINDS, SECTIONS
 from oracle.univariate import compare_simple
 
 
-def compare_file(out: Comparison, name: str, content: dict, folder: Path) -> None:
-    """Compare one file of the oracle."""
-    outputs = content.get("outputs", content)
-    out.section = ""
-    if name == "permutest_exact":
-        compare_permutest(out, name, content, lambda other: _inputs(folder, other))
+def compare_file(out: Comparison, name: str, content: dict, inputs_of: Callable[[str], dict | None]) -> None:
+    """Compare one file of the oracle: by the kind that it says it is of, else section by section."""
+    outputs, kind = content.get("outputs", content), "items" if "items" in content else str(content.get("kind"))
+    compare = next((function for start, function in KINDS.items() if kind.startswith(start)), None)
+    if compare is not None:
+        with out.part("", name):
+            compare(out, name, content, inputs_of)
         return
-    if name == "ml_polished":
-        compare_polished(out, name, content, lambda other: _inputs(folder, other))
-        return
-    if name == "sel_polished":
-        compare_sel_polished(out, name, content, lambda other: _inputs(folder, other))
-        return
-    if str(content.get("kind")).startswith("dependent effects"):
-        compare_dependent(out, name, content)
-        return
-    if content.get("kind") == "metapsyTools composite":
-        compare_composite(out, name, content)
-        return
-    if name in FILE_SECTIONS:
-        FILE_SECTIONS[name](out, name, content)
-        return
-    done: set[str] = set()
-    if isinstance(outputs, dict) and "fits" in outputs:
-        done = compare_simple(out, name, content["inputs"], outputs)
+    simple = isinstance(content.get("inputs"), dict) and isinstance(outputs, dict) and "fits" in outputs
+    done = compare_simple(out, name, content["inputs"], outputs) if simple else set()
     for section, block in outputs.items():
-        if section in done:
-            continue
-        out.section = section
-        if done and section in SECTIONS:
-            SECTIONS[section](out, name, content)
-        else:
-            simple = isinstance(content.get("inputs"), dict) and "fits" in outputs
-            kind = section if simple else f"file {name.split('_')[0] if name.startswith(('ml_', 'metapsy_')) else name}"
-            out.walk(kind, name, Missing(), block, lambda kind, leaf: (0.0, 0.0), section)
+        with out.part(section, name):
+            if section in done:
+                continue
+            if simple and section in SECTIONS:
+                SECTIONS[section](out, name, content)
+            else:
+                group = section if simple else kind
+                out.walk(group, name, Missing(), block, lambda kind, leaf: (0.0, 0.0), section)
 
 
 def _inputs(folder: Path, name: str) -> dict | None:
     """The inputs of another file of the oracle, None where it is not there."""
     path = folder / f"{name}.json"
-    return json.loads(path.read_text("utf-8"))["inputs"] if path.exists() else None
+    return json.loads(path.read_text("utf-8")).get("inputs") if path.exists() else None
 
 
 def table(kinds: dict[str, Kind]) -> str:
@@ -95,9 +76,10 @@ def main() -> int:
     if not files:
         print(f"no oracle files in {arguments.folder}")
         return 1
+    contents = {path.stem: answered(json.loads(path.read_text("utf-8"))) for path in files}
     # What is printed is held against numbers that were computed for other files.
-    for path in sorted(files, key=lambda path: (path.stem == "published", path.stem)):
-        compare_file(out, path.stem, json.loads(path.read_text("utf-8")), arguments.folder)
+    for name in sorted(contents, key=lambda name: ("items" in contents[name], name)):
+        compare_file(out, name, contents[name], lambda other: _inputs(arguments.folder, other))
     print(table(out.kinds))
     kinds = out.kinds.values()
     compared, argued, refused, missing = (

@@ -212,3 +212,15 @@ def test_several_maxima_and_extreme_scales_are_left_to_the_batch():
         one, row = fit(y, v, method="ML"), fit_batch(y[None], v[None], method="ML").row(0)
         assert float(one.ml.ll) == pytest.approx(float(row.ml.ll), rel=1e-10, abs=1e-10)
     assert left > 0
+
+
+def test_the_omnibus_test_of_moderators_far_from_zero_is_that_of_centred_ones():
+    # Given latitude, year and their product, not centred; the test of all three does not change by centring.
+    rng = np.random.default_rng(3)
+    far = np.column_stack([rng.uniform(20, 60, 13), rng.uniform(1930, 1990, 13)])
+    near = far - far.mean(axis=0)
+    y, v = rng.normal(size=13), rng.uniform(0.02, 0.3, 13)
+    both = [
+        fit(y, v, np.column_stack([np.ones(13), m, m[:, 0] * m[:, 1]]), method="EE", test="knha") for m in (far, near)
+    ]
+    assert both[0].QM == pytest.approx(both[1].QM, rel=2e-12)

@@ -195,3 +195,30 @@ def test_regressions_of_independent_effects_of_the_oracle(oracle, name):
         found = robust(y[used], v[used], x, np.arange(used.size), sigma2=(0.0, tau2))
         assert found.se == pytest.approx(expected["se"], rel=1e-8), formula
         assert found.df == pytest.approx(expected["df"], rel=1e-8), formula
+
+
+def test_a_moderator_far_from_zero_costs_no_digits():
+    # Given latitude and year, not centred, with their product: X'WX is singular but for its last digits.
+    rng = np.random.default_rng(20)
+    k = 24
+    far = np.column_stack([rng.uniform(20, 60, k), rng.uniform(1930, 1990, k)])
+    near = far - far.mean(axis=0)
+    y, v, study = rng.normal(size=k), rng.uniform(0.05, 0.4, k), np.repeat(np.arange(8), 3)
+    designs = [np.column_stack([np.ones(k), m, m[:, 0] * m[:, 1]]) for m in (far, near)]
+    # Then the product, which no centring changes, has the same numbers as with centred moderators.
+    for cluster in (np.arange(k), study):
+        raw, centred = (robust(y, v, x, cluster, sigma2=(0.1, 0.2), rho=0.5) for x in designs)
+        for name in ("b", "se", "df", "pval"):
+            assert getattr(raw, name)[3] == pytest.approx(getattr(centred, name)[3], rel=1e-9)
+    raw, centred = (fit_multilevel(y, v, x, study, rho=0.5) for x in designs)
+    assert raw.sigma2 == pytest.approx(centred.sigma2, rel=1e-9, abs=1e-12)
+    assert raw.b[3] == pytest.approx(centred.b[3], rel=1e-9)
+    assert raw.vb[3, 3] == pytest.approx(centred.vb[3, 3], rel=1e-9)
+    assert [raw.ll, raw.QE] == pytest.approx([centred.ll, centred.QE], rel=1e-10)
+
+
+def test_coefficients_that_rest_on_one_study_each_have_no_robust_variance():
+    # Given five studies, four of them alone in their level: their residuals are zero by construction.
+    x = np.column_stack([np.ones(6), np.eye(6)[:, 1:5]])
+    with pytest.raises(NotEstimable, match="too few studies|do not vary"):
+        robust([0.1, 0.5, 0.2, 0.9, 0.4, 0.3], [0.1] * 6, x, np.arange(6), sigma2=(0.0, 0.1))

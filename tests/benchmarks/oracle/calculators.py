@@ -85,8 +85,6 @@ def compare_calculators(out: Comparison, file: str, content: Tree) -> None:
             continue
         inputs = _inputs(block, content, part)
         for name, measure, options, expected in _cases(block):
-            if "error" in expected:
-                continue
             tree: Any
             try:
                 yi, vi = escalc(measure, inputs, **options)

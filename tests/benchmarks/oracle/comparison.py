@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,15 +96,21 @@ class Comparison:
     """Every number of ours that was compared, by file and path, for what publications print of it."""
     section: str = ""
 
+    @contextmanager
+    def part(self, name: str, file: str) -> Iterator[None]:
+        """One section or block of a file: where it cannot be compared to its end, that is a disagreement, and the next goes on."""
+        self.section = name
+        try:
+            yield
+        except Exception as reason:
+            self.kinds[name].disagreements.append(f"{file} {name}: stopped at {type(reason).__name__}: {reason}")
+
     def walk(self, kind: str, file: str, ours: Any, theirs: Any, tolerance: Tolerance, path: str = "") -> None:
         """Compare a tree of the oracle with ours."""
         leaf = path.rsplit(".", 1)[-1].split("[")[0]
         if isinstance(ours, Refused) and not isinstance(theirs, Mapping):
             self._refused(kind, file, path, ours, theirs)
         elif isinstance(theirs, Mapping):
-            if "error" in theirs:
-                self.kinds[kind].more += 0 if isinstance(ours, (Missing, Refused)) or ours is None else 1
-                return
             for key, value in theirs.items():
                 if key in IGNORED:
                     continue
@@ -167,6 +174,17 @@ class Comparison:
         if relative > found.relative:
             found.relative, found.where = relative, f"{file} {path}"
         found.absolute = max(found.absolute, difference)
+
+
+def answered(tree: Any) -> Any:
+    """The tree without the calls that failed in R, which are `error` and the reason."""
+    if isinstance(tree, Mapping):
+        return {key: answered(value) for key, value in tree.items() if not _failed(value)}
+    return [answered(item) for item in tree] if isinstance(tree, list) else tree
+
+
+def _failed(tree: Any) -> bool:
+    return isinstance(tree, Mapping) and "error" in tree
 
 
 def _is_p(leaf: str) -> bool:

@@ -6,7 +6,7 @@ class of rma.mv), and everything that follows from the components, with ours put
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -185,38 +185,40 @@ def compare_dependent(out: Comparison, file: str, content: Tree) -> None:
     """One file of dependent effects."""
     y, v, study = _plain_inputs(content)
     one = np.ones((y.size, 1))
-    studies = len(np.unique(study))
     rho = float(content.get("rho_assumed") or 0.5)
     for name, block in content["outputs"].items():
-        out.section = name
-        if not isinstance(block, dict) or "error" in block:
+        if not isinstance(block, dict):
             continue
-        if name.startswith("three_level_REML_ttest"):
-            _compare_t(out, file, name, block, Data(y, v, one, study))
-        elif name.startswith("three_level"):
-            method = "ML" if name.startswith("three_level_ML") else "REML"
-            compare_model(
-                out, file, name, block, Data(y, v, one, study), method, studies - 1.0 if name.endswith("_t") else None
-            )
-        elif name.startswith("two_level_cluster"):
-            compare_model(out, file, name, block, Data(y, v, one, study, components=("study",)))
-        elif name.startswith("CE_working"):
-            compare_model(out, file, name, block, Data(y, v, one, study, rho, components=("study",)))
-        elif name.startswith("CHE_rho") or name.startswith("published_rho"):
-            value = float(name.split("rho")[1]) if "." in name else float(name.split("rho")[1]) / 10
-            compare_model(out, file, name, block, Data(y, v, one, study, value))
-        elif name == "CHE_V_first_cluster":
-            at = study == str(block["cluster"])
-            tree: Any = {"V": sampling_covariance(v[at], study[at], rho).tolist()}
-            out.walk("CHE, V", file, tree, {"V": block["V"]}, lambda kind, leaf: (1e-13, 1e-12), name)
-        elif name in ("metareg", "metareg_3level"):
-            _compare_regressions(out, file, name, block, content, rho if name == "metareg" else 0.0)
-        elif name == "multilevel_egger":
-            compare_model(out, file, name, block, Data(y, v, np.column_stack([one, np.sqrt(v)]), study, rho))
-        elif name in SPECIAL:
-            SPECIAL[name](out, file, name, block, content)
-        else:
-            out.walk(f"dependent {name}", file, Missing(), block, lambda kind, leaf: (0.0, 0.0), name)
+        with out.part(name, file):
+            _compare_block(out, file, name, block, content, Data(y, v, one, study), rho)
+
+
+def _compare_block(out: Comparison, file: str, name: str, block: Tree, content: Tree, data: Data, rho: float) -> None:
+    if name.startswith("three_level_REML_ttest"):
+        _compare_t(out, file, name, block, data)
+    elif name.startswith("three_level"):
+        method = "ML" if name.startswith("three_level_ML") else "REML"
+        studies = len(np.unique(data.study))
+        compare_model(out, file, name, block, data, method, studies - 1.0 if name.endswith("_t") else None)
+    elif name.startswith("two_level_cluster"):
+        compare_model(out, file, name, block, replace(data, components=("study",)))
+    elif name.startswith("CE_working"):
+        compare_model(out, file, name, block, replace(data, rho=rho, components=("study",)))
+    elif name.startswith("CHE_rho") or name.startswith("published_rho"):
+        value = float(name.split("rho")[1]) if "." in name else float(name.split("rho")[1]) / 10
+        compare_model(out, file, name, block, replace(data, rho=value))
+    elif name == "CHE_V_first_cluster":
+        at = data.study == str(block["cluster"])
+        tree: Any = {"V": sampling_covariance(data.v[at], data.study[at], rho).tolist()}
+        out.walk("CHE, V", file, tree, {"V": block["V"]}, lambda kind, leaf: (1e-13, 1e-12), name)
+    elif name in ("metareg", "metareg_3level"):
+        _compare_regressions(out, file, name, block, content, rho if name == "metareg" else 0.0)
+    elif name == "multilevel_egger":
+        compare_model(out, file, name, block, replace(data, x=np.column_stack([data.x, np.sqrt(data.v)]), rho=rho))
+    elif name in SPECIAL:
+        SPECIAL[name](out, file, name, block, content)
+    else:
+        out.walk(f"dependent {name}", file, Missing(), block, lambda kind, leaf: (0.0, 0.0), name)
 
 
 def _compare_t(out: Comparison, file: str, path: str, theirs: Tree, data: Data) -> None:
@@ -239,8 +241,6 @@ def _compare_t(out: Comparison, file: str, path: str, theirs: Tree, data: Data) 
 def _compare_regressions(out: Comparison, file: str, name: str, block: Tree, content: Tree, rho: float) -> None:
     y, v, study = _plain_inputs(content)
     for formula, theirs in block.items():
-        if "error" in theirs:
-            continue
         inputs = theirs if "X" in theirs else content["outputs"]["metareg"].get(formula, {})
         if "X" not in inputs:
             out.walk(f"dependent {name}", file, Missing(), theirs, lambda kind, leaf: (0.0, 0.0), formula)

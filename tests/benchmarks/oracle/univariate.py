@@ -238,8 +238,8 @@ def compare_trimfill(out: Comparison, file: str, theirs: Tree, y: np.ndarray, v:
     for name, block in theirs.items():
         method, estimator, side = name.split("_")
         found = attempt(trim_and_fill, y, v, side=None if side == "auto" else side, estimator=estimator, method=method)
-        if isinstance(found, Refused) or "error" in block:
-            out.walk("trimfill", file, found if isinstance(found, Refused) else {"k0": 0}, block, _any, name)
+        if isinstance(found, Refused):
+            out.walk("trimfill", file, found, block, _any, name)
             continue
         limits = tolerance(method, float(found.fit.se[0]), float(v.mean()))
         tree = _trimfill_tree(found)
@@ -284,19 +284,38 @@ def _trimfill_tree(found: TrimAndFill) -> Tree:
 
 
 def _at_their_tau2(found: TrimAndFill, tree: Tree, block: Tree, y: np.ndarray, v: np.ndarray) -> Tree:
-    """Argue the REML fit where ours has the higher likelihood and, at the oracle's tau2, gives the oracle's numbers."""
+    """Argue a REML fit where ours has the higher likelihood and, at the oracle's tau2, gives the oracle's numbers.
+
+    R's effects filled in are those at its own tau2 of the effects that were kept, which may have stopped early too.
+    """
     if block.get("k0") != found.k0 or block.get("tau2") is None:
         return tree
-    ally, allv = np.concatenate([y, found.filled_yi]), np.concatenate([v, found.filled_vi])
+    theirs = sorted(zip(_listed(block["filled_vi"]), _listed(block["filled_yi"]), strict=True))
+    ours = sorted(zip(found.filled_vi.tolist(), found.filled_yi.tolist(), strict=True))
+    shifts = [his[1] - mine[1] for mine, his in zip(ours, theirs, strict=True)]
+    # Mirrored about another mean, every effect filled in moves by the same.
+    if shifts and not (
+        np.ptp(shifts) <= 1e-9 * float(np.abs(y).max()) and np.abs(shifts).max() <= 1e-2 * found.fit.se[0]
+    ):
+        return tree
+    ally = np.concatenate([y, [pair[1] for pair in theirs]])
+    allv = np.concatenate([v, [pair[0] for pair in theirs]])
     problem = Problem(ally[None, :], allv[None, :])
-    ours, theirs = (log_likelihoods(problem, np.array([t]))[1][0] for t in (float(found.fit.tau2), block["tau2"]))
-    there = fit(ally, allv, method="REML", tau2=block["tau2"])
+    best, there = fit(ally, allv, method="REML"), fit(ally, allv, method="REML", tau2=block["tau2"])
+    heights = [log_likelihoods(problem, np.array([t]))[1][0] for t in (float(best.tau2), block["tau2"])]
     agrees = abs(there.b[0] - block["b"]) <= 1e-8 * there.se[0] and abs(there.se[0] / block["se"] - 1) <= 1e-8
-    if not (ours >= theirs - 1e-12 and agrees):
+    if not (heights[0] >= heights[1] - 1e-12 and agrees and abs(there.QE / block["QE"] - 1) <= 1e-8):
         return tree
     reason = "trim and fill refits REML at metafor's default convergence; ours has the higher likelihood"
-    argued = ("b", "se", "ci_lb", "ci_ub", "p", "tau2", "I2", "filled_yi")
-    return {key: Argued(value, reason) if key in argued else value for key, value in tree.items()}
+    named = ("b", "se", "ci_lb", "ci_ub", "p", "tau2", "I2", "QE", "filled_yi")
+    return {
+        key: value
+        if key not in named
+        else [Argued(one, reason) for one in value]
+        if isinstance(value, list)
+        else Argued(value, reason)
+        for key, value in tree.items()
+    }
 
 
 def argue_rows(
@@ -405,17 +424,20 @@ def _scaled(method: str, se: float, v: np.ndarray) -> Tolerance:
 
 def compare_failsafe(out: Comparison, file: str, theirs: Tree, y: np.ndarray, v: np.ndarray) -> None:
     """Four fail-safe numbers."""
-    found = {
-        "Rosenthal": rosenthal(y, v),
-        "Orwin_unw": orwin(y, None, theirs["Orwin_unw"].get("target")),
-        "Orwin_w": orwin(y, v, theirs["Orwin_w"].get("target")),
-        "Rosenberg": rosenberg(y, v),
+    numbers = {
+        "Rosenthal": lambda target: rosenthal(y, v),
+        "Orwin_unw": lambda target: orwin(y, None, target),
+        "Orwin_w": lambda target: orwin(y, v, target),
+        "Rosenberg": lambda target: rosenberg(y, v),
     }
     for name, block in theirs.items():
         if name == "General":
             _general(out, file, block, y, v)
             continue
-        one = found[name]
+        if name not in numbers:
+            out.walk("failsafe", file, Missing(), block, _any, name)
+            continue
+        one = numbers[name](block.get("target"))
         tree = {"fsnum": one.number, "p": one.p, "est": one.estimate, "alpha": 0.05, "target": one.target}
         out.walk("failsafe", file, tree, block, tolerance("EE", 1e-2, float(v.mean())), name)
 
@@ -423,7 +445,7 @@ def compare_failsafe(out: Comparison, file: str, theirs: Tree, y: np.ndarray, v:
 def _general(out: Comparison, file: str, block: Tree, y: np.ndarray, v: np.ndarray) -> None:
     """R rounds the root of a step function up, and starts from a tau2 at default convergence: at its tau2, within one of ours."""
     found = attempt(general, y, v)
-    if isinstance(found, Refused) or "error" in block:
+    if isinstance(found, Refused):
         out.walk("failsafe", file, found, block, _any, "General")
         return
     tau2 = float(fit(y, v).tau2)
@@ -564,6 +586,6 @@ def compare_simple(out: Comparison, file: str, inputs: Tree, outputs: Tree) -> s
     } | {name: partial(compare, out, file, y=y, v=v) for name, compare in MORE.items()}
     for name, run in sections.items():
         if name in outputs:
-            out.section = name
-            run(outputs[name])
+            with out.part(name, file):
+                run(outputs[name])
     return set(sections)

@@ -8,7 +8,7 @@ Casella & McCulloch 1992, Variance Components, ch. 6), for any V and any D.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,36 @@ class Evaluation:
     observed: Array
     b: Array
     vb: Array
+
+
+def orthonormal(X: Array) -> tuple[Array, Array]:
+    """Q (k, p) = X T with orthonormal columns, and T (p, p): the coefficients of X are T times those of Q.
+
+    A moderator far from zero (a year) leaves X'WX so close to singular that half of the digits are lost; Q'WQ keeps
+    them. Raises numpy's LinAlgError where the columns of X are redundant.
+    """
+    if X.shape[1] == 1:
+        return X, np.eye(1)
+    Q, R = np.linalg.qr(X)
+    if np.any(np.abs(np.diag(R)) <= 1e-13 * np.linalg.norm(R, axis=0)):
+        raise np.linalg.LinAlgError("the design is singular")
+    return Q, np.linalg.inv(R)
+
+
+def rotated(groups: list[Group]) -> tuple[list[Group], Array]:
+    """The same studies with an orthonormal design, and T (`orthonormal`)."""
+    if groups[0].X.shape[2] == 1:
+        return groups, np.eye(1)
+    X = np.empty((sum(group.rows.size for group in groups), groups[0].X.shape[2]))
+    for group in groups:
+        X[group.rows] = group.X
+    Q, T = orthonormal(X)
+    return [replace(group, X=Q[group.rows]) for group in groups], T
+
+
+def in_terms_of(found: Evaluation, T: Array) -> Evaluation:
+    """What was found for the design X T, for X."""
+    return found if len(T) == 1 else replace(found, b=T @ found.b, vb=T @ found.vb @ T.T)
 
 
 def sampling_covariance(vi: Array, cluster: NDArray, rho: float) -> Array:
@@ -151,6 +181,7 @@ def generalised_q(groups: list[Group]) -> tuple[float, Array, Array]:
     is where the sampling errors of a study determine each other.
     """
     p = groups[0].X.shape[2]
+    groups, T = rotated(groups)
     try:
         for group in groups:
             np.linalg.cholesky(group.V)
@@ -161,7 +192,8 @@ def generalised_q(groups: list[Group]) -> tuple[float, Array, Array]:
     vb = np.linalg.inv(xwx)
     b = vb @ sum(np.einsum("smp,smn,sn->p", g.X, W, g.y) for g, W in zip(groups, inverses, strict=True))
     residuals = [group.y - group.X @ b for group in groups]
-    return float(sum(np.einsum("sm,smn,sn->", r, W, r) for r, W in zip(residuals, inverses, strict=True))), b, vb
+    q = float(sum(np.einsum("sm,smn,sn->", r, W, r) for r, W in zip(residuals, inverses, strict=True)))
+    return q, T @ b, T @ vb @ T.T
 
 
 def typical_sampling_variance(groups: list[Group]) -> float:
@@ -172,7 +204,7 @@ def typical_sampling_variance(groups: list[Group]) -> float:
     if np.isnan(generalised_q(groups)[0]):
         return float("nan")
     trace, xwx, xwwx = 0.0, 0.0, 0.0
-    for group in groups:
+    for group in rotated(groups)[0]:
         W = np.linalg.inv(group.V)
         WX = W @ group.X
         trace += float(np.trace(W, axis1=1, axis2=2).sum())

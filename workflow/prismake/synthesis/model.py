@@ -8,13 +8,14 @@ way (`single.py`).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from prismake.messages.progress import watched
 from prismake.synthesis.distributions import critical, two_sided_p, upper_chi2, upper_f
+from prismake.synthesis.fitted import Fit, FitStats, NotEstimable, joined, spread
 from prismake.synthesis.likelihood import log_likelihoods
 from prismake.synthesis.projection import Problem, orthonormal_basis, redundant
 from prismake.synthesis.single import Mean, fit_mean
@@ -28,94 +29,6 @@ TESTS = ("z", "t", "knha", "adhoc")
 _CHUNK = 60_000
 # Below this share of the weighted squares of the effects, the squares of the residuals are rounding.
 _ROUNDING = 1e-26
-
-
-class NotEstimable(ValueError):
-    """A model that the data cannot carry; the message is the reason, in words for a report."""
-
-
-@dataclass(frozen=True)
-class FitStats:
-    """Fit statistics of one kind of likelihood, each (B,) (Viechtbauer, metafor::fitstats)."""
-
-    ll: Array
-    deviance: Array
-    aic: Array
-    bic: Array
-    aicc: Array
-
-
-@dataclass(frozen=True)
-class Fit:
-    """B fitted models (or one, with the leading axis dropped). b, se, statistic, pval, ci_*: (B, p); vb: (B, p, p);
-    else (B,).
-
-    I2 (percent) and H2 rest on tau2 and the typical sampling variance `vt` (Higgins & Thompson 2002, eq 9), as
-    metafor's do; with an equal-effects model they rest on Q. QM tests every coefficient but the intercept. s2w is the
-    Knapp-Hartung scale (1 for z and t). `df` is NaN where the reference distribution is normal.
-    """
-
-    method: str
-    test: str
-    level: float
-    k: Array
-    p: int
-    b: Array
-    vb: Array
-    se: Array
-    statistic: Array
-    df: Array
-    pval: Array
-    ci_lb: Array
-    ci_ub: Array
-    tau2: Array
-    se_tau2: Array
-    QE: Array
-    QE_df: Array
-    QEp: Array
-    QM: Array
-    QM_df: float
-    QMp: Array
-    vt: Array
-    I2: Array
-    H2: Array
-    s2w: Array
-    ml: FitStats
-    reml: FitStats
-
-    @property
-    def stats(self) -> FitStats:
-        """Those that go with the method: REML's for REML, else ML's."""
-        return self.reml if self.method == "REML" else self.ml
-
-    def row(self, index: int) -> Fit:
-        """One model of the batch."""
-        return _select(self, index)
-
-    def prediction_interval(self, kind: str = "default") -> tuple[Array, Array]:
-        """The interval in which the true effect of a new study is expected, for an intercept-only model.
-
-        default: the test's own reference distribution (metafor); riley: t with k - p - 1 degrees of freedom (Riley,
-        Higgins & Deeks 2011, BMJ 342:d549), 1 where k - p is 1, as metafor has it. Raises ValueError for another kind.
-        """
-        if kind not in ("default", "riley"):
-            raise ValueError(f"unknown kind of prediction interval {kind!r}; known: default, riley")
-        normal = kind == "default" and self.test == "z"
-        df = self.df if kind == "default" else np.maximum(self.k - self.p - 1, 1)
-        half = critical(self.level, None if normal else df) * np.sqrt(self.se[..., 0] ** 2 + self.tau2)
-        return self.b[..., 0] - half, self.b[..., 0] + half
-
-
-def _select(result: Fit | FitStats, index: int) -> Fit | FitStats:  # type: ignore[misc]
-    picked = {}
-    for field in fields(result):
-        value = getattr(result, field.name)
-        if isinstance(value, np.ndarray):
-            value = value[index]
-        elif isinstance(value, FitStats):
-            value = _select(value, index)
-        picked[field.name] = value
-    return type(result)(**picked)
 
 
 def fit(
@@ -154,13 +67,13 @@ def fit(
 
 def _of_mean(mean: Mean, k: int, method: str, test: str, level: float) -> Fit:
     """The whole model of a mean: tests, intervals, heterogeneity and fit statistics."""
-    df, number = float(k - 1), np.float64
+    df = float(k - 1)
     s2w = 1.0 if test in ("z", "t") else max(mean.s2w, 1.0) if test == "adhoc" else mean.s2w
     vb = mean.vb * s2w
     se = float(np.sqrt(vb))
     test_df = None if test == "z" else df
     statistic, half = mean.b / se, float(critical(level, test_df)) * se
-    pval = number(two_sided_p(statistic, test_df))
+    pval = _one(two_sided_p(statistic, test_df))
     vt = df / mean.tr_p
     if method in EQUAL:
         i2, h2 = max(0.0, 100.0 * (mean.QE - df) / mean.QE) if mean.QE > 0 else 0.0, mean.QE / df
@@ -168,22 +81,27 @@ def _of_mean(mean: Mean, k: int, method: str, test: str, level: float) -> Fit:
         i2, h2 = 100.0 * mean.tau2 / (vt + mean.tau2), mean.tau2 / vt + 1.0
     count = 1 if method in EQUAL else 2
     return Fit(
-        method=method, test=test, level=level, k=number(k), p=1, b=np.array([mean.b]), vb=np.array([[vb]]),
-        se=np.array([se]), statistic=np.array([statistic]), df=number(np.nan if test_df is None else df),
+        method=method, test=test, level=level, k=_one(k), p=1, b=np.array([mean.b]), vb=np.array([[vb]]),
+        se=np.array([se]), statistic=np.array([statistic]), df=_one(np.nan if test_df is None else df),
         pval=np.array([pval]), ci_lb=np.array([mean.b - half]), ci_ub=np.array([mean.b + half]),
-        tau2=number(mean.tau2), se_tau2=number(mean.se_tau2), QE=number(mean.QE), QE_df=number(df),
-        QEp=number(upper_chi2(mean.QE, df)), QM=number(mean.b**2 / vb), QM_df=1.0, QMp=pval, vt=number(vt),
-        I2=number(i2), H2=number(h2), s2w=number(s2w),
+        tau2=_one(mean.tau2), se_tau2=_one(mean.se_tau2), QE=_one(mean.QE), QE_df=_one(df),
+        QEp=_one(upper_chi2(mean.QE, df)), QM=_one(mean.b**2 / vb), QM_df=1.0, QMp=pval, vt=_one(vt),
+        I2=_one(i2), H2=_one(h2), s2w=_one(s2w),
         ml=_criteria(mean.ml, -2 * (mean.ml - mean.saturated), k, count),
         reml=_criteria(mean.reml, -2 * mean.reml, k - 1, count),
     )  # fmt: skip
+
+
+def _one(value: Any) -> Any:
+    """The number of one model, where a batch has an array."""
+    return np.float64(value)
 
 
 def _criteria(ll: float, deviance: float, n: int, parameters: int) -> FitStats:
     rows = max(n, parameters + 2)
     penalty = 2.0 * parameters * rows / (rows - parameters - 1)
     parts = (ll, deviance, -2 * ll + 2 * parameters, -2 * ll + parameters * math.log(n), -2 * ll + penalty)
-    return FitStats(*(np.float64(part) for part in parts))
+    return FitStats(*(_one(part) for part in parts))
 
 
 def refuse_unfit(y: Array, v: Array, x: Array | None, method: str) -> None:
@@ -239,39 +157,13 @@ def fit_batch(
     parts = []
     for first in watched(range(0, size, step), "Fitting models"):
         rows = slice(first, min(first + step, size))
-        pick = [
-            a[rows] if a is not None and a.ndim == n else a
-            for a, n in ((y, 2), (v, 2), (x, 3), (used, 2), (weights, 2), (tau2, 1))
-        ]
-        parts.append(
-            _fit_chunk(
-                pick[0],
-                pick[1],
-                pick[2],
-                pick[3],
-                rows.stop - rows.start,
-                method,
-                test,
-                level,
-                pick[4],
-                pick[5],
-                statistics,
-            )
-        )
-    return _join(parts)
 
+        def some(values: Any, of_batch: int, rows: slice = rows) -> Any:
+            return values[rows] if values is not None and values.ndim == of_batch else values
 
-def _join(parts: list) -> Fit:
-    joined = {}
-    for field in fields(parts[0]):
-        values = [getattr(part, field.name) for part in parts]
-        if isinstance(values[0], np.ndarray):
-            joined[field.name] = np.concatenate(values)
-        elif isinstance(values[0], FitStats):
-            joined[field.name] = _join(values)
-        else:
-            joined[field.name] = values[0]
-    return type(parts[0])(**joined)
+        part = (some(y, 2), some(v, 2), some(x, 3), some(used, 2), rows.stop - rows.start)
+        parts.append(_fit_chunk(*part, method, test, level, some(weights, 2), some(tau2, 1), statistics))
+    return joined(parts)
 
 
 def _problem(
@@ -328,22 +220,7 @@ def _fit_chunk(
         None if tau2 is None else tau2[rows],
         statistics,
     )
-    return _spread(part, rows, problem.k)
-
-
-def _spread(part: Fit | FitStats, rows: NDArray[np.intp], k: Array) -> Fit:
-    """Put the fitted rows at their places, NaN in the rest."""
-    spread = {}
-    for field in fields(part):
-        value = getattr(part, field.name)
-        if isinstance(value, np.ndarray):
-            whole = np.full((k.size, *value.shape[1:]), np.nan)
-            whole[rows] = value
-            value = k if field.name == "k" else whole
-        elif isinstance(value, FitStats):
-            value = _spread(value, rows, k)
-        spread[field.name] = value
-    return type(part)(**spread)  # type: ignore[return-value]
+    return spread(part, rows, problem.k)
 
 
 def _fit_full(
@@ -388,7 +265,7 @@ def _fit_full(
         qe, tr_p = _heterogeneity(problem)
         vt, i2, h2 = _inconsistency(qe, tr_p, df, between, method)
         pval = two_sided_p(statistic, column)
-        qm, qm_df, qmp = _omnibus(b, vb, x, test_df, pval)
+        qm, qm_df, qmp = _omnibus((b, vb), (beta, covariance * s2w[:, None, None]), x, test_df, pval)
         ml, reml = _fit_stats(problem, between, method, tau2 is not None, beta, statistics)
         return Fit(
             method=method, test=test, level=level, k=problem.k, p=problem.p, b=b, vb=vb, se=se, statistic=statistic,
@@ -412,7 +289,8 @@ def _estimate(
     s2w = (w * resid * resid).sum(axis=1) / df
     if method not in WEIGHTED:
         gram = problem.gram(w)
-        return best, 1.0 / gram if problem.p == 1 else np.linalg.inv(gram), s2w
+        covariance: Array = 1.0 / gram if problem.p == 1 else np.linalg.inv(gram)
+        return best, covariance, s2w
     a = problem.weights(np.zeros_like(tau2)) if weights is None else weights * problem.unit_weights()
     inverse = np.linalg.inv(problem.gram(a))
     meat = problem.gram(a * a * (problem.v + tau2[:, None]))
@@ -437,8 +315,14 @@ def _inconsistency(qe: Array, tr_p: Array, df: Array, tau2: Array, method: str) 
     )
 
 
-def _omnibus(b: Array, vb: Array, x: Array | None, df: Array | None, pval: Array) -> tuple[Array, float, Array]:
-    """The Wald test of all coefficients but the intercept's (all, where there is no intercept or nothing else)."""
+def _omnibus(
+    plain: tuple[Array, Array], on_basis: tuple[Array, Array], x: Array | None, df: Array | None, pval: Array
+) -> tuple[Array, float, Array]:
+    """The Wald test of all coefficients but the intercept's (all, where there is no intercept or nothing else).
+
+    plain, on_basis: coefficients (B, p) and covariance (B, p, p), of the design and of its orthonormal basis.
+    """
+    b, vb = plain
     p = b.shape[1]
     tested = list(range(p))
     if x is not None and p > 1:
@@ -446,6 +330,10 @@ def _omnibus(b: Array, vb: Array, x: Array | None, df: Array | None, pval: Array
         tested = [j for j in tested if j not in constant[:1]]
     if p == 1:
         return b[:, 0] ** 2 / vb[:, 0, 0], 1.0, pval[:, 0]
+    if tested == list(range(p - len(tested), p)):
+        # X = QR with R triangular: the last coefficients are zero where those of the basis are, which is better
+        # conditioned.
+        b, vb = on_basis
     block = vb[:, tested][:, :, tested]
     try:
         solved = np.linalg.solve(block, b[:, tested][..., None])[..., 0]

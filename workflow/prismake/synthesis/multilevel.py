@@ -21,7 +21,9 @@ from prismake.synthesis.blocks import (
     evaluate,
     generalised_q,
     groups_of,
+    in_terms_of,
     ones_and_identity,
+    orthonormal,
     sampling_covariance,
 )
 from prismake.synthesis.compound import compound_of, evaluate_compound
@@ -94,12 +96,12 @@ def fit_multilevel(
     if not 0.0 <= rho < 1.0:
         raise ValueError(f"rho must be at least 0 and less than 1, not {rho}")
     used = np.array([component in components for component in COMPONENTS])
-    likelihood = likelihood_of(y, v, design, study, rho=rho, method=method, V=V)
     # V alone decides the scale of sampling; a scale of effects far above it shows where the optimum may lie.
     scale = max(float(np.var(y)), float(np.mean(v)))
     floor = 1e-3 * float(np.mean(v))
     starts = [np.where(used, start, 0.0) * scale for start in product((0.02, 0.5), repeat=2)]
     try:
+        likelihood = likelihood_of(y, v, design, study, rho=rho, method=method, V=V)
         tops = [climb(likelihood, start, used, floor) for start in {tuple(start): start for start in starts}.values()]
     except np.linalg.LinAlgError as error:
         raise ValueError("the sampling (co)variances of a study, or the design, are singular") from error
@@ -127,12 +129,13 @@ def likelihood_of(
 ) -> Likelihood:
     """The likelihood as a function of sigma2 (2,), in linear time unless V is given."""
     restricted = method == "REML"
+    Q, T = orthonormal(X)
     if V is None:
-        data = compound_of(yi, vi, X, cluster, rho)
-        return lambda sigma2: evaluate_compound(data, sigma2, restricted)
-    groups = groups_of(yi, vi, X, cluster, V=V)
+        data = compound_of(yi, vi, Q, cluster, rho)
+        return lambda sigma2: in_terms_of(evaluate_compound(data, sigma2, restricted), T)
+    groups = groups_of(yi, vi, Q, cluster, V=V)
     matrices = ones_and_identity(groups)
-    return lambda sigma2: evaluate(groups, matrices, sigma2, restricted)
+    return lambda sigma2: in_terms_of(evaluate(groups, matrices, sigma2, restricted), T)
 
 
 def climb(likelihood: Likelihood, start: Array, used: NDArray[np.bool_], floor: float) -> tuple[Array, Evaluation]:

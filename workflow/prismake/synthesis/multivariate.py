@@ -17,7 +17,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from prismake.synthesis.blocks import Evaluation, Group, covariances, evaluate, generalised_q, groups_of
+from prismake.synthesis.blocks import (
+    Evaluation,
+    Group,
+    covariances,
+    evaluate,
+    generalised_q,
+    groups_of,
+    in_terms_of,
+    rotated,
+)
 from prismake.synthesis.robust import Robust, robust_of
 
 Array = NDArray[np.float64]
@@ -92,16 +101,18 @@ def fit_multivariate(
     restricted = method == "REML"
     scale = max(float(np.var(y)), float(np.mean(np.diag(covariance))))
     shape = _Root(structure, len(names))
+    rotation, T = rotated(groups)
     starts = [
         shape.start(variance * scale, correlation) for variance in (0.02, 0.3, 1.0) for correlation in (0.5, -0.2, 0.0)
     ]
     tops = []
     for start in starts:
         try:
-            tops.append(_climb(lambda theta: evaluate(groups, matrices, theta, restricted), shape, start, scale))
+            tops.append(_climb(lambda theta: evaluate(rotation, matrices, theta, restricted), shape, start, scale))
         except np.linalg.LinAlgError as error:
             raise ValueError("the sampling (co)variances of a study are no covariance matrix") from error
     root, found = max(tops, key=lambda top: top[1].ll)
+    found = in_terms_of(found, T)
     G = shape.matrix(root)
     theta = G[np.tril_indices(len(names))]
     score = shape.slope(root).T @ found.score

@@ -13,13 +13,14 @@ dependent effects each effect is a cluster.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from prismake.synthesis.blocks import Group, covariances, groups_of, ones_and_identity
+from prismake.synthesis.blocks import Group, covariances, groups_of, ones_and_identity, rotated
 from prismake.synthesis.distributions import critical, two_sided_p, upper_f
 from prismake.synthesis.model import NotEstimable
 from prismake.synthesis.result import plain
@@ -55,8 +56,8 @@ class Robust:
 
 @dataclass(frozen=True)
 class Reference:
-    """The working model's moments of the sandwich: a (s, p, p) with g_j' Phi_j g_j, u (s, p, p) with X_j' g_j (model
-    coefficient, then estimated one), bread (p, p), where g_j = A_j' W_j X_j M for study j.
+    """The working model's moments of the sandwich: a (s, p, p) with g_j' Phi_j g_j, u (s, p, p) with X_j' g_j (column
+    of an orthonormal design, then coefficient), bread (p, p) of that design, where g_j = A_j' W_j X_j M for study j.
 
     From (I - H) Phi (I - H)' = Phi - X M X', with W = Phi^-1, no matrix larger than a study's is needed.
     """
@@ -117,6 +118,7 @@ def robust_of(groups: list[Group], phis: list[Array], *, kind: str = "CR2", leve
     clusters, p = sum(len(group.y) for group in groups), groups[0].X.shape[2]
     if clusters <= max(p, 1):
         raise NotEstimable(f"a robust variance of {p} coefficient(s) needs at least {max(p, 1) + 1} studies")
+    groups, T = rotated(groups)
     weighted = [np.linalg.solve(phi, group.X) for group, phi in zip(groups, phis, strict=True)]
     bread = np.linalg.inv(
         sum(np.einsum("smp,smq->pq", group.X, WX) for group, WX in zip(groups, weighted, strict=True))
@@ -129,6 +131,7 @@ def robust_of(groups: list[Group], phis: list[Array], *, kind: str = "CR2", leve
             g = _adjustment(phi, group.X, bread).transpose(0, 2, 1) @ g
         elif kind == "CR3":
             g = _jackknife(group.X, g)
+        g = g @ T.T
         scores.append(np.einsum("smp,sm->sp", g, group.y - group.X @ b))
         a.append(g.transpose(0, 2, 1) @ phi @ g)
         u.append(group.X.transpose(0, 2, 1) @ g)
@@ -145,10 +148,13 @@ def robust_of(groups: list[Group], phis: list[Array], *, kind: str = "CR2", leve
         df = np.array([_satterthwaite(reference, position) for position in range(p)])
     else:
         df = np.full(p, float(clusters - p if kind == "CR1p" else clusters - 1))
-    se = np.sqrt(np.diag(vb))
+    b, usual = T @ b, np.diag(T @ bread @ T.T)
     # Residuals that are all zero leave a variance that is rounding, of which no test can be made.
-    if (np.diag(vb) <= 1e-20 * np.diag(bread)).any():
+    if (np.diag(vb) <= 1e-20 * usual).any():
         raise NotEstimable("the effects of the studies do not vary around the model, so there is no robust variance")
+    if not np.isfinite(df).all():
+        raise NotEstimable("a coefficient rests on too few studies for a robust variance")
+    se = np.sqrt(np.diag(vb))
     half = critical(level, df) * se
     return Robust(kind, clusters, b, vb, se, b / se, df, two_sided_p(b / se, df), b - half, b + half, reference)
 
@@ -183,13 +189,20 @@ def _adjustment(phi: Array, X: Array, bread: Array) -> Array:
 
 
 def _satterthwaite(reference: Reference, position: int) -> float:
-    """Degrees of freedom of one coefficient: (tr P)^2 / tr(P P), P = diag(a) - U M U' (Pustejovsky & Tipton eq. 11)."""
+    """Degrees of freedom of one coefficient: (tr P)^2 / tr(P P), P = diag(a) - U M U' (Pustejovsky & Tipton eq. 11).
+
+    NaN where nothing is left of P.
+    """
     a, u = reference.a[:, position, position], reference.u[:, :, position]
     uM = u @ reference.bread
     leverage = np.einsum("sp,sp->s", uM, u)
     crossed = u.T @ uM
     squares = float((a**2).sum() - 2 * (a * leverage).sum() + np.trace(crossed @ crossed))
-    return float((a - leverage).sum()) ** 2 / squares
+    trace = float((a - leverage).sum())
+    # What is left of the sums is rounding where every study that carries the coefficient is fitted exactly.
+    if squares <= 0 or trace <= 1e-12 * float(np.abs(a).sum()):
+        return math.nan
+    return trace**2 / squares
 
 
 def robust_wald(fitted: Robust, positions: list[int]) -> RobustWald:
