@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,7 @@ from prismake.extraction.load import load_extraction, load_reconciled
 from prismake.extraction.numerals import pointed
 from prismake.extraction.plausibility import check_plausibility
 from prismake.extraction.structure import check_structure
+from prismake.extraction.tables import Extraction
 from prismake.extraction.values import number
 from prismake.messages.faults import InputFaults
 from prismake.records.tables import write_csv
@@ -55,6 +57,29 @@ def test_metapsy_becomes_canonical_sheets(tmp_path: Path, book: Codebook) -> Non
     assert effects["shared_group"].tolist() == ["Kern, 2001:wl", "Kern, 2001:wl", ""]
 
 
+def test_headers_of_the_standard_in_another_spelling(tmp_path: Path, book: Codebook) -> None:
+    header, rest = METAPSY.split("\n", 1)
+    path = tmp_path / "otherwise.csv"
+    path.write_text(header.title().replace("_Arm", ".arm") + "\n" + rest)
+    effects = [
+        assemble(t, Choices(comparators=("wl", "cau"))).effects[["yi", "vi"]]
+        for t in (metapsy(tmp_path, book), read_metapsy({"data": str(path)}, book))
+    ]
+    pd.testing.assert_frame_equal(*effects)
+    path.write_text("study;condition_arm1;condition_arm2;M1\nKern;cbt;wl;12,5\n")
+    found = read_metapsy({"data": str(path)}, book).faults
+    assert [(f.code, f.level) for f in found] == [("missing-column", "error")]
+
+
+def test_rows_are_selected_by_a_column_that_must_be_there(tmp_path: Path, book: Codebook) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text(METAPSY)
+    chosen = read_metapsy({"data": str(path)}, book, {"where": {"Study": "Ost, 2002"}})
+    assert chosen["studies"]["study_id"].tolist() == ["Ost, 2002"]
+    faults = read_metapsy({"data": str(path)}, book, {"where": {"wave": 1}}).faults
+    assert [(f.code, f.column) for f in faults] == [("missing-column", "wave")]
+
+
 def test_metapsy_is_written_as_it_is_published(tmp_path: Path, book: Codebook) -> None:
     effects = assemble(metapsy(tmp_path, book), Choices(comparators=("wl", "cau"))).effects
     out = tmp_path / "out.csv"
@@ -72,10 +97,16 @@ def test_metapsy_is_written_as_it_is_published(tmp_path: Path, book: Codebook) -
 KNOWN = {"borderline-psyctr": 2, "depression-inpatients": 4, "ed-psyctr": 4}
 
 
-def test_metapsys_own_effects_come_out_of_its_data(shared_data: Path, book: Codebook) -> None:
+@pytest.fixture(scope="session")
+def metapsy_sets(shared_data: Path, book: Codebook) -> dict[str, Extraction]:
+    """The published Metapsy data sets by name."""
+    files = sorted((shared_data / "metapsy").glob("*/data.csv"))
+    return {path.parent.name: read_metapsy({"data": str(path)}, book) for path in files}
+
+
+def test_metapsys_own_effects_come_out_of_its_data(metapsy_sets: dict[str, Extraction]) -> None:
     total = right = 0
-    for path in sorted((shared_data / "metapsy").glob("*/data.csv")):
-        tables = read_metapsy({"data": str(path)}, book)
+    for name, tables in metapsy_sets.items():
         roles = tuple(sorted(set(tables["arms"]["role"]) - {"intervention"}))
         choices = Choices(
             direction="as_reported", correction="approximate", vtype="ESC", mix_dichotomous=True, comparators=roles
@@ -93,8 +124,34 @@ def test_metapsys_own_effects_come_out_of_its_data(shared_data: Path, book: Code
             good = abs(abs(row["yi"]) - abs(g)) < 5e-4 and abs(row["sei"] - se) < 5e-4
             wrong += not good
             right += good
-        assert wrong == KNOWN.get(path.parent.name, 0), path.parent.name
+        assert wrong == KNOWN.get(name, 0), name
     print(f"{right} of {total} effects of the Metapsy data sets agree within rounding")
+
+
+def test_log_risk_ratios_are_metapsys_own_but_where_a_cell_is_zero(metapsy_sets: dict[str, Extraction]) -> None:
+    # metapsyTools adds 1/2 to the events and to the totals of a table with a zero, metafor 1/2 to each of its cells.
+    total = 0
+    for tables in metapsy_sets.values():
+        if not any(place[".log_rr"] for place in tables.origin):
+            continue
+        roles = tuple(sorted(set(tables["arms"]["role"]) - {"intervention"}))
+        rows = assemble(tables, Choices(measure="RR", direction="as_reported", comparators=roles)).effects
+        keys = ["study_id", "outcome_id", "arm_1", "arm_2", "timepoint"]
+        ours = {tuple(r[c] for c in keys): r for r in rows.to_dict("records")}
+        for place in tables.origin:
+            log_rr, se = (number(pointed(place[c], True)) for c in (".log_rr", ".log_rr_se"))
+            if log_rr != log_rr:
+                continue
+            row = ours[tuple(place[c] for c in keys)]
+            yi, sei = row["yi"], row["sei"]
+            a, n1, c, n2 = (row[x] for x in ("events1", "n1", "events2", "n2"))
+            if 0 in (a, c, n1 - a, n2 - c):
+                a, n1, c, n2 = a + 0.5, n1 + 0.5, c + 0.5, n2 + 0.5
+                yi, sei = math.log(a * n2 / (n1 * c)), math.sqrt(1 / a - 1 / n1 + 1 / c - 1 / n2)
+            assert (yi, sei) == (pytest.approx(log_rr, abs=5e-4), pytest.approx(se, abs=5e-4)), place
+            total += 1
+    print(f"{total} log risk ratios of the Metapsy data sets")
+    assert total == 150
 
 
 def test_a_wide_sheet_in_its_own_words(tmp_path: Path, book: Codebook) -> None:

@@ -28,6 +28,32 @@ def missing_columns(present: Iterable[str], required: Iterable[str], path: str, 
             )
 
 
+def rows_where(frame: pd.DataFrame, where: Mapping[str, object], path: str, faults: Faults) -> pd.DataFrame:
+    """The rows whose columns have the wanted values, those of config's `extraction.where` ({column: value or values}).
+
+    A column that the file does not have is a fault, and selects nothing away.
+    """
+    for column, wanted in where.items():
+        name = next((c for c in frame.columns if c == column), None) or next(
+            (c for c in frame.columns if c.strip().lower() == column.strip().lower()), ""
+        )
+        if not name:
+            faults.error(
+                "missing-column",
+                "This column, by which config's extraction.where selects rows, is not in the file.",
+                file=path,
+                line=1,
+                column=column,
+                value=", ".join(c for c in frame.columns if not c.startswith("(")),
+                expected=column,
+                mend="correct the name in config",
+            )
+            continue
+        values = [str(w) for w in wanted] if isinstance(wanted, list) else [str(wanted)]
+        frame = frame[frame[name].isin(values)]
+    return frame
+
+
 class Builder:
     """Collects rows for the canonical sheets; rows of the same key are added once.
 

@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from prismake.extraction.codebook import Codebook
-from prismake.extraction.formats.build import Builder, missing_columns
-from prismake.extraction.formats.metapsy import REQUIRED, from_wide
+from prismake.extraction.formats.build import Builder, rows_where
+from prismake.extraction.formats.metapsy import from_wide
 from prismake.extraction.numerals import pointed_columns
 from prismake.extraction.tables import Extraction
 from prismake.extraction.values import number
@@ -60,10 +60,7 @@ def read_flat(files: Mapping[str, str], book: Codebook, settings: Mapping[str, A
     if settings.get("format") == "wide":
         renamed = frame.rename(columns={theirs: ours for ours, theirs in (settings.get("columns") or {}).items()})
         renamed.attrs.update(frame.attrs)
-        missing_columns(renamed.columns, REQUIRED, path, faults)
-        options, where = dict(settings.get("options") or {}), settings.get("where") or {}
-        there = set(REQUIRED) <= set(renamed.columns)
-        result = from_wide(renamed, book, path, options, where) if there else Builder(book, path).extraction()
+        result = from_wide(renamed, book, path, dict(settings.get("options") or {}), settings.get("where") or {})
     else:
         result = _effects(frame, book, path, settings, faults)
     result.faults = Faults([*faults, *result.faults])
@@ -89,9 +86,7 @@ def _effects(frame: pd.DataFrame, book: Codebook, path: str, settings: Mapping[s
         return Builder(book, path).extraction()
     lines = [line_of(frame, i) for i in range(len(frame))]
     frame = frame.assign(**{"(line)": lines})
-    for column, wanted in (settings.get("where") or {}).items():
-        values = [str(w) for w in wanted] if isinstance(wanted, list) else [str(wanted)]
-        frame = frame[frame[column].isin(values)]
+    frame = rows_where(frame, settings.get("where") or {}, path, faults)
     numeric = [columns[c] for c in ("value", "se", "vi", "ci_lb", "ci_ub", "n", "n_1", "n_2") if c in columns]
     frame = pointed_columns(frame, numeric)
     frame = frame[[_given(v) for v in frame[columns["value"]]]] if "value" in columns else frame

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from prismake.extraction.codebook import Codebook
-from prismake.extraction.formats.build import Builder
+from prismake.extraction.formats.build import Builder, missing_columns, rows_where
 from prismake.extraction.numerals import pointed_columns
 from prismake.extraction.tables import Extraction
 from prismake.extraction.values import number
@@ -70,7 +70,7 @@ def read_metapsy(files: Mapping[str, str], book: Codebook, settings: Mapping[str
     """
     settings = settings or {}
     path = next(iter(files.values()))
-    frame, faults = read_sheet(path, columns=settings.get("columns"), required=REQUIRED)
+    frame, faults = read_sheet(path, columns=settings.get("columns"))
     result = from_wide(frame, book, path, dict(settings.get("options") or {}), settings.get("where") or {})
     result.faults = Faults([*faults, *result.faults])
     return result
@@ -81,10 +81,14 @@ def from_wide(
 ) -> Extraction:
     """A wide sheet with the standard's column names as canonical sheets."""
     lines = [line_of(frame, i) for i in range(len(frame))]
+    frame = _standard_headers(frame)
+    faults = _missing(frame, path)
+    if faults.errors:
+        result = Builder(book, path).extraction()
+        result.faults = faults
+        return result
     frame = pointed_columns(frame, _numeric_columns(frame)).assign(**{"(line)": lines})
-    for column, wanted in (where or {}).items():
-        values = [str(w) for w in wanted] if isinstance(wanted, list) else [str(wanted)]
-        frame = frame[frame[column].isin(values)]
+    frame = rows_where(frame, where or {}, path, faults)
     builder = Builder(book, path)
     taken: dict[tuple[str, ...], tuple[str, ...]] = {}
     rows = [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
@@ -92,7 +96,55 @@ def from_wide(
     for row in rows:
         _read_row(builder, row, treated, taken, options)
     _moderators(builder, frame, rows)
-    return builder.extraction()
+    result = builder.extraction()
+    result.faults = faults
+    return result
+
+
+def _standard_headers(frame: pd.DataFrame) -> pd.DataFrame:
+    """The sheet with the standard's spelling of its headers: "Mean_arm1" and "mean.arm1" are mean_arm1.
+
+    A header that is there as the standard has it is not touched, and takes no second one beside it.
+    """
+    standard = {_folded(name): name for name in (*_DESIGN, *_results_columns(), *COMPUTED, "year", "country")}
+    standard |= {_folded(n): n for pattern in _RANDOMISED for side in (1, 2) if (n := pattern.format(f"arm{side}"))}
+    found: dict[str, str] = {}
+    for column in frame.columns:
+        name = standard.get(_folded(column), column)
+        if name != column and name not in frame.columns and name not in found.values():
+            found[column] = name
+    renamed = frame.rename(columns=found)
+    renamed.attrs.update(frame.attrs)
+    return renamed
+
+
+def _folded(header: str) -> str:
+    return re.sub(r"[\s.\-_]+", "_", header.strip().lower())
+
+
+def _results_columns() -> list[str]:
+    """Every column of the standard that holds a result."""
+    names = [*ARM_STATS.values(), *(n for spellings in BASELINE_STATS.values() for n in spellings)]
+    ready = [f"precalc_{measure}{end}" for measure in ("g", "log_rr") for end in ("", "_se")]
+    return [*(f"{name}_arm{side}" for name in names for side in (1, 2)), *ready]
+
+
+def _missing(frame: pd.DataFrame, path: str) -> Faults:
+    """An error for each column that the standard requires, and one where no column holds a result at all."""
+    faults = Faults()
+    missing_columns(frame.columns, REQUIRED, path, faults)
+    if not faults.errors and len(frame) and not set(_results_columns()) & set(frame.columns):
+        faults.error(
+            "missing-column",
+            "No column of the sheet holds results.",
+            file=path,
+            line=1,
+            column="mean_arm1",
+            value=", ".join(c for c in frame.columns if not c.startswith("(")),
+            expected="mean_arm1, sd_arm1, n_arm1 and the same of arm 2, or event_arm1 and totaln_arm1, or precalc_g",
+            mend="name the columns so, or say in config's extraction.columns which of the file they are",
+        )
+    return faults
 
 
 def _read_row(
@@ -245,16 +297,8 @@ def _moderators(builder: Builder, frame: pd.DataFrame, rows: Sequence[Mapping[st
         "year",
         "country",
         "(line)",
-        "precalc_g",
-        "precalc_g_se",
-        "precalc_log_rr",
-        "precalc_log_rr_se",
     }
-    used |= {
-        f"{c}_arm{s}"
-        for s in (1, 2)
-        for c in (*ARM_STATS.values(), *(n for names in BASELINE_STATS.values() for n in names))
-    }
+    used |= set(_results_columns())
     extra = [c for c in frame.columns if c not in used and not c.startswith("(column")]
     steady = [c for c in extra if frame.groupby("study")[c].nunique().max() <= 1] if len(frame) else []
     by_study = {row["study"]: row for row in reversed(rows)}
