@@ -41,9 +41,14 @@ def book(root: Path) -> Codebook:
 
 def metapsy(tmp_path: Path, book: Codebook):  # type: ignore[no-untyped-def]
     """The invented Metapsy file, read."""
+    return read_metapsy_with(tmp_path, book, {})
+
+
+def read_metapsy_with(tmp_path: Path, book: Codebook, options: dict[str, str]) -> Extraction:
+    """The invented Metapsy file, read with options."""
     path = tmp_path / "data.csv"
     path.write_text(METAPSY)
-    return read_metapsy({"data": str(path)}, book)
+    return read_metapsy({"data": str(path)}, book, {"options": options})
 
 
 def test_metapsy_becomes_canonical_sheets(tmp_path: Path, book: Codebook) -> None:
@@ -257,6 +262,8 @@ def test_revmans_four_files_there_and_back(tmp_path: Path, book: Codebook) -> No
     assert again["arms"]["role"].tolist() == tables["arms"]["role"].tolist()
     effects = ["study_id", "outcome_id", "contrast", "timepoint", "measure", "value", "se"]
     assert again["effects_reported"][effects].values.tolist() == tables["effects_reported"][effects].values.tolist()
+    told = ["study_id", "outcome_id", "construct", "instrument", "direction", "rater"]
+    assert again["outcomes"][told].values.tolist() == tables["outcomes"][told].values.tolist()
     assert revman_tables(tables.tables)["risk_of_bias"].empty
 
 
@@ -300,10 +307,47 @@ def test_revmans_headers_are_written_and_what_has_no_column_is_a_footnote(tmp_pa
     written = revman_tables({**tables, "results": results}, None)
     assert written["study_arms"].columns.tolist() == ["Study", "Arm", "Description", "Intervention"]
     first = written["study_results"].iloc[0]
-    assert (first["Mean"], first["SD"], first["Footnotes"]) == ("", "8.25", "median 12.5")
+    assert (first["Mean"], first["SD"]) == ("", "8.25")
+    assert first["Footnotes"] == (
+        "construct: msd; instrument: bdi; direction: higher_worse; rater: self-report; median: 12.5"
+    )
     assert first["Outcome"].endswith(" [post]")
     bias = pd.DataFrame({"study_id": ["Kern, 2001"], "domain": ["D1"], "judgement": ["low"]})
     assert revman_tables(tables, bias)["risk_of_bias"].columns.tolist() == ["Study", "Domain (judgement): D1"]
+
+
+def test_the_direction_of_an_outcome_survives_revman(tmp_path: Path, book: Codebook) -> None:
+    tables = read_metapsy_with(tmp_path, book, {"direction": "higher_better", "precalc_favours": "arm1"})
+    medians = tables["results"]
+    medians.loc[0, "stat"] = "median"
+    before = assemble(tables, Choices(comparators=("wl", "cau"))).effects
+    for name, frame in revman_tables(tables.tables).items():
+        write_csv(frame, tmp_path / "revman" / f"{name}.csv")
+    again = read_revman({p.stem: str(p) for p in (tmp_path / "revman").glob("*.csv")}, book)
+    assert set(again["outcomes"]["direction"]) == {"higher_better"}
+    assert again["effects_reported"]["favours"].tolist() == ["ipt"]
+    assert sorted(again["results"]["stat"]) == sorted(medians["stat"])
+    after = assemble(again, Choices(comparators=("wl", "cau"))).effects
+    assert sorted(after["yi"]) == pytest.approx(sorted(before["yi"]))
+
+
+@pytest.mark.parametrize(
+    ("typed", "direction"),
+    [
+        ("Higher is better", "higher_better"),
+        ("lower scores = worse", "higher_better"),
+        ("High scores are bad", "higher_worse"),
+        ("Lower is better", "higher_worse"),
+        ("", "higher_better"),  # what config says
+    ],
+)
+def test_a_direction_that_somebody_typed_beside_revmans_columns(
+    tmp_path: Path, book: Codebook, typed, direction
+) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "study-results.csv"
+    path.write_text(f"Study,Outcome,Direction,Arm,Mean,SD,Sample size\nKern,Sleep,{typed},CBT,4,1,20\n")
+    tables = load_extraction([str(path)], book, {"format": "revman", "options": {"direction": "higher_better"}})
+    assert tables["outcomes"]["direction"].tolist() == [direction]
 
 
 def test_rows_of_a_published_cochrane_review(tmp_path: Path, book: Codebook) -> None:

@@ -34,7 +34,7 @@ def load_extraction(paths: Sequence[str], book: Codebook, settings: Mapping[str,
     if layout == "revman":
         from prismake.extraction.formats.revman import read_revman
 
-        return read_revman(files, book)
+        return read_revman(files, book, settings)
     if layout in ("wide", "effects"):
         from prismake.extraction.formats.flat import read_flat
 

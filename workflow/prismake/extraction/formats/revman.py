@@ -10,7 +10,9 @@ no file could be had itself, so other spellings are taken too:
   Exp mean, Exp CI start, Exp CI end, P value, Footnotes and others: an arm's numbers, or with a reference arm an effect;
 - risk of bias: Study, "Domain (judgement): ..." and "Domain (support): ..." for each domain.
 
-There is no column for the time point: we write it in brackets after the outcome. The rows of a review's analyses
+There is no column for the time point: we write it in brackets after the outcome. Nor is there one for the direction of an
+outcome: it is read from a column that somebody added, else from the footnotes, where we write it, else from the option
+`direction` (higher_worse if that is not given, as symptom scales are). The rows of a review's analyses
 (data-rows.csv) are read too: Analysis group, Analysis number, Analysis name, Subgroup, Subgroup number, Applicability,
 Study, Study year, GIV Mean, GIV SE, Experimental mean, Experimental SD, Experimental cases, Experimental N, the same of
 Control, O-E, Variance, Weight, Mean, CI start, CI end, Footnotes.
@@ -21,6 +23,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -68,6 +71,11 @@ _ALIASES: dict[str, tuple[str, ...]] = {
 _STATS = ("mean", "sd", "se", "events", "total", "ci_lb", "ci_ub", "median", "q1", "q3", "min", "max")
 # What we write into an arm's description, where RevMan has no columns for it.
 DESCRIBED = re.compile(r"Role: (?P<role>[^;]+)(?:; (?P<n>[^;]+) randomised)?")
+# What we write into footnotes, where RevMan has no columns for it.
+WITHOUT_COLUMN = ("median", "q1", "q3", "min", "max")
+TOLD_OF_OUTCOMES = ("construct", "instrument", "direction", "rater")
+TOLD_OF_EFFECTS = ("favours", "adjusted")
+_TOLD = re.compile(rf"(?:^|; )({'|'.join((*WITHOUT_COLUMN, *TOLD_OF_OUTCOMES, *TOLD_OF_EFFECTS))}): ")
 # The time point that we write after an outcome.
 _TIMED = re.compile(r"(?P<outcome>.+?) \[(?P<timepoint>[^\[\]]+)\]")
 # RevMan's effect measures -> ours; ratios are theirs by "Mean" as logs, by "Exp mean" as ratios.
@@ -86,8 +94,12 @@ _ROWS = {
 }
 
 
-def read_revman(files: Mapping[str, str], book: Codebook) -> Extraction:
-    """Read the CSV files, told apart by their names: information, arms, results, bias; or data-rows alone."""
+def read_revman(files: Mapping[str, str], book: Codebook, settings: Mapping[str, Any] | None = None) -> Extraction:
+    """Read the CSV files, told apart by their names: information, arms, results, bias; or data-rows alone.
+
+    `settings["options"]["direction"]`: that of the outcomes whose direction the files do not say.
+    """
+    usual = str(((settings or {}).get("options") or {}).get("direction") or "higher_worse")
     builder = Builder(book, ", ".join(Path(p).name for p in files.values()))
     faults = Faults()
     sheets: dict[str, pd.DataFrame] = {}
@@ -100,7 +112,7 @@ def read_revman(files: Mapping[str, str], book: Codebook) -> Extraction:
         builder.at(1, paths["rows"])
         missing_columns(sheets["rows"].columns, ("Study",), paths["rows"], faults)
         if "Study" in sheets["rows"].columns:
-            _read_rows(builder, sheets["rows"])
+            _read_rows(builder, sheets["rows"], usual)
     for row in _rows(sheets.get("information")):
         builder.at(row["(line)"], paths["information"])
         _add_study(builder, row)
@@ -115,7 +127,7 @@ def read_revman(files: Mapping[str, str], book: Codebook) -> Extraction:
         builder.add("arms", {"study_id": study, "arm_id": arm, **values}, once=True)
     for row in _rows(sheets.get("results")):
         builder.at(row["(line)"], paths["results"])
-        _add_result(builder, row)
+        _add_result(builder, row, usual)
     result = builder.extraction()
     result.faults = faults
     return result
@@ -169,16 +181,28 @@ def _add_study(builder: Builder, row: Mapping[str, str]) -> None:
     builder.add("studies", values, once=True)
 
 
-def _add_result(builder: Builder, row: Mapping[str, str]) -> None:
+def _footnotes(text: str) -> tuple[str, dict[str, str]]:
+    """The note of a footnote, and what we wrote into it by name."""
+    note, *told = _TOLD.split(text)
+    return note, dict(zip(told[::2], told[1::2], strict=True))
+
+
+def _direction(text: str, usual: str) -> str:
+    """Ours for "higher is better", "Higher scores are better", "higher_better", "lower is worse" and their contraries."""
+    words = text.lower()
+    high, low = "high" in words, "low" in words
+    good, bad = "bet" in words or "good" in words, "wors" in words or "bad" in words
+    if high == low or good == bad:
+        return usual
+    return "higher_better" if high == good else "higher_worse"
+
+
+def _add_result(builder: Builder, row: Mapping[str, str], usual: str) -> None:
     study, arm = _get(row, "study"), _get(row, "arm") or _get(row, "intervention")
     timed = _TIMED.fullmatch(_get(row, "outcome"))
     outcome = timed["outcome"] if timed else _get(row, "outcome")
     timepoint = _get(row, "timepoint") or (timed["timepoint"] if timed else "post")
-    direction = (
-        "higher_better"
-        if "high" in _get(row, "direction").lower() and "bet" in _get(row, "direction").lower()
-        else "higher_worse"
-    )
+    note, told = _footnotes(_get(row, "footnotes"))
     builder.add("studies", {"study_id": study, "label": study}, once=True)
     builder.add(
         "arms",
@@ -190,18 +214,20 @@ def _add_result(builder: Builder, row: Mapping[str, str]) -> None:
         {
             "study_id": study,
             "outcome_id": outcome,
-            "construct": outcome,
-            "instrument": _get(row, "measure"),
-            "direction": direction,
+            "construct": told.get("construct") or outcome,
+            "instrument": _get(row, "measure") or told.get("instrument", ""),
+            "direction": _direction(_get(row, "direction") or told.get("direction", ""), usual),
+            "rater": told.get("rater", ""),
         },
         once=True,
     )
     if _get(row, "comparator"):
-        _add_effect(builder, row, {"study_id": study, "outcome_id": outcome, "timepoint": timepoint}, arm)
+        own = {"note": note, **{name: told[name] for name in TOLD_OF_EFFECTS if name in told}}
+        _add_effect(builder, row, {"study_id": study, "outcome_id": outcome, "timepoint": timepoint}, arm, own)
         return
     continuous = bool(_get(row, "mean") or _get(row, "median")) or _get(row, "data_type").lower() == "continuous"
     for stat in _STATS:
-        value = _get(row, stat)
+        value = _get(row, stat) or (told.get(stat, "") if stat in WITHOUT_COLUMN else "")
         if value:
             name = "n" if stat == "total" and continuous else stat
             where = {
@@ -210,11 +236,13 @@ def _add_result(builder: Builder, row: Mapping[str, str]) -> None:
                 "arm_id": arm,
                 "timepoint": timepoint,
             }
-            header = next((h for h, v in row.items() if _canonical(h) == stat and v.strip()), "")
+            header = next((h for h, v in row.items() if _canonical(h) == stat and v.strip()), "Footnotes")
             builder.add("results", {**where, "stat": name, "value": value}, once=True, column=header)
 
 
-def _add_effect(builder: Builder, row: Mapping[str, str], where: Mapping[str, str], arm: str) -> None:
+def _add_effect(
+    builder: Builder, row: Mapping[str, str], where: Mapping[str, str], arm: str, own: Mapping[str, str]
+) -> None:
     """A row that compares an arm with its reference arm: the effect as it is reported."""
     measure = MEASURES.get(_get(row, "effect_measure").upper(), "gen")
     exponentiated = measure in RATIOS and bool(_get(row, "exp_mean"))
@@ -231,10 +259,10 @@ def _add_effect(builder: Builder, row: Mapping[str, str], where: Mapping[str, st
     level = _get(row, "ci_level").rstrip("% ")
     told = {"se": _get(row, "se"), "ci_level": level, "p": _get(row, "p"), "n": _get(row, "total")}
     effect = {**where, "contrast": f"{arm} vs {_get(row, 'comparator')}", "measure": measure, **values, **told}
-    builder.add("effects_reported", {**effect, "note": _get(row, "footnotes")}, once=True)
+    builder.add("effects_reported", {**effect, **own}, once=True)
 
 
-def _read_rows(builder: Builder, frame: pd.DataFrame) -> None:
+def _read_rows(builder: Builder, frame: pd.DataFrame, direction: str) -> None:
     """The rows behind the forest plots of a published Cochrane review: counts, means, ready effects (GIV), or O - E.
 
     A study that stands twice in a subgroup (two comparisons, say) keeps both rows: the second outcome is numbered.
@@ -249,7 +277,7 @@ def _read_rows(builder: Builder, frame: pd.DataFrame) -> None:
         taken[(study, outcome)] = taken.get((study, outcome), 0) + 1
         if taken[(study, outcome)] > 1:
             outcome += f" #{taken[(study, outcome)]}"
-        _add_row(builder, cells, study, outcome)
+        _add_row(builder, cells, study, outcome, direction)
 
 
 def _analysis_of(cells: Mapping[str, str]) -> str:
@@ -259,13 +287,13 @@ def _analysis_of(cells: Mapping[str, str]) -> str:
     return f"{analysis} {cells.get('Subgroup', '')}".strip() or "analysis"
 
 
-def _add_row(builder: Builder, cells: Mapping[str, str], study: str, outcome: str) -> None:
+def _add_row(builder: Builder, cells: Mapping[str, str], study: str, outcome: str, direction: str) -> None:
     builder.add("studies", {"study_id": study, "label": study, "year": cells.get("Study year", "")}, once=True)
     for arm, role in (("experimental", "intervention"), ("control", "control")):
         builder.add("arms", {"study_id": study, "arm_id": arm, "condition": arm, "role": role}, once=True)
     construct = cells.get("Analysis name") or outcome
     place = {"study_id": study, "outcome_id": outcome}
-    own = {"construct": construct, "direction": "higher_worse", "applicability": cells.get("Applicability", "")}
+    own = {"construct": construct, "direction": direction, "applicability": cells.get("Applicability", "")}
     builder.add("outcomes", {**place, **own, "note": cells.get("Footnotes", "")})
     continuous = bool(cells.get("Experimental SD"))
     for column, (stat, side) in _ROWS.items():

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from prismake.extraction.formats.revman import MEASURES, RATIOS
+from prismake.extraction.formats.revman import MEASURES, RATIOS, TOLD_OF_EFFECTS, TOLD_OF_OUTCOMES, WITHOUT_COLUMN
 
 ARMS = ["Study", "Arm", "Description", "Intervention"]
 RESULTS = [
@@ -45,14 +45,17 @@ _COLUMN_OF = {
     **{"n": "Sample size", "total": "Sample size", "events": "Cases", "mean": "Mean", "sd": "SD", "se": "SE"},
     **{"ci_lb": "CI start", "ci_ub": "CI end"},
 }
-_WITHOUT_COLUMN = ("median", "q1", "q3", "min", "max")
 _REVMANS = {"d": "SMD", **{ours: theirs for theirs, ours in MEASURES.items() if theirs != "RATE RATIO"}}
 
 
 def revman_tables(
     tables: Mapping[str, pd.DataFrame], judgements: pd.DataFrame | None = None
 ) -> dict[str, pd.DataFrame]:
-    """study_information, study_arms, study_results and risk_of_bias; judgements are those of whole studies."""
+    """study_information, study_arms, study_results and risk_of_bias; judgements are those of whole studies.
+
+    What RevMan has no column for (an outcome's direction and instrument, medians, which arm an effect favours) stands in
+    the footnotes, where `read_revman` finds it again.
+    """
     studies, arms = tables["studies"], tables["arms"]
     characteristics = {f"Char: {name}": studies[column] for column, name in _CHARACTERISTICS.items()}
     return {
@@ -69,30 +72,42 @@ def revman_tables(
             },
             columns=ARMS,
         ),
-        "study_results": _study_results(tables["results"], tables.get("effects_reported")),
+        "study_results": _study_results(tables["results"], tables.get("effects_reported"), tables.get("outcomes")),
         "risk_of_bias": _risk_of_bias(judgements),
     }
 
 
-def _study_results(results: pd.DataFrame, effects: pd.DataFrame | None) -> pd.DataFrame:
+def _study_results(results: pd.DataFrame, effects: pd.DataFrame | None, outcomes: pd.DataFrame | None) -> pd.DataFrame:
+    told = {
+        (r["study_id"], r["outcome_id"]): _told(r, TOLD_OF_OUTCOMES)
+        for r in ([] if outcomes is None else outcomes.to_dict("records"))
+    }
     rows: dict[tuple[str, ...], dict[str, str]] = {}
     for r in results.to_dict("records"):
-        if not r["arm_id"] or r["stat"] not in (*_COLUMN_OF, *_WITHOUT_COLUMN):
+        if not r["arm_id"] or r["stat"] not in (*_COLUMN_OF, *WITHOUT_COLUMN):
             continue
         key = (r["study_id"], r["outcome_id"], r["timepoint"], r["arm_id"])
-        row = rows.setdefault(key, {"Study": key[0], "Outcome": _outcome(r), "Data type": "Continuous", "Arm": key[3]})
-        if r["stat"] in _WITHOUT_COLUMN:
-            row["Footnotes"] = "; ".join([*filter(None, [row.get("Footnotes")]), f"{r['stat']} {r['value']}"])
+        first = {"Study": key[0], "Outcome": _outcome(r), "Data type": "Continuous", "Arm": key[3]}
+        row = rows.setdefault(key, {**first, "Footnotes": told.get(key[:2], "")})
+        if r["stat"] in WITHOUT_COLUMN:
+            row["Footnotes"] = "; ".join(filter(None, [row["Footnotes"], f"{r['stat']}: {r['value']}"]))
             continue
         row[_COLUMN_OF[r["stat"]]] = r["value"]
         if r["stat"] in ("events", "total"):
             row["Data type"] = "Dichotomous"
-    compared = [] if effects is None else [_compared(e) for e in effects.to_dict("records")]
+    compared = [
+        _compared(e, told.get((e["study_id"], e["outcome_id"]), ""))
+        for e in ([] if effects is None else effects.to_dict("records"))
+    ]
     every = [*rows.values(), *(row for row in compared if row)]
     return pd.DataFrame([{c: row.get(c, "") for c in RESULTS} for row in every], columns=RESULTS, dtype=str)
 
 
-def _compared(effect: Mapping[str, str]) -> dict[str, str]:
+def _told(row: Mapping[str, str], names: tuple[str, ...]) -> str:
+    return "; ".join(f"{name}: {row[name]}" for name in names if row.get(name))
+
+
+def _compared(effect: Mapping[str, str], told: str) -> dict[str, str]:
     """A reported effect as a row with a reference arm; empty where RevMan has no such measure."""
     measure = effect["measure"].removeprefix("log_")
     arm, versus, reference = effect["contrast"].partition(" vs ")
@@ -113,7 +128,7 @@ def _compared(effect: Mapping[str, str]) -> dict[str, str]:
         "SE": effect["se"],
         "CI level": effect.get("ci_level", ""),
         "P value": effect.get("p", ""),
-        "Footnotes": effect.get("note", ""),
+        "Footnotes": "; ".join(filter(None, [effect.get("note", ""), told, _told(effect, TOLD_OF_EFFECTS)])),
     }
 
 
