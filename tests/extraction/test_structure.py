@@ -112,3 +112,62 @@ def test_words_that_the_protocol_does_not_know(trial) -> None:  # type: ignore[n
 
 def test_a_study_without_an_intervention_arm(trial) -> None:  # type: ignore[no-untyped-def]
     assert [f.code for f in check_words(trial(), ["personalised"], [], [])] == ["no-intervention-arm"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("2026-04-03", "date"),
+        ("12.5%", "no number"),
+        ("n.s.", "no number"),
+        ("12.5 (8.1)", "no number"),
+        ("#DIV/0!", "no number"),
+        ("TRUE", "no number"),
+    ],
+)
+def test_what_spreadsheets_and_hurry_leave_in_a_number_cell(trial, book, typed, words) -> None:  # type: ignore[no-untyped-def]
+    (fault,) = check_structure(trial(("new", "mean", typed)), book)
+    assert (fault.code, fault.file, fault.line, fault.column) == ("not-a-number", "results.csv", 2, "value")
+    assert words in fault.what and fault.value == typed
+
+
+@pytest.mark.parametrize(
+    "typed", ["–3,2", "\u22121.5", "12\u00a0345", "1.234,5", "0,5", " .5", "12.5*", "1e3", "NR", "n.a."]
+)
+def test_numbers_as_people_of_all_countries_type_them(trial, book, typed) -> None:  # type: ignore[no-untyped-def]
+    assert codes(trial(("new", "mean", typed)), book) == []
+
+
+def test_a_bound_is_for_a_p_alone(trial, book) -> None:  # type: ignore[no-untyped-def]
+    (fault,) = check_structure(trial(("new", "mean", "<.001"), ("new vs old", "p", "<.001")), book)
+    assert (fault.level, fault.code, fault.line) == ("warning", "bound-not-used", 2)
+
+
+def test_a_percentage_that_a_spreadsheet_keeps_as_a_share(trial, book) -> None:  # type: ignore[no-untyped-def]
+    tables = trial(("new", "percent", "0.4"), ("old", "percent", "31"))
+    tables["arms"].loc[0, "pct_female"] = "0.625"
+    found = [(f.level, f.code, f.column, f.expected) for f in check_structure(tables, book)]
+    assert found == [
+        ("warning", "looks-like-a-share", "pct_female", "62.5 if it is a share"),
+        ("warning", "looks-like-a-share", "value", "40 if it is a share"),
+    ]
+
+
+def test_an_id_that_is_written_in_two_ways(trial, book) -> None:  # type: ignore[no-untyped-def]
+    tables = trial(*GOOD)
+    tables["arms"].loc[1, "arm_id"] = "New"
+    faults = check_structure(tables, book)
+    assert [(f.level, f.code, f.value, f.line) for f in faults][0] == ("warning", "ids-alike", "New", 3)
+
+
+def test_an_unknown_study_is_one_fault_and_not_four(trial, book) -> None:  # type: ignore[no-untyped-def]
+    tables = trial(*GOOD)
+    tables["results"].loc[:, "study_id"] = ["kern 2001", "Kern 2001", "Kern\u00a02001"]
+    assert codes(tables, book) == ["unknown-study", "unknown-study"]
+
+
+def test_a_merged_cell_is_blank_below_its_first_row(trial, book) -> None:  # type: ignore[no-untyped-def]
+    tables = trial(*GOOD)
+    tables["results"].loc[1, "study_id"] = ""
+    (fault,) = [f for f in check_structure(tables, book) if f.column == "study_id"]
+    assert fault.code == "required" and "merged" in fault.mend

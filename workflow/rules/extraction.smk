@@ -4,9 +4,10 @@
 # Makes: results/extraction/, results/risk_of_bias/, results/effects/, results/narrative/.
 # Steps: extract -> risk_of_bias -> effect_sizes -> narrative_synthesis.
 EXTRACTION = REVIEW.config.get("extraction", {})
+SHEETS = (".csv", ".tsv", ".xlsx", ".xls", ".ods")
 EXTRACTION_SHEETS = [
     REVIEW.find(path) for path in EXTRACTION.get("files", {}).values()
-] or INPUTS.folder_files(EXTRACTION.get("folder"), ".csv", ".tsv", ".xlsx")
+] or INPUTS.folder_files(EXTRACTION.get("folder"), *SHEETS)
 OWN_CODEBOOK = optional(
     f"{EXTRACTION.get('folder', 'resources/extraction')}/codebook.yaml"
 )
@@ -17,9 +18,7 @@ rule extract:
     """Read and check the extraction sheets, whatever their layout, and write them as canonical tables."""
     input:
         sheets=EXTRACTION_SHEETS,
-        second=INPUTS.folder_files(
-            EXTRACTION.get("second_folder"), ".csv", ".tsv", ".xlsx"
-        ),
+        second=INPUTS.folder_files(EXTRACTION.get("second_folder"), *SHEETS),
         adjudicated=optional(EXTRACTION.get("adjudicated")),
         included="results/retrieval/studies.csv",
         codebook=CODEBOOK,

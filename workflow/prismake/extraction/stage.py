@@ -61,8 +61,10 @@ def check_extraction(
     of the protocol. Faults are in the result, not raised.
     """
     findings = Faults(extraction.faults)
-    if not findings.errors:
-        findings.extend(check_structure(extraction, book))
+    if _readable(findings, book):
+        missing = {(f.file, f.column) for f in findings if f.code == "missing-column"}
+        structure = check_structure(extraction, book)
+        findings.extend(f for f in structure if f.code != "required" or (f.file, f.column) not in missing)
         findings.extend(check_words(extraction, intervention, comparators, constructs))
         findings.extend(check_plausibility(extraction))
         findings.extend(check_consistency(extraction))
@@ -85,6 +87,16 @@ def check_extraction(
     return Checked(
         tables, characteristics(extraction, intervention), findings, pending, differences, agreement, facts(extraction)
     )
+
+
+def _readable(findings: Faults, book: Codebook) -> bool:
+    """Can the sheets be checked in spite of what was wrong when they were read?
+
+    Not where a sheet, a column of ids or the numbers themselves are missing: every row would then be a fault.
+    """
+    needed = {column for sheet in book.sheets.values() for column in sheet.key} | {"value"}
+    mild = ("missing-column", "column-twice", "cells-beyond")
+    return all(f.code in mild and f.column not in needed for f in findings.errors)
 
 
 def _undecided(differences: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from prismake.extraction.codebook import Codebook, Field
 from prismake.extraction.tables import Extraction
-from prismake.extraction.values import reported
+from prismake.extraction.values import any_number, number, reported
 from prismake.messages.faults import Faults
 from prismake.records.sheets import MissingCode
 
@@ -29,6 +29,7 @@ def check_structure(tables: Extraction, book: Codebook) -> Faults:
         _check_cells(tables, name, book, faults)
         _check_keys(tables, name, book, faults)
     _check_references(tables, faults)
+    _check_bounds(tables, faults)
     return faults
 
 
@@ -39,13 +40,45 @@ def _check_cells(tables: Extraction, sheet: str, book: Codebook, faults: Faults)
             problem = _problem(entry, text, book)
             if problem is not None:
                 code, what, expected = problem
-                faults.error(
-                    code, what, **tables.where(sheet, position, entry.name), expected=expected, mend=_MEND[code]
-                )
+                mend = _MEND_ID if code == "required" and entry.name in book.sheets[sheet].key else _MEND[code]
+                faults.error(code, what, **tables.where(sheet, position, entry.name), expected=expected, mend=mend)
+            elif entry.unit == "percent" and entry.min == 0 and 0 < number(text) < 1:
+                _say_share(tables, sheet, position, entry.name, faults)
         if entry.required_when:
             _check_condition(tables, sheet, entry, faults)
 
 
+def _say_share(tables: Extraction, sheet: str, position: int, column: str, faults: Faults) -> None:
+    """0.625 for 62.5 percent is what a spreadsheet holds of a cell that shows 62.5%."""
+    where = tables.where(sheet, position, column)
+    faults.warning(
+        "looks-like-a-share",
+        "This percentage is below 1, as a share would be.",
+        **where,
+        expected=f"{100 * number(str(where['value'])):g} if it is a share",
+        mend="write the percentage as a plain number, in a cell that is not formatted as percent",
+    )
+
+
+def _check_bounds(tables: Extraction, faults: Faults) -> None:
+    """A number that is only bounded ("<.001") is used as a p alone; anywhere else it would be left out without a word."""
+    for sheet, kind in (("results", "stat"), ("effects_reported", "measure")):
+        frame = tables[sheet]
+        for position, (text, name) in enumerate(zip(frame["value"], frame[kind], strict=True)):
+            value = any_number(text)
+            if value is not None and not value.exact and name != "p":
+                faults.warning(
+                    "bound-not-used",
+                    f"A {name or 'number'} that is only bounded is not used.",
+                    **tables.where(sheet, position, "value"),
+                    expected="an exact number; only a p may be bounded",
+                    mend="write the number that the report gives, or NR; keep the bound in note",
+                )
+            elif sheet == "results" and name == "percent" and 0 < number(text) < 1:
+                _say_share(tables, sheet, position, "value", faults)
+
+
+_MEND_ID = "fill it in, in every row: of merged cells only the first holds what is shown"
 _MEND = {
     "required": "fill it in; write NR where the report does not say",
     "not-a-number": "write the number alone, units into the column unit and remarks into note",
@@ -75,6 +108,8 @@ def _number_problem(entry: Field, text: str) -> tuple[str, str, str] | None:
     try:
         value = reported(text)
     except ValueError as error:
+        if re.match(r"\d{4}-\d\d-\d\d", text):
+            return "not-a-number", "This is a date: spreadsheets make one of 3.4, 3-4 or 3/4.", _number_words(entry)
         return "not-a-number", f"This is no number: {error}.", _number_words(entry)
     if value is None or isinstance(value, MissingCode):
         return None
@@ -137,7 +172,25 @@ def _check_keys(tables: Extraction, sheet: str, book: Codebook, faults: Faults) 
         )
 
 
+def _check_alike(tables: Extraction, faults: Faults) -> None:
+    """Ids that differ in nothing but case and spaces are likely one, typed twice."""
+    for sheet, column in (("studies", "study_id"), ("arms", "arm_id"), ("outcomes", "outcome_id")):
+        first: dict[tuple[str, str], str] = {}
+        for position, (study, typed) in enumerate(_pairs(tables, sheet, column)):
+            folded = ("" if sheet == "studies" else study, re.sub(r"\s+", " ", typed).casefold())
+            earlier = first.setdefault(folded, typed)
+            if typed != earlier:
+                faults.warning(
+                    "ids-alike",
+                    f"This {column} differs from {earlier!r} in case or spaces only.",
+                    **tables.where(sheet, position, column),
+                    expected=f"{earlier!r}, or another id",
+                    mend="write both alike if they are one, and remove the second row",
+                )
+
+
 def _check_references(tables: Extraction, faults: Faults) -> None:
+    _check_alike(tables, faults)
     studies = set(tables["studies"]["study_id"])
     arms = set(_pairs(tables, "arms", "arm_id"))
     outcomes = set(_pairs(tables, "outcomes", "outcome_id"))
@@ -152,10 +205,16 @@ def _check_references(tables: Extraction, faults: Faults) -> None:
             faults,
         )
     for sheet in ("results", "effects_reported"):
-        _refer(tables, sheet, "outcome_id", _pairs(tables, sheet, "outcome_id"), outcomes, "outcomes", faults)
-        _check_contrasts(tables, sheet, arms, faults)
-    named = [p if p[1] else None for p in _pairs(tables, "results", "arm_id")]
-    _refer(tables, "results", "arm_id", named, arms, "arms", faults)
+        _refer(
+            tables, sheet, "outcome_id", _pairs_of(tables, sheet, "outcome_id", studies), outcomes, "outcomes", faults
+        )
+        _check_contrasts(tables, sheet, arms, studies, faults)
+    _refer(tables, "results", "arm_id", _pairs_of(tables, "results", "arm_id", studies), arms, "arms", faults)
+
+
+def _pairs_of(tables: Extraction, sheet: str, column: str, studies: set[str]) -> list[tuple[str, str] | None]:
+    """Study and id, None where the study itself is unknown: one fault is enough for that row."""
+    return [pair if pair[0] in studies else None for pair in _pairs(tables, sheet, column)]
 
 
 def _pairs(tables: Extraction, sheet: str, column: str) -> list[tuple[str, str]]:
@@ -179,13 +238,15 @@ def _refer(tables: Extraction, sheet: str, column: str, keys: list, known: set, 
         )
 
 
-def _check_contrasts(tables: Extraction, sheet: str, arms: set[tuple[str, str]], faults: Faults) -> None:
+def _check_contrasts(
+    tables: Extraction, sheet: str, arms: set[tuple[str, str]], studies: set[str], faults: Faults
+) -> None:
     frame = tables[sheet]
     for position, (study, text) in enumerate(zip(frame["study_id"], frame["contrast"], strict=True)):
         if not text:
             continue
         pair = arms_of_contrast(text)
-        unknown = [a for a in pair or () if (study, a) not in arms]
+        unknown = [a for a in pair or () if (study, a) not in arms] if study in studies else []
         if pair is None or unknown:
             known = sorted(a for s, a in arms if s == study)
             faults.error(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +15,7 @@ from prismake.records.sheets import line_of, read_sheet
 
 SHEETS = ("studies", "arms", "outcomes", "results", "effects_reported", "sources")
 WORKBOOK = "extraction"
+SHEET_ENDINGS = (".csv", ".tsv", ".xlsx", ".xls", ".ods")
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def empty(book: Codebook) -> Extraction:
 
 
 def read_extraction(files: Mapping[str, str | Path], book: Codebook) -> Extraction:
-    """Read the canonical sheets: sheet name -> file (CSV, TSV, XLSX). A sheet without a file is empty.
+    """Read the canonical sheets: sheet name -> file (CSV, TSV, XLSX, XLS, ODS). A sheet without a file is empty.
 
     A file under the name `extraction` is a workbook whose sheets have the canonical names. Faults are collected in
     the result, not raised.
@@ -94,7 +95,7 @@ def sheet_files(paths: Iterable[str | Path], names: Iterable[str] = ()) -> dict[
     paths, names = list(paths), list(names)
     if names:
         return {name: str(path) for name, path in zip(names, paths, strict=True)}
-    return {Path(p).stem.lower(): str(p) for p in paths if Path(p).suffix.lower() in (".csv", ".tsv", ".xlsx", ".xls")}
+    return {Path(p).stem.lower(): str(p) for p in paths if Path(p).suffix.lower() in SHEET_ENDINGS}
 
 
 def _read_workbook(path: Path, book: Codebook, result: Extraction) -> None:
@@ -132,7 +133,7 @@ def _read_one(name: str, path: Path, sheet: str | None, book: Codebook, result: 
     frame.attrs.update(attrs)
     result.tables[name] = pointed_columns(frame, [*(f.name for f in entry.fields if f.numeric), *extra])
     result.files[name] = f"{path}" if sheet is None else f"{path} [{sheet}]"
-    result.faults.extend(faults)
+    result.faults.extend(replace(f, file=result.files[name]) for f in faults)
 
 
 def _folded(column: str) -> str:

@@ -175,7 +175,7 @@ class Inputs:
             report.get("manuscript"),
         ]
         found = {file for path in named for file in self.optional(path)}
-        endings = (".csv", ".tsv", ".xlsx", ".md", "codebook.yaml")
+        endings = (".csv", ".tsv", ".xlsx", ".xls", ".ods", ".md", "codebook.yaml")
         return sorted(found.union(*(self.folder_files(folder, *endings) for folder in folders)))
 
     def _sources(self) -> list[dict[str, Any]]:

@@ -254,7 +254,7 @@ def _named(
                 column=wanted,
                 value=", ".join(frame.columns),
                 expected=f"a column named {wanted!r}" + (f" (is it {near[0]!r}?)" if near else ""),
-                mend="add the column or correct its name in the first row",
+                mend=_header_below(frame, wanted) or "add the column or correct its name in the first row",
             )
     attrs = dict(frame.attrs)
     frame = frame.rename(columns=renamed)
@@ -276,6 +276,14 @@ def _named(
             frame[name] = pd.Series([""] * len(frame), index=frame.index, dtype=str)
     frame.attrs.update(attrs)
     return frame
+
+
+def _header_below(frame: pd.DataFrame, wanted: str) -> str:
+    """What to do where the column names stand below a title; "" where they do not."""
+    for position in range(min(5, len(frame))):
+        if _header_like(wanted, frame.iloc[position].tolist()) is not None:
+            return f"the column names stand in line {line_of(frame, position)}: delete the lines above it"
+    return ""
 
 
 def _wanted(columns: Mapping[str, str] | Sequence[str] | None, required: Sequence[str]) -> list[str]:
