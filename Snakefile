@@ -38,6 +38,13 @@ onsuccess:
         logger.info(line)
 
 
+onerror:
+    from prismake.messages.logs import last_words
+
+    if words := last_words(log):
+        logger.error(words)
+
+
 rule all:
     """Everything that a review delivers, and all that it is made of: a deleted intermediate is made again."""
     default_target: True

@@ -5,6 +5,8 @@ import json
 import pandas as pd
 import pytest
 
+from .conftest import copy_review
+
 
 @pytest.fixture(scope="module")
 def read(tiny):
@@ -120,3 +122,12 @@ def test_leaving_one_out_leaves_nothing_to_pool(result):
     for row in rows.values():
         assert (row["k"], row["estimate"]) == (1, None)
         assert row["not_estimable"] == "with one effect the between-study variance cannot be estimated"
+
+
+def test_a_build_that_stops_says_why_in_its_last_lines(root, tmp_path, build):
+    folder = copy_review(root / "tests/example/tiny", tmp_path / "review")
+    config = folder / "config/config.yaml"
+    config.write_text(config.read_text(encoding="utf-8").replace("hits: 7", "hits: 6"), encoding="utf-8")
+    done = build(folder, "results/searches/scopus/records.parquet", fails=True)
+    last = "\n".join(done.stderr.splitlines()[-12:])
+    assert "The build stopped:" in last and "Scopus reported 6 hits, but the export holds 7 records" in last
