@@ -174,6 +174,53 @@ def test_robvis_sheets_are_read_and_written(tmp_path: Path) -> None:
     assert robvis(result.final, result.overall, ROB2).to_csv(index=False, lineterminator="\n") == text
 
 
+# The headers and words of the example data that robvis ships (R/rob_data.R of its repository), with invented judgements.
+ROBVIS = {
+    "rob2": ("D1,D2,D3,D4,D5", ["Low", "High", "Some concerns", "No information", "Low"]),
+    "rob2_cluster": ("D1,D1b,D2,D3,D4,D5", ["Low", "Not applicable", "Some concerns", "Low", "Low", "Low"]),
+    "robins_i": ("D1,D2,D3,D4,D5,D6,D7", ["Low", "Moderate", "Serious", "Critical", "No information", "Low", "Low"]),
+    "robins_e": ("D1,D2,D3,D4,D5,D6,D7", ["Low", "Some concerns", "High", "Very high", "Low", "Low", "Low"]),
+    "cochrane1": (
+        "Random.sequence.generation.,Allocation.concealment.,Blinding.of.participants.and.personnel.,"
+        "Blinding.of.outcome.assessment,Incomplete.outcome.data,Selective.reporting.,Other.sources.of.bias.",
+        ["Low", "Unclear", "High", "No information", "Not applicable", "Low", "Low"],
+    ),
+    "quadas2": ("D1,D2,D3,D4", ["Low", "Some concerns", "High", "No information"]),
+    "quips": ("D1,D2,D3,D4,D5,D6", ["Low", "Moderate", "High", "No information", "Low", "Low"]),
+}
+
+
+@pytest.mark.parametrize("name", ROBVIS)
+def test_robvis_sheets_of_all_its_tools_there_and_back(tmp_path: Path, name: str) -> None:
+    headers, words = ROBVIS[name]
+    tool = TOOLS[name]
+    worst = tool.graded[-1].label
+    text = f"Study,{headers},Overall,Weight\nKern 2001,{','.join(words)},{worst},33.3\n"
+    long, faults = written(tmp_path, text, tool)
+    assert not list(faults)
+    assert dict(
+        zip(long["domain"], long["judgement"].map({lv.id: lv.label for lv in tool.levels}), strict=True)
+    ) == dict(zip([*tool.domains, "overall"], [*words, worst], strict=True))
+    result = settle(long.assign(override_reason="weighed"), tool)
+    out = robvis(result.final, result.overall, tool)
+    assert out.loc[0, list(tool.domains)].tolist() == words
+    (tmp_path / "out").mkdir()
+    again, faults = written(tmp_path / "out", out.to_csv(index=False), tool)
+    assert not list(faults)
+    assert again[["domain", "judgement"]].equals(long[["domain", "judgement"]])
+
+
+def test_a_column_of_judgements_that_names_no_domain_is_said(tmp_path: Path) -> None:
+    text = "Study,D1,D2,D3,D4,Selection bias,Overall,Comment\nA,Low,Low,Low,Low,High,,fine\n"
+    _, faults = written(tmp_path, text, ROB2)
+    assert [(f.level, f.code, f.column) for f in faults] == [("warning", "unknown-domain", "Selection bias")]
+
+
+def test_rob2s_rule_is_for_three_levels() -> None:
+    four = tool_of({"tool": "custom", "levels": ["low", "moderate", "serious", "critical"], "overall": "rob2"})
+    assert algorithm(four, {"a": "moderate", "b": "serious"}) == "serious"
+
+
 def test_faults_of_a_sheet_come_at_once(tmp_path: Path) -> None:
     _, faults = written(
         tmp_path, LONG + "A,x,allocation,lowish,\nA,x,blinding,low,\nA,x,attrition,low,\nA,x,attrition,high,\n"

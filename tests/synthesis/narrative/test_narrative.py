@@ -231,6 +231,25 @@ def test_contours_of_the_albatross_plot() -> None:
     assert contour_n(1.96, 0.5) == pytest.approx((2 * 1.96 / 0.5) ** 2)
 
 
+def test_a_tiny_p_stands_open_at_the_edge_of_the_albatross_plot() -> None:
+    table = directions(effects(("A", "dep", 0.4, 0.1), ("B", "dep", 3.0, 0.1)), pd.DataFrame(columns=LOST), {})
+    picture = albatross_plot(table, {})
+    circles = [e for e in ET.fromstring(picture.svg()).iter() if e.tag.endswith("circle")]
+    near, far = sorted(circles, key=lambda e: float(e.attrib["cx"]))
+    assert far.attrib["fill"] == "#ffffff" != near.attrib["fill"]
+    assert float(far.attrib["cx"]) < picture.width and "p below 10⁻¹⁰" in picture.svg()
+
+
+def test_long_names_keep_their_years_and_long_outcomes_take_two_lines() -> None:
+    found = effects(("A", "quality", 0.4, 0.1), ("B", "quality", 0.2, 0.1))
+    authors = "Schleswig-Holstein, van der Waals-Featherstonehaugh and Colleagues of the Group"
+    found["label"] = [f"{authors} (1999)", f"{authors} (2004)"]
+    table = directions(found, pd.DataFrame(columns=LOST), {})
+    svg = effect_direction_plot(table, {"quality": "Health-related quality of life and functioning"}).svg()
+    assert "…s of the Group" not in svg and all(f" ({year})</text>" in svg for year in (1999, 2004))
+    assert ">Health-related</text>" in svg
+
+
 @pytest.mark.parametrize("rows", [0, 1, 40])
 def test_pictures_of_any_size(rows: int) -> None:
     some = [(f"S{i}", ("dep", "anx")[i % 2], math.sin(i) * 1.5, 0.05 + 0.01 * i) for i in range(rows)]

@@ -15,13 +15,30 @@ from prismake.records.tables import write_bytes
 RULE = "#b6bcc3"
 
 
-def shortened(text: str, width: float, size: float) -> str:
-    """The text, or its beginning with an ellipsis, no wider than `width` pixels."""
+def shortened(text: str, width: float, size: float, *, ending: int = 0) -> str:
+    """The text, or its beginning with an ellipsis and its last `ending` letters, no wider than `width` pixels.
+
+    A study's name ends in its year: without the ending the studies of one group of authors would look alike.
+    """
     if text_width(text, size) <= width:
         return text
-    while text and text_width(text + "…", size) > width:
-        text = text[:-1]
-    return text.rstrip() + "…"
+    end = text[len(text) - ending :] if ending else ""
+    start = text[: len(text) - len(end)]
+    while start and text_width(f"{start}…{end}", size) > width:
+        start = start[:-1]
+    return f"{start.rstrip()}…{end}"
+
+
+def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
+    """The text in lines of whole words no wider than `width` pixels where its words allow that."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_width(longer, size, bold) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 class Picture:

@@ -49,6 +49,8 @@ TOOLS = {
     "robins_e": "ROBINS-E",
     "cochrane1": "the Cochrane risk-of-bias tool of 2011",
     "jbi": "a JBI checklist",
+    "quadas2": "QUADAS-2",
+    "quips": "QUIPS",
     "metapsy": "the Metapsy risk-of-bias tool",
     "custom": "a tool of the review’s own",
 }

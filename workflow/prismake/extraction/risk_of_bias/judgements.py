@@ -41,7 +41,7 @@ def read_judgements(
                 mend="name the studies' column study_id",
             )
         return pd.DataFrame(columns=[*LONG, "override_reason", "line"], dtype=str), faults
-    long = frame if "domain" in frame.columns else _melted(frame, tool)
+    long = frame if "domain" in frame.columns else _melted(frame, tool, str(path), faults)
     if tool.has_items:
         long = long.loc[[item_of(str(d)) is None for d in long["domain"]], :]
     for column in (*LONG, "override_reason"):
@@ -128,6 +128,8 @@ _REVMAN = {
     "in measurement of the outcome": "D4",
     "in selection of the reported result": "D5",
 }
+# Other names of a domain than ours, in robvis's data.
+_OTHER_NAMES = {"other sources of bias": "other bias"}
 _JUDGEMENT, _SUPPORT = (" judgement", " judgment"), " support"
 # Columns of the risk of bias in Cochrane's data packages: "Domain (judgement): Allocation concealment: All outcomes".
 _PACKAGED = re.compile(r"domain \((?P<kind>judgement|support)\):\s*(?P<domain>.+?)(?:: all outcomes)?", re.IGNORECASE)
@@ -148,16 +150,19 @@ def _domain_of(column: str, tool: Tool) -> str | None:
     folded = _KIND_OF_BIAS.sub("", folded)
     if folded in (OVERALL, "overall risk of bias", "overall bias", "rob", "total"):
         return OVERALL
+    folded = _OTHER_NAMES.get(folded, folded)
     revman = _REVMAN.get(folded.removeprefix("risk of ").removeprefix("bias "))
     if revman in tool.domains:
         return revman
     for domain, name in tool.domains.items():
         if folded in (domain.lower(), name.lower()) or folded.split(".")[0] == domain.lower():
             return domain
-    return None
+    # R's way to write a header of several words, as in robvis's data of the 2011 tool.
+    spaced = " ".join(folded.replace(".", " ").split())
+    return None if spaced == folded else _domain_of(spaced, tool)
 
 
-def _melted(frame: pd.DataFrame, tool: Tool) -> pd.DataFrame:
+def _melted(frame: pd.DataFrame, tool: Tool, path: str, faults: Faults) -> pd.DataFrame:
     frame = frame.rename(columns=_plain_headers(frame.columns))
     keep = [c for c in ("study_id", "outcome_id", "rater", "override_reason", "line") if c in frame.columns]
     domains = [
@@ -169,6 +174,18 @@ def _melted(frame: pd.DataFrame, tool: Tool) -> pd.DataFrame:
         and not c.lower().endswith(_SUPPORT)
         and (_domain_of(c, tool) or not tool.domains)
     ]
+    for column in frame.columns:
+        cells = [c for c in frame[column] if str(c).strip()] if column not in (*keep, *domains) else []
+        if cells and all(tool.level(str(c)) for c in cells) and column.strip().lower() != WEIGHT:
+            faults.warning(
+                "unknown-domain",
+                f"This column holds judgements, but {tool.name} has no such domain: it is not read.",
+                file=path,
+                line=1,
+                column=column,
+                expected=", ".join(f"{d} ({n})" for d, n in tool.domains.items()),
+                mend="name it by the domain's id, or leave it if it is none",
+            )
     if not domains:
         return pd.DataFrame(columns=[*keep, "domain", "judgement"])
     long = frame.melt(id_vars=keep, value_vars=domains, var_name="domain", value_name="judgement")

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from prismake.drawing.text import INK, MUTED, text_width
-from prismake.extraction.picture import RULE, Picture, shortened
+from prismake.extraction.picture import RULE, Picture, shortened, wrapped
 from prismake.extraction.risk_of_bias.tools import NO_INFORMATION, NOT_APPLICABLE, Tool
 
 # Fill and the colour of the symbol on it, best to worst; told apart in all common forms of colour blindness.
@@ -21,6 +21,7 @@ _COLOURBLIND = [("#a9d6f5", INK), ("#f7e08a", INK), ("#e2813c", INK), ("#8c2d04"
 _COCHRANE = [("#02c100", INK), ("#e2df07", INK), ("#bf0000", "#ffffff"), ("#820000", "#ffffff"), ("#3d0000", "#ffffff")]
 _SIDE, _ROW, _STEP, _RADIUS, _TEXT = 16.0, 27.0, 34.0, 10.5, 11.0
 _NAMES_AT_MOST = 330.0
+_ENDING = 12  # letters of a long name that are always shown: its year, or its outcome's end
 _HEADER_EVERY = 40
 
 
@@ -65,7 +66,7 @@ def traffic_light(
             picture.element(
                 "rect", x=_SIDE - 6, y=y, width=picture.width - 2 * (_SIDE - 6), height=_ROW, fill="#f4f6f8"
             )
-        picture.text(_SIDE, y + _ROW / 2 + 4, shortened(name, names, _TEXT), size=_TEXT)
+        picture.text(_SIDE, y + _ROW / 2 + 4, shortened(name, names, _TEXT, ending=_ENDING), size=_TEXT)
         marks = [(n, judged.get(d, "")) for d, n in domains.items()]
         marks += [("Overall", whole)] if columns > len(domains) else []
         for i, (what, level) in enumerate(marks):
@@ -104,7 +105,10 @@ def summary_plot(
         if name == "Overall":
             picture.line(_SIDE, y + 2, left + width, y + 2, stroke=RULE)
             y += 8
-        picture.text(_SIDE, y + 19, shortened(name, names, _TEXT), size=_TEXT, bold=name == "Overall")
+        first, *more = wrapped(name, names, _TEXT)
+        rest = [shortened(" ".join(more), names, _TEXT)] if more else []
+        for i, line in enumerate([first, *rest]):
+            picture.text(_SIDE, y + 19 - 6.5 * len(rest) + 13 * i, line, size=_TEXT, bold=name == "Overall")
         _bar(picture, left, y + 3, width, _shares(frame, weights), tool, palette, name)
         y += 32
     for percent in (0, 25, 50, 75, 100):

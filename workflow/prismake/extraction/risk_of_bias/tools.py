@@ -211,10 +211,38 @@ TOOLS: dict[str, Tool] = {
             "Cochrane risk of bias tool (2011)",
             "study",
             _COCHRANE_1,
-            (*_levels(("low", "Low", "+"), ("unclear", "Unclear", "?"), ("high", "High", "−")), _NA),
+            (*_levels(("low", "Low", "+"), ("unclear", "Unclear", "?"), ("high", "High", "−")), _NI, _NA),
             "worst",
             None,
             "Higgins et al. (2011), BMJ 343:d5928",
+        ),
+        Tool(
+            "quadas2",
+            "QUADAS-2",
+            "study",
+            {"D1": "Patient selection", "D2": "Index test", "D3": "Reference standard", "D4": "Flow and timing"},
+            (*_levels(("low", "Low", "+"), ("some_concerns", "Some concerns", "!"), ("high", "High", "−")), _NI),
+            "worst",
+            None,
+            "Whiting et al. (2011), Ann Intern Med 155:529",
+            words={"unclear": "some_concerns"},
+        ),
+        Tool(
+            "quips",
+            "QUIPS",
+            "study",
+            {
+                "D1": "Study participation",
+                "D2": "Study attrition",
+                "D3": "Prognostic factor measurement",
+                "D4": "Outcome measurement",
+                "D5": "Study confounding",
+                "D6": "Statistical analysis and reporting",
+            },
+            (*_levels(("low", "Low", "+"), ("moderate", "Moderate", "~"), ("high", "High", "−")), _NI),
+            "judged",
+            None,
+            "Hayden et al. (2013), Ann Intern Med 158:280",
         ),
         Tool(
             "jbi",
@@ -260,7 +288,8 @@ def tool_of(leaves: Mapping[str, Any]) -> Tool:
     if leaves.get("domains") and name in TOOLS:
         base = replace(base, domains=dict(leaves["domains"]))
     rule = leaves.get("overall")
-    if rule in ("worst", "judged", "rob2", "robins_i", "robins_e"):
+    # RoB 2's rule is one for three levels; a scheme with more or fewer keeps its own.
+    if rule in ("worst", "judged", "robins_i", "robins_e") or (rule == "rob2" and len(base.graded) == 3):
         base = replace(base, rule=str(rule))
     limit = leaves.get("some_concerns_limit")
     if limit is not None:

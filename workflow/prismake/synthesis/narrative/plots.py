@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from prismake.drawing.text import INK, MUTED, text_width
-from prismake.extraction.picture import RULE, Picture, shortened
+from prismake.extraction.picture import RULE, Picture, shortened, wrapped
 from prismake.synthesis.narrative.directions import z_of
 
 _SIDE, _TEXT = 16.0, 11.0
 _FOR, _AGAINST, _NEITHER = "#1f5a8a", "#c4611a", "#8a929b"
 _NAMES_AT_MOST = 300.0
+_ENDING = 8  # letters of a long name that are always shown: its year
+_FARTHEST = 6.466951  # z of p = 10 to the -10: an axis that reached further would squeeze all else into its middle
 _WORDS = {
     "positive": "favours the intervention",
     "negative": "favours the comparator",
@@ -32,15 +34,17 @@ def effect_direction_plot(table: pd.DataFrame, labels: Mapping[str, str], *, not
     picture = Picture(
         "Direction of effect by study and outcome", _directions_in_words(table, labels), "effect-direction"
     )
-    heads = [labels.get(c, c) for c in constructs]
-    step = max(92.0, *(text_width(h, 10, True) + 16 for h in heads)) if heads else 92.0
+    heads = [wrapped(labels.get(c, c), 112.0, 10, bold=True) for c in constructs]
+    steps = [max(84.0, *(text_width(line, 10, True) + 18 for line in h)) for h in heads]
     names = min(_NAMES_AT_MOST, max((text_width(n, _TEXT) for n in table["label"]), default=80.0))
     left = _SIDE + names + 12
-    picture.width = max(left + step * len(constructs) + _SIDE, 460.0)
-    y = _SIDE + 12
-    for i, head in enumerate(heads):
-        picture.text(left + (i + 0.5) * step, y, head, size=10, anchor="middle", bold=True)
-    y += 10
+    middles = [left + sum(steps[:i]) + step / 2 for i, step in enumerate(steps)]
+    picture.width = max(left + sum(steps) + _SIDE, 460.0)
+    deepest = max((len(h) for h in heads), default=1)
+    for middle, head in zip(middles, heads, strict=True):
+        for i, line in enumerate(head, deepest - len(head)):
+            picture.text(middle, _SIDE + 12 + 13 * i, line, size=10, anchor="middle", bold=True)
+    y = _SIDE + 9 + 13 * deepest
     if table.empty:
         picture.text(_SIDE, y + 14, "No study has a direction of effect yet.", size=_TEXT, fill=MUTED)
         y += 30
@@ -51,9 +55,9 @@ def effect_direction_plot(table: pd.DataFrame, labels: Mapping[str, str], *, not
             y += 18
         for (label, _), mine in part.groupby(["label", "study_id"], sort=True):
             picture.line(_SIDE, y, picture.width - _SIDE, y, stroke="#e4e7ea")
-            picture.text(_SIDE, y + 19, shortened(str(label), names, _TEXT), size=_TEXT)
+            picture.text(_SIDE, y + 19, shortened(str(label), names, _TEXT, ending=_ENDING), size=_TEXT)
             for row in mine.to_dict("records"):
-                _arrow(picture, left + (constructs.index(row["construct"]) + 0.5) * step, y + 15, row, str(label))
+                _arrow(picture, middles[constructs.index(row["construct"])], y + 15, row, str(label))
             y += 30
     picture.line(_SIDE, y, picture.width - _SIDE, y, stroke=RULE)
     picture.height = _arrow_legend(picture, y + 24, note)
@@ -146,7 +150,7 @@ def albatross_plot(
     table: pd.DataFrame, labels: Mapping[str, str], *, effects: Sequence[float] = (0.1, 0.25, 0.5, 1.0), note: str = ""
 ) -> Picture:
     """p against sample size with contours of equal standardized difference (Harrison et al., 2017,
-    Res Synth Methods 8:281).
+    Res Synth Methods 8:281). Beyond p = 10 to the -10 points stand at the edge, open.
     """
     tested = [(row, z) for row in table.to_dict("records") if (z := z_of(row)) is not None and row["ni"] == row["ni"]]
     points = [(row, z) for row, z in tested if row["ni"] is not None]
@@ -159,12 +163,12 @@ def albatross_plot(
     left, right, top, bottom = 66.0, 640.0, 40.0, 390.0
     sizes = [float(row["ni"]) for row, _ in points] or [20.0, 500.0]
     low_n, high_n = min(10.0, *sizes) / 1.3, max(500.0, *sizes) * 1.5
-    z_most = max([3.9, *(abs(z) for _, z in points)])
+    z_most = min(_FARTHEST, max([3.9, *(abs(z) for _, z in points)]))
     reach = _score(z_most * 1.03)
     middle = (left + right) / 2
 
     def at_x(z: float) -> float:
-        return middle + math.copysign(_score(abs(z)), z) / reach * (right - left) / 2
+        return middle + math.copysign(_score(min(abs(z), z_most)), z) / reach * (right - left) / 2
 
     def at_y(n: float) -> float:
         return bottom - (math.log(n) - math.log(low_n)) / (math.log(high_n) - math.log(low_n)) * (bottom - top)
@@ -176,6 +180,7 @@ def albatross_plot(
             _contour(picture, d, side, at_x, at_y, (low_n, high_n), z_most, taken)
     for row, z in points:
         fill = _FOR if z > 0 else _AGAINST
+        beyond = abs(z) > z_most
         what = labels.get(row["construct"], row["construct"])
         tip = f"{row['label']}, {what}: p = {row['pval']:.3g}, n = {float(row['ni']):g}"
         picture.element(
@@ -184,11 +189,13 @@ def albatross_plot(
             cx=at_x(z),
             cy=at_y(float(row["ni"])),
             r=4.5,
-            fill=fill,
+            fill="#ffffff" if beyond else fill,
             fill_opacity=0.75,
-            stroke=INK,
-            stroke_width=0.8,
+            stroke=fill if beyond else INK,
+            stroke_width=1.6 if beyond else 0.8,
         )
+    if any(abs(z) > z_most for _, z in points):
+        picture.text(right, top - 20, "Open, at the edge: p below 10⁻¹⁰", size=9.5, anchor="end", fill=MUTED)
     if not len(points):
         picture.text(middle, (top + bottom) / 2, "No effect has a p value yet.", anchor="middle", fill=MUTED)
     if note:
@@ -375,7 +382,7 @@ def _harvest_legend(
     column = (picture.width - 2 * _SIDE) / across
     for position, (number, name) in enumerate(studies.values()):
         x, row = _SIDE + column * (position // deep), position % deep
-        picture.text(x, y + 14 * row + 6, shortened(f"{number}  {name}", column - 10, 9.5), size=9.5)
+        picture.text(x, y + 14 * row + 6, shortened(f"{number}  {name}", column - 10, 9.5, ending=_ENDING), size=9.5)
     y += 14 * deep + 10
     if note:
         picture.text(_SIDE, y + 6, note, size=10, fill=MUTED, italic=True)
