@@ -91,3 +91,22 @@ def test_columns_can_be_left_out(tmp_path: Path) -> None:
     assert list(tables.read_parquet(path, without=["b", "none"]).columns) == ["a", "c"]
     assert list(tables.read_parquet(path, ["c", "b"], without=["b"]).columns) == ["c"]
     assert list(tables.read_parquet(path).columns) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("rows", [0, 1, 3, 4, 7])
+def test_a_table_written_piece_by_piece_has_the_bytes_of_the_whole(tmp_path, monkeypatch, rows):
+    monkeypatch.setattr(tables, "_ROWS_AT_ONCE", 3)
+    frame = pd.DataFrame({"a": [f'{i}"' for i in range(rows)], "b": [i / 3 for i in range(rows)]})
+    tables.write_csv(frame, tmp_path / "a.csv")
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8") == tables.csv_text(frame)
+
+
+def test_some_rows_of_a_parquet_file_in_its_order(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "_ROWS_AT_ONCE", 10)
+    frame = pd.DataFrame({"id": [f"r{i}" for i in range(9)], "n": range(9), "text": ["é"] * 9})
+    tables.write_parquet(frame, tmp_path / "a.parquet")
+    some = tables.rows_among(tmp_path / "a.parquet", "id", ["r7", "r2", "none"], ["id", "n"])
+    assert some.to_dict("list") == {"id": ["r2", "r7"], "n": [2, 7]}
+    whole = tables.rows_among(tmp_path / "a.parquet", "id", frame["id"])
+    pd.testing.assert_frame_equal(whole, pd.read_parquet(tmp_path / "a.parquet"))
+    assert list(tables.rows_among(tmp_path / "a.parquet", "id", []).columns) == ["id", "n", "text"]

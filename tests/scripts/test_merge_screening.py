@@ -34,7 +34,7 @@ def run(root: Path, tmp_path: Path):
             "authors": "Frisch, Anna",
             "year": [2001, 2002, 2003],
             "doi": "",
-            "abstract": "",
+            "abstract": ["", "About two.", ""],
         }
     )
     entries["year"] = entries["year"].astype("Int64")
@@ -88,6 +88,7 @@ def test_votes_become_decisions_and_work_lists(run):
     assert decisions[("full_text", "s:2")] == "pending"
     assert made["conflicts"]["votes"].tolist() == ["Ann: include; Bo: exclude"]
     assert made["waiting"][["record_id", "phase"]].drop_duplicates().values.tolist() == [["s:2", "full_text"]]
+    assert set(made["waiting"]["abstract"]) == {"About two."}
     assert made["agreement"]["phases"]["title_abstract"]["overall"]["pairs"][0]["n"] == 2
 
 

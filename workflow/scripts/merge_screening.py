@@ -9,6 +9,7 @@ from prismake.screening.merge import Records, merge_screening
 from prismake.screening.retrieve import read_given
 from prismake.screening.sources import read_decisions
 from prismake.screening.to_fill import write_lists, write_pairs
+from prismake.screening.worklists import with_abstracts
 
 TABLES = ("ledger", "decisions", "conflicts", "waiting", "matches", "drift", "pending")
 
@@ -32,17 +33,18 @@ def main(
     records = Records.of(
         membership=read_csv(tables["membership"]),
         source_records=read_parquet(tables["source_records"], ["source_record_id", "search", "title", "doi", "year"]),
-        records=read_parquet(tables["records"], ["record_id", "title", "authors", "year", "doi", "abstract"]),
+        records=read_parquet(tables["records"], ["record_id", "title", "authors", "year", "doi"]),
         excluded_before=read_csv(tables["excluded_before"]),
         sheets=given,
     )
     merged = merge_screening(votes, records, **settings, changes=given["changes"], reported=reported, faults=faults)
     faults.raise_errors()
+    waiting = with_abstracts(merged.waiting, tables["records"])
     for name in TABLES:
-        write_csv(getattr(merged, name), outputs[name])
+        write_csv(waiting if name == "waiting" else getattr(merged, name), outputs[name])
     write_json(merged.agreement, outputs["agreement"])
     folder = Path(outputs["conflicts"]).parent / "to_fill"
-    write_lists(folder, {"conflicts": merged.conflicts, "waiting": merged.waiting}, tables["records"], faults)
+    write_lists(folder, {"conflicts": merged.conflicts, "waiting": waiting}, tables["records"], faults)
     write_pairs(folder, "duplicates", read_csv(tables["queue"]), tables["source_records"], faults)
     write_csv(faults.frame(), outputs["messages"])
 

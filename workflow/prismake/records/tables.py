@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _NEEDS_QUOTES = re.compile(r'[",\r\n]')
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?\s*%?")
+_ROWS_AT_ONCE = 50_000
+"""Rows of a table that are held as text while it is written."""
 _MISSING = ("NAType", "NaTType")  # of pandas
 _RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r")
 
@@ -69,7 +71,8 @@ def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
     Missing values are blank, truth values `true`/`false`, floats have their shortest exact digits. Nothing is changed
     in a text: for a file that people open in a spreadsheet, `defuse` the table first.
     """
-    write_text(csv_text(frame), path)
+    starts = range(0, max(len(frame), 1), _ROWS_AT_ONCE)
+    write_texts((csv_text(frame.iloc[i : i + _ROWS_AT_ONCE], header=i == 0) for i in starts), path)
 
 
 def csv_text(frame: pd.DataFrame, *, header: bool = True) -> str:
@@ -145,6 +148,21 @@ def read_parquet(path: str | Path, columns: list[str] | None = None, *, without:
     import pandas as pd
 
     return pd.read_parquet(path, columns=columns)
+
+
+def rows_among(path: str | Path, key: str, ids: Iterable[str], columns: list[str] | None = None) -> pd.DataFrame:
+    """The rows of a Parquet file whose `key` is one of `ids`, in the file's order, without holding the others."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    wanted = pa.array(sorted(set(ids)), pa.large_string())
+    with pq.ParquetFile(path) as file:
+        batches = file.iter_batches(_ROWS_AT_ONCE // 5, columns=columns)
+        kept = [batch.filter(pc.is_in(batch[key].cast(pa.large_string()), value_set=wanted)) for batch in batches]
+        names = columns or file.schema_arrow.names
+        schema = pa.schema([file.schema_arrow.field(name) for name in names], file.schema_arrow.metadata)
+    return pa.Table.from_batches([batch.select(names) for batch in kept], schema).to_pandas()
 
 
 def read_csv(path: str | Path) -> pd.DataFrame:

@@ -51,6 +51,9 @@ LEDGER_COLUMNS = [
     "row",
 ]
 
+_HASHED_AT_ONCE = 100_000
+"""Votes whose whole content is held as text at once."""
+
 
 def build_ledger(
     votes: pd.DataFrame,
@@ -114,14 +117,20 @@ def _without_search(ledger: pd.DataFrame, of_report: pd.Series) -> None:
 def vote_ids(ledger: pd.DataFrame) -> pd.Series:
     """An id for each vote from its content, so that rows above it, or another deduplication, do not rename it;
     repeats get #2."""
-    content = ledger["source"] + "\x1f" + ledger["record_key"]
-    for name in ("title", "doi", "phase", "round", "reviewer", "role", "decision", "reasons", "decided_at"):
-        content = content + "\x1f" + ledger[name]
-    content = content.where(ledger["report_id"] == "", content + "\x1f" + ledger["report_id"])
-    hashes = pd.util.hash_array(content.to_numpy(dtype=object), categorize=False)
-    ids = pd.Series([f"v-{h:016x}" for h in hashes.tolist()], index=ledger.index, dtype=str)
+    starts = range(0, len(ledger), _HASHED_AT_ONCE)
+    hashes = [h for i in starts for h in _hashes(ledger.iloc[i : i + _HASHED_AT_ONCE])]
+    ids = pd.Series([f"v-{h:016x}" for h in hashes], index=ledger.index, dtype=str)
     again = ids.groupby(ids).cumcount()
     return ids.where(again == 0, ids + "#" + (again + 1).astype(str))
+
+
+def _hashes(votes: pd.DataFrame) -> list[int]:
+    """A hash of what each vote says and where it says it."""
+    content = votes["source"] + "\x1f" + votes["record_key"]
+    for name in ("title", "doi", "phase", "round", "reviewer", "role", "decision", "reasons", "decided_at"):
+        content = content + "\x1f" + votes[name]
+    content = content.where(votes["report_id"] == "", content + "\x1f" + votes["report_id"])
+    return pd.util.hash_array(content.to_numpy(dtype=object), categorize=False).tolist()
 
 
 def states(ledger: pd.DataFrame) -> pd.Series:

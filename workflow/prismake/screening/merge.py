@@ -36,6 +36,8 @@ from prismake.screening.stopping import check_stopping
 from prismake.screening.votes import PHASES, among, as_text
 from prismake.screening.worklists import conflicts_list, waiting_list
 
+_ONLY_IN_THE_LEDGER = ["record_key", "title", "doi", "year", "candidates"]
+"""What votes say of their record; a million titles need not be copied with every selection of votes."""
 PENDING_COLUMNS = ["stage", "id", "title", "who", "what"]
 
 
@@ -123,7 +125,8 @@ def merge_screening(
         decisions = decide(ledger, records, rules, [str(r["id"]) for r in reasons], rescued)
         _carry(decisions, ledger, screening.get("sources") or (), records)
         shown.step(doing="checking")
-    units = on_units(ledger)
+    briefly = ledger.drop(columns=_ONLY_IN_THE_LEDGER)
+    units = on_units(briefly)
     policy.check_merged(units, faults)
     policy.check_reasons(decisions, ledger, faults)
     policy.check_full_text_order(decisions, ledger, rescued, faults)
@@ -139,7 +142,7 @@ def merge_screening(
         [*votes["reviewer"].unique(), *(n for p in reported for n in p["reviewers"])], screening.get("reviewers")
     )
     reported = [{**pair, "reviewers": [names[name] for name in pair["reviewers"]]} for pair in reported]
-    cast, entries = votes_as_decided(ledger, records), _entries(records)
+    cast, entries = votes_as_decided(briefly, records), _entries(records)
     return Merged(
         ledger=ledger,
         decisions=decisions,

@@ -18,7 +18,7 @@ import pandas as pd
 
 from prismake.messages.faults import Faults
 from prismake.records.model import COLUMNS
-from prismake.records.tables import csv_text, defuse, write_bytes, write_json
+from prismake.records.tables import csv_text, defuse, rows_among, write_bytes, write_json
 from prismake.records.writers import ris_text
 
 WRITTEN = ".written.json"
@@ -135,7 +135,7 @@ def ris_of(ids: Iterable[str], records: str | Path, key: str = "record_id") -> s
     order = {one: i for i, one in enumerate(dict.fromkeys(i for i in ids if i))}
     if not order:
         return ""
-    held = pd.read_parquet(records, filters=[(key, "in", list(order))])
+    held = rows_among(records, key, order)
     held["record_id"] = held[key]
     held = held.reindex(columns=list(dict.fromkeys(["record_id", *COLUMNS, *held.columns])), fill_value="")
     return ris_text(held.sort_values("record_id", key=lambda ids: ids.map(order)))

@@ -6,10 +6,13 @@ that is still blank is no decision.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
+from prismake.records.tables import rows_among
 from prismake.screening.report_units import unit_of
-from prismake.screening.votes import as_text
+from prismake.screening.votes import among, as_text
 
 CONFLICT_COLUMNS = [
     "phase",
@@ -93,16 +96,24 @@ def waiting_list(decisions: pd.DataFrame, votes: pd.DataFrame, entries: pd.DataF
     )
 
 
+def with_abstracts(waiting: pd.DataFrame, records: str | Path) -> pd.DataFrame:
+    """The waiting list with the abstracts of its records, read from the Parquet file of records: those of a million
+    records are not held while votes are merged."""
+    ids = waiting.loc[waiting["abstract"] == "", "record_id"]
+    held = rows_among(records, "record_id", ids, ["record_id", "abstract"])
+    found = as_text(waiting["record_id"].map(held.set_index("record_id")["abstract"]))
+    return waiting.assign(abstract=waiting["abstract"].where(waiting["abstract"] != "", found))
+
+
 def _unnamed(waiting_for: pd.Series) -> pd.Series:
     return waiting_for.isin(("a reviewer", "another reviewer")) | waiting_for.str.fullmatch(r"\d+ reviewers")
 
 
 def _with_details(rows: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
     """Rows with what is known of the record, or of the report where it belongs to none."""
-    details = entries.reindex(columns=["record_id", *_DETAILS]).drop_duplicates("record_id")
-    for name in _DETAILS:
-        details[name] = as_text(details[name])
     key = rows["record_id"].where(rows["record_id"] != "", rows["report_id"])
+    details = entries[among(entries["record_id"], key)].reindex(columns=["record_id", *_DETAILS])
+    details = details.drop_duplicates("record_id")
     found = rows.assign(entry=key, unit=unit_of(rows)).merge(
         details.rename(columns={"record_id": "entry"}), on="entry", how="left"
     )

@@ -118,11 +118,12 @@ def table_of(cells: list[list[str]], lines: list[int]) -> pd.DataFrame:
         name = re.sub(r"\s+", " ", _MARK.sub("", typed)).strip() or f"(column {i + 1})"
         seen[name] = seen.get(name, 0) + 1
         names.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
-    width = len(names)
-    body = [[cell.strip() for cell in row[:width]] + [""] * (width - len(row)) for row in cells[1:]]
-    frame = pd.DataFrame(body, columns=names, dtype=str)
-    frame[ROW] = pd.Series(lines[1:], dtype="int64")
-    return frame
+    body = cells[1:]
+    columns = {
+        name: pd.Series([row[i].strip() if i < len(row) else "" for row in body], dtype=str)
+        for i, name in enumerate(names)
+    }
+    return pd.DataFrame({**columns, ROW: pd.Series(lines[1:], dtype="int64")})
 
 
 def _header_key(name: str) -> str:
