@@ -23,7 +23,6 @@ STAMPS = {
     "": "Not checked against a registration",
 }
 
-PHASES = {"title_abstract": "title and abstract", "full_text": "full text"}
 
 # What still waits, stage by stage, in the order of the flow.
 PENDING_FILES = [

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from prismake.report.blocks import Cell, Column, Content, Table, sort_key
-from prismake.report.facts import PHASES, Analysis, Facts
+from prismake.report.facts import Analysis, Facts
 from prismake.report.formats import is_missing
 from prismake.report.numbers import Number
 from prismake.report.results import is_true, number_in
 from prismake.report.words import authors_short, label_of, sentence
+from prismake.screening.votes import PHASE_WORDS
 
 _HEADS = {
     "study_id": "Study id",
@@ -460,7 +461,7 @@ def identities(facts: Facts) -> Table:
 
 def phase_words(phase: str) -> str:
     """A phase in words."""
-    return PHASES.get(phase, label_of(phase))
+    return PHASE_WORDS.get(phase, label_of(phase))
 
 
 def truth(text: str) -> str:

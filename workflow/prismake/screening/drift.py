@@ -12,7 +12,7 @@ import pandas as pd
 
 from prismake.screening.agreement import wilson
 from prismake.screening.ledger import times
-from prismake.screening.votes import PHASES
+from prismake.screening.votes import PHASE_WORDS, PHASES
 
 DRIFT_COLUMNS = [
     "phase",
@@ -91,7 +91,7 @@ def drift_svg(table: pd.DataFrame, *, simulated: bool = False) -> str:
         parts.append(f'<text x="20" y="40">{words}.</text>')
     for row, ((phase, reviewer), part) in enumerate(groups):
         top = row * (_HEIGHT + _GAP) + _TOP
-        name = html.escape(f"{reviewer}, {_phase(phase)}")
+        name = html.escape(f"{reviewer}, {PHASE_WORDS.get(phase, phase)}")
         parts.append(f'<text x="{_LEFT}" y="{top - 24}" font-weight="bold">{name}</text>')
         for side, (measure, label) in enumerate((("included", "included"), ("agreed", "agreed with others"))):
             parts += _panel(part, measure, label, _LEFT + side * (_LEFT + _PANEL), top)
@@ -104,10 +104,6 @@ def _in_order(group: tuple[tuple[str, str], pd.DataFrame]) -> tuple[int, str, st
     """Titles and abstracts are read before full texts."""
     (phase, reviewer), _ = group
     return (PHASES.index(phase) if phase in PHASES else len(PHASES), phase, reviewer)
-
-
-def _phase(phase: str) -> str:
-    return "title and abstract" if phase == "title_abstract" else phase.replace("_", " ")
 
 
 def _panel(part: pd.DataFrame, measure: str, label: str, left: float, top: float) -> list[str]:
@@ -136,7 +132,7 @@ def _panel(part: pd.DataFrame, measure: str, label: str, left: float, top: float
 def _described(groups: list[tuple[tuple[str, str], pd.DataFrame]]) -> str:
     """The figure in words: first and last block of each reviewer."""
     return " ".join(
-        f"{reviewer}, {_phase(phase)}: included {part['included'].iloc[0]:.0%} of the first "
+        f"{reviewer}, {PHASE_WORDS.get(phase, phase)}: included {part['included'].iloc[0]:.0%} of the first "
         f"{part['n'].iloc[0]:.0f} records and {part['included'].iloc[-1]:.0%} of the last {part['n'].iloc[-1]:.0f}."
         for (phase, reviewer), part in groups
     )

@@ -33,7 +33,7 @@ from prismake.screening.resolution import (
 from prismake.screening.retrieval import not_retrieved_reports, with_current_ids
 from prismake.screening.reviewers import shown_names
 from prismake.screening.stopping import check_stopping
-from prismake.screening.votes import PHASES, among, as_text
+from prismake.screening.votes import PHASE_WORDS, PHASES, among, as_text
 from prismake.screening.worklists import conflicts_list, waiting_list
 
 _ONLY_IN_THE_LEDGER = ["record_key", "title", "doi", "year", "candidates"]
@@ -260,7 +260,7 @@ def pending_table(decisions: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFram
             "id": on_units(open_)["record_id"],
             "title": as_text(entry.map(title)),
             "who": open_["waiting_for"],
-            "what": open_["status"].map(words) + " on " + open_["phase"].str.replace("_", " "),
+            "what": open_["status"].map(words) + " on " + open_["phase"].map(PHASE_WORDS),
         },
         columns=PENDING_COLUMNS,
     ).reset_index(drop=True)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from prismake.messages.faults import Faults
 from prismake.screening.ledger import times
-from prismake.screening.votes import typed_key
+from prismake.screening.votes import PHASE_WORDS, typed_key
 
 UNREGISTERED = "a rule that the protocol does not name"
 
@@ -74,7 +74,7 @@ def _check_rule(phase: str, source: str, rule: str, registered: str, faults: Fau
         return
     (faults.error if final else faults.warning)(
         "stopping-rule-not-registered",
-        f"Source {source!r} stopped by a rule that is not the protocol's for {phase.replace('_', ' ')}.",
+        f"Source {source!r} stopped by a rule that is not the protocol's for {PHASE_WORDS.get(phase, phase)}.",
         file="config/config.yaml",
         column="screening.sources.options.stopping_rule",
         value=rule,

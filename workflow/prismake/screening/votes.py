@@ -37,6 +37,7 @@ VOTE_COLUMNS = [
     "row",
 ]
 PHASES = ("title_abstract", "full_text")
+PHASE_WORDS = {"title_abstract": "title and abstract", "full_text": "full text"}
 ROLES = ("reviewer", "adjudicator", "consensus", "automation")
 DECISIONS = ("include", "exclude", "maybe", "unseen", "ongoing", "awaiting")
 IMPLIED_ROUND = "implied"
