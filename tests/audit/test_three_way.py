@@ -1,6 +1,7 @@
 """Registered, configured, run."""
 
 import pytest
+import yaml
 from prismake.audit import three_way
 from prismake.messages.faults import Faults
 from prismake.protocol.review import load_review
@@ -69,6 +70,10 @@ def test_a_result_that_ran_with_another_setting_is_an_error(folder):
     assert _codes(three_way.check_run, review, {"primary": RESULT}) == []
     assert _codes(three_way.check_run, review, {"primary": {**RESULT, "test": "knha"}}) == [
         ("error", "run-differs-from-configured")
+    ]
+    named = _review(folder, "deviations:\n  - {id: D1, leaf: analyses.primary.measure, value: OR}\n")
+    assert _codes(three_way.check_run, named, {"primary": {**RESULT, "measure": "RD"}}) == [
+        ("warning", "measure-of-the-effects")
     ]
 
 
@@ -143,16 +148,39 @@ def test_a_registration_after_a_stage_began_is_said(folder):
 
 
 @pytest.mark.parametrize(
-    ("leaf", "timing", "said"),
-    [("effect_measure", "after synthesis", True), ("effect_measure", "before synthesis", False),
-     ("analyses.primary.model", "after synthesis", False)],
+    ("leaf", "value", "setting"),
+    [
+        ("effect_measure", "MD", "run beside it: primary_as_registered, by_age_as_registered"),
+        ("analyses.primary.model", "equal", "run beside it: primary_as_registered"),
+        ("screening.title_abstract.reviewers", 1, "not run: what the registered way would have let in was not read or extracted"),
+        ("databases.wos", None, "not run: records that only the registered search would find were never seen"),
+        ("question", "Does it?", "not run: no number is computed from it"),
+        ("analyses.new", {"role": "exploratory", "title": "New"}, "none: no such analysis was registered"),
+    ],
 )  # fmt: skip
-def test_a_late_change_of_the_effects_themselves_is_said_because_it_cannot_be_run_beside(folder, leaf, timing, said):
-    value = "equal" if leaf.startswith("analyses") else "MD"
-    review = _review(folder, f"deviations:\n  - {{id: D1, leaf: {leaf}, value: {value}, timing: {timing}}}\n")
+def test_a_late_change_runs_the_registered_setting_beside_it_or_says_why_not(folder, leaf, value, setting):
+    entry = {"id": "D1", "leaf": leaf, "value": value, "timing": "after synthesis"}
+    review = _review(folder, yaml.safe_dump({"deviations": [entry]}))
     faults = Faults()
-    assert [
-        ("D1" in text and "after results were known" in text) for text in three_way.late_deviations(review, faults)
-    ] == ([True] if said else [])
-    assert [fault.code for fault in faults] == (["registered-setting-not-shown"] if said else [])
-    assert ("primary_as_registered" in review.analyses) == (leaf.startswith("analyses"))
+    said = three_way.late_deviations(review, faults)
+    assert three_way.deviation_table(review)["registered_setting"].tolist() == [setting]
+    shown = setting.startswith("run beside")
+    assert ("primary_as_registered" in review.analyses) == shown
+    assert [fault.code for fault in faults] == (
+        ["registered-setting-not-shown"] if setting.startswith("not run") else []
+    )
+    assert [("D1" in text, "not shown here" in text) for text in said] == (
+        [] if setting.startswith("none") else [(True, not shown)]
+    )
+    early = _review(folder, yaml.safe_dump({"deviations": [{**entry, "timing": "before synthesis"}]}))
+    assert (
+        three_way.late_deviations(early, Faults()) == []
+        and three_way.deviation_table(early)["registered_setting"][0] == ""
+    )
+
+
+def test_an_analysis_is_stamped_with_the_deviations_of_its_effects(folder):
+    review = _review(folder, "deviations:\n  - {id: D1, leaf: effect_measure, value: MD, timing: after synthesis}\n")
+    table = three_way.analysis_table(review, {}).set_index("analysis")
+    assert table.loc["primary", ["stamp", "deviations"]].tolist() == ["deviation", "D1"]
+    assert table.loc["primary_as_registered", ["stamp", "deviations"]].tolist() == ["preregistered", ""]

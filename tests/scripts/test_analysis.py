@@ -21,12 +21,15 @@ EFFECTS = pd.DataFrame(
 )
 
 
-def run(script, folder, table, specification):
+def run(script, folder, table, specification, **more):
     """Run the script on a table and read back what it wrote."""
     write_csv(table, folder / "effects.csv")
+    write_csv(table.assign(yi="0.1"), folder / "as_registered.csv")
     settings = {"analysis": "primary", "specification": specification, "file": "config/protocol.yaml"}
+    settings |= {"effects": "effects", "again": False, **more}
     paths = {"result": str(folder / "result.json"), "pooled": str(folder / "pooled.csv")}
-    script("analysis").main(effects=str(folder / "effects.csv"), settings=settings, **paths)
+    tables = {name: str(folder / f"{name}.csv") for name in ("effects", "as_registered")}
+    script("analysis").main(settings=settings, **tables, **paths)
     return json.loads((folder / "result.json").read_text("utf-8")), read_csv(folder / "pooled.csv")
 
 
@@ -47,3 +50,24 @@ def test_a_column_that_is_not_there_stops_the_build_and_writes_nothing(script, t
     with pytest.raises(InputFaults, match="subgroup_of_nothing"):
         run(script, tmp_path, EFFECTS, {"subgroups": ["subgroup_of_nothing"]})
     assert not (tmp_path / "result.json").exists()
+
+
+def test_an_analysis_as_registered_pools_the_effects_as_registered(script, tmp_path):
+    result, _ = run(script, tmp_path, EFFECTS, {"title": "T"}, effects="as_registered", again=True)
+    assert result["estimate"]["b"] == pytest.approx(0.1) and result["effects_table"] == "effects/as_registered.csv"
+
+
+@pytest.mark.parametrize(
+    ("specification", "reason"),
+    [({"subgroups": ["gone"]}, "the effects have no such column: gone"), ({"method": "REMLX"}, "REMLX")],
+)
+def test_an_analysis_as_registered_that_cannot_run_says_why_and_stops_nothing(script, tmp_path, specification, reason):
+    result, pooled = run(script, tmp_path, EFFECTS, {"title": "T", **specification}, again=True)
+    assert reason in result["not_estimable"] and result["title"] == "T" and result["estimate"] is None and pooled.empty
+
+
+def test_an_estimate_is_read_in_the_measure_of_its_effects(script, tmp_path):
+    table = EFFECTS.assign(measure="RD")
+    result, _ = run(script, tmp_path, table, {"title": "T", "measure": "OR"})
+    assert result["measure"] == "RD" and "its effects are RD" in result["notes"][-1]
+    assert not (result["transformed"] or {}).get("scale")

@@ -33,6 +33,7 @@ def paths(root, tmp_path):
         "results": [str(tmp_path / "result.json")],
         "pooled": [str(tmp_path / "pooled.csv")],
         "effects": str(tmp_path / "effects.csv"),
+        "as_registered": str(tmp_path / "effects.csv"),
         "script": str(root / "workflow/templates/crosscheck/metafor.R"),
         "table": str(tmp_path / "crosscheck.csv"),
         "overview": str(tmp_path / "crosscheck.json"),

@@ -18,6 +18,7 @@ SETTINGS = {
     "effect_options": None,
     "direction": None,
     "comparisons": {"intervention": ["intervention"], "comparators": ["control"]},
+    "as_registered": None,
 }
 
 
@@ -32,14 +33,20 @@ def run(root: Path, folder: Path, settings: dict) -> dict[str, str]:
         if not (folder / f"{name}.csv").exists():
             write_csv(frame, folder / f"{name}.csv")
     (folder / "overall.csv").write_text("study_id,outcome_id,overall\nKern 2001,,high\n")
+    (folder / "given.csv").write_text(
+        "study_id,outcome_id,rater,domain,judgement,support,override_reason,line\n"
+        + "".join(f"Kern 2001,,A,D{n},{'some_concerns' if n < 3 else 'low'},,,2\n" for n in range(1, 6))
+    )
     (folder / "judgements.csv").write_text("study_id,outcome_id,domain,judgement\nKern 2001,,D1,high\n")
     outputs = {
-        n: str(folder / f"out/{n}.csv") for n in ("effects", "not_computed", "findings", "wide", "metapsy", *REVMAN)
+        n: str(folder / f"out/{n}.csv")
+        for n in ("effects", "as_registered", "not_computed", "findings", "wide", "metapsy", *REVMAN)
     }
     module.main(
         sheets={n: str(folder / f"{n}.csv") for n in NAMES},
         rob=str(folder / "overall.csv"),
         judgements=str(folder / "judgements.csv"),
+        given=str(folder / "given.csv"),
         codebook=str(codebook),
         own_codebook=[],
         outputs=outputs,
@@ -94,3 +101,34 @@ def test_a_turned_sign_stops_the_build(root: Path, tmp_path: Path) -> None:
 def test_an_unknown_option_stops_the_build(root: Path, tmp_path: Path) -> None:
     with pytest.raises(InputFaults, match="unknown-option"):
         run(root, tmp_path, {**SETTINGS, "effect_options": {"vtypo": "LS"}})
+
+
+def test_without_a_late_change_no_effects_stand_beside_the_configured_ones(root: Path, tmp_path: Path) -> None:
+    write(tmp_path)
+    out = run(root, tmp_path, SETTINGS)
+    registered = read_csv(out["as_registered"])
+    assert registered.empty and registered.columns.tolist() == read_csv(out["effects"]).columns.tolist()
+
+
+def test_the_registered_measure_and_rule_of_overall_bias_stand_beside_the_late_ones(root: Path, tmp_path: Path) -> None:
+    write(tmp_path)
+    late = {**SETTINGS, "effect_measure": "MD"}
+    bias = {"tool": "rob2", "some_concerns_limit": 1}
+    out = run(root, tmp_path, late | {"as_registered": {**SETTINGS, "risk_of_bias": bias}})
+    now, registered = read_csv(out["effects"]).iloc[0], read_csv(out["as_registered"]).iloc[0]
+    assert (now["measure"], float(now["yi"]), now["rob"]) == ("MD", 4.0, "high")
+    assert registered["measure"] == "SMD" and float(registered["yi"]) == pytest.approx(0.4949, abs=1e-4)
+    assert registered["rob"] == "high"  # two domains with some concerns, one more than the registered limit
+    out = run(root, tmp_path, late | {"as_registered": {**SETTINGS, "risk_of_bias": {"tool": "rob2"}}})
+    assert read_csv(out["as_registered"])["rob"].tolist() == ["some_concerns"]
+
+
+def test_a_registered_setting_that_the_sheets_do_not_allow_says_so_and_stops_nothing(
+    root: Path, tmp_path: Path
+) -> None:
+    write(tmp_path)
+    out = run(root, tmp_path, SETTINGS | {"as_registered": {**SETTINGS, "effect_options": {"vtypo": "LS"}}})
+    assert len(read_csv(out["effects"])) == 1 and read_csv(out["as_registered"]).empty
+    (found,) = read_csv(out["findings"]).to_dict("records")
+    assert (found["level"], found["code"]) == ("warning", "unknown-option")
+    assert found["what"].startswith("With what was registered")

@@ -111,10 +111,12 @@ rule effect_sizes:
         sources="results/extraction/sources.csv",
         rob="results/risk_of_bias/overall.csv",
         judgements="results/risk_of_bias/judgements.csv",
+        given="results/risk_of_bias/given.csv",
         codebook=CODEBOOK,
         own_codebook=OWN_CODEBOOK,
     output:
         effects="results/effects/effects.csv",
+        as_registered="results/effects/as_registered.csv",
         not_computed="results/effects/not_computed.csv",
         findings="results/effects/findings.csv",
         wide="results/effects/wide.csv",
@@ -129,12 +131,15 @@ rule effect_sizes:
         "../envs/prismake.yaml"
     params:
         code=code("effect_sizes"),
-        settings=protocol(
-            "effect_measure",
-            "effect_options",
-            "direction",
-            "comparisons",
-            "outcomes",
+        settings=dict(
+            as_registered=REVIEW.effects_as_registered,
+            **protocol(
+                "effect_measure",
+                "effect_options",
+                "direction",
+                "comparisons",
+                "outcomes",
+            ),
         ),
     script:
         "../scripts/effect_sizes.py"

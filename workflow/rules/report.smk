@@ -50,6 +50,7 @@ REPORTED = [
         ending=["svg", "png"],
     ),
     "results/effects/effects.csv",
+    "results/effects/as_registered.csv",
     "results/effects/not_computed.csv",
     "results/grade/summary_of_findings.csv",
     "results/grade/summary_of_findings.json",

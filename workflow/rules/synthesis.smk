@@ -1,6 +1,6 @@
 # Meta-analysis: every analysis of the protocol, by name.
 #
-# Needs: results/effects/effects.csv, the analyses of the protocol, of its deviations and of config/exploratory.yaml.
+# Needs: results/effects/ (effects.csv, as_registered.csv), the analyses of the protocol, of its deviations and of config/exploratory.yaml.
 # Makes: results/analyses/{analysis}/ (result.json, effects.csv).
 # Steps: effects -> select, one row a study -> pool -> subgroups, moderators, sensitivity, publication bias.
 
@@ -9,6 +9,7 @@ rule analysis:
     """Pool the effects that one analysis of the protocol asks for."""
     input:
         effects="results/effects/effects.csv",
+        as_registered="results/effects/as_registered.csv",
     output:
         result="results/analyses/{analysis}/result.json",
         pooled="results/analyses/{analysis}/effects.csv",

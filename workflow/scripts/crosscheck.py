@@ -10,15 +10,17 @@ from prismake.synthesis.crosscheck import COLUMNS, Task, compare, summary, tasks
 from prismake.synthesis.crosscheck_run import NoMetafor, find_metafor, run_tasks
 
 
-def main(*, results: list[str], pooled: list[str], effects: str, script: str, table: str, overview: str) -> None:
+def main(*, results: list[str], pooled: list[str], effects: str, as_registered: str, script: str, table: str,
+         overview: str) -> None:  # fmt: skip
     """Write the table of both numbers and its summary; without R or metafor, an empty table and the reason.
 
     results, pooled: result.json and effects.csv of each analysis, in the same order.
     """
-    every = read_csv(effects)
+    every, registered = read_csv(effects), read_csv(as_registered)
     tasks: list[Task] = []
-    for result, rows in zip(results, pooled, strict=True):
-        tasks += tasks_of(json.loads(Path(result).read_text(encoding="utf-8")), read_csv(rows), every)
+    for path, rows in zip(results, pooled, strict=True):
+        result = json.loads(Path(path).read_text(encoding="utf-8"))
+        tasks += tasks_of(result, read_csv(rows), registered if "effects_table" in result else every)
     try:
         answers, versions = run_tasks(tasks, Path(script), find_metafor())
     except NoMetafor as reason:
@@ -36,6 +38,7 @@ if "snakemake" in globals():
         results=list(snakemake.input.results),  # noqa: F821
         pooled=list(snakemake.input.pooled),  # noqa: F821
         effects=snakemake.input.effects,  # noqa: F821
+        as_registered=snakemake.input.as_registered,  # noqa: F821
         script=snakemake.input.script,  # noqa: F821
         table=snakemake.output.table,  # noqa: F821
         overview=snakemake.output.overview,  # noqa: F821

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from prismake.protocol.overlay import of_which
+
 Stamp = tuple[str, str]
 Rows = Iterable[Mapping[str, str]]
 
@@ -37,6 +39,7 @@ FOLDERS = {
     "narrative": ("narrative_synthesis", "outcomes"),
 }
 
+_EFFECTS_AS_REGISTERED = "effects/as_registered.csv"
 _PROTOCOL = "config/protocol.yaml"
 _LEAF = re.compile(r"^registered\.(\S+), as configured$")
 _NAMED_ANALYSIS = re.compile(r"\banalysis=(\w+)")
@@ -97,6 +100,9 @@ class Stamps:
         if leaf:
             return self._of_branches((leaf[1],))
         folder, _, rest = file.partition("/")
+        if file == _EFFECTS_AS_REGISTERED:
+            again = [stamp for name, stamp in self._analyses.items() if of_which(name) != name]
+            return min(again, key=lambda stamp: _GRAVEST.index(stamp[0]), default=("preregistered", ""))
         named = _NAMED_ANALYSIS.search(key)
         analysis = rest.split("/")[0] if folder in ("analyses", "figures") else named[1] if named else ""
         if analysis in self._analyses:

@@ -14,7 +14,8 @@ import pandas as pd
 from prismake.audit.lock import canonical
 from prismake.messages.faults import Faults
 from prismake.protocol.leaves import leaf, leaves
-from prismake.protocol.review import AFTER_RESULTS, DEVIATIONS, Review
+from prismake.protocol.overlay import AFTER_RESULTS, bears_on, can_rerun, of_which, overlap
+from prismake.protocol.review import DEVIATIONS, Review
 
 LEAF_COLUMNS = ["leaf", "registered", "configured", "verdict", "deviation"]
 ANALYSIS_COLUMNS = ["analysis", "title", "role", "stamp", "deviations", "run", "reason"]
@@ -29,6 +30,7 @@ DEVIATION_COLUMNS = [
     "original_wording",
     "deviation",
     "reader_impact",
+    "registered_setting",
     "date",
     "author",
     "approved_by",
@@ -90,7 +92,7 @@ def analysis_table(review: Review, results: Mapping[str, Mapping[str, Any]]) -> 
                 spec["title"],
                 spec["role"],
                 review.stamp(name),
-                deviation_of(review, f"analyses.{name}"),
+                "; ".join(review.deviations_of(name)),
                 "yes" if run else "no",
                 "" if run else reason,
             ]
@@ -127,6 +129,7 @@ def deviation_table(review: Review) -> pd.DataFrame:
         if "value" in given:
             row["original_wording"] = row["original_wording"] or canonical(leaf(registered, given["leaf"], None))
             row["deviation"] = row["deviation"] or canonical(given["value"])
+        row["registered_setting"] = registered_setting(review, given)
         rows.append(row)
     return pd.DataFrame(rows, columns=DEVIATION_COLUMNS, dtype=str)
 
@@ -152,27 +155,67 @@ def check_deviations(review: Review, faults: Faults) -> list[str]:
     return unexplained
 
 
-def late_deviations(review: Review, faults: Faults) -> list[str]:
-    """Deviations decided once results were known whose registered setting cannot be run beside the new one by itself.
+# Top-level branch -> why the setting that was registered there cannot run by itself once the review was done otherwise.
+_NOT_AGAIN = {
+    "databases": "records that only the registered search would find were never seen",
+    "other_methods": "reports that only the registered methods would find were never seen",
+    "eligibility": "people screened the records by the new criteria",
+    "exclusion_reasons": "people gave their reasons from the new list",
+    "screening": "what the registered way would have let in was not read or extracted",
+    "risk_of_bias": "people judged the studies by the new setting",
+    "extraction": "people extracted the studies by the new setting",
+    "narrative_synthesis": "the narrative synthesis is made once, as configured",
+}
 
-    The registered setting of an analysis is run as a sensitivity analysis (`Review.analyses`); one that changes the records,
-    studies or effects themselves is said on the first page instead. Returns those sentences.
+
+def registered_setting(review: Review, given: Mapping[str, Any]) -> str:
+    """What became of the registered setting of a deviation decided once results were known; "" of any other one.
+
+    It runs beside the new one wherever it can; where it cannot, this says why.
+    """
+    if given.get("timing") != AFTER_RESULTS:
+        return ""
+    registered, path = review.protocol.get("registered", {}), given["leaf"]
+    if "value" not in given:
+        return "not run: this was a matter of conduct, not of a setting"
+    if path.startswith("analyses.") and not can_rerun(path, registered):
+        return "none: no such analysis was registered"
+    if not can_rerun(path, registered):
+        return f"not run: {_NOT_AGAIN.get(path.split('.')[0], 'no number is computed from it')}"
+    again = [
+        name
+        for name, spec in review.as_registered.items()
+        if overlap(path, f"analyses.{of_which(name)}") or bears_on(path, spec)
+    ]
+    return f"run beside it: {', '.join(again)}" if again else "not run: no registered analysis that is run rests on it"
+
+
+def late_deviations(review: Review, faults: Faults) -> list[str]:
+    """What the first page says of the deviations decided once results were known, one sentence each.
+
+    Where the registered setting could not run beside the new one, a warning says how to see what it gives.
     """
     said = []
     for given in review.deviations:
-        if given.get("timing") != AFTER_RESULTS or "value" not in given or given["leaf"].startswith("analyses."):
-            continue
-        faults.warning(
-            "registered-setting-not-shown",
-            f"the deviation {given['id']} was decided after results were known, and its registered setting is not run",
-            file=DEVIATIONS,
-            column=given["leaf"],
-            mend="build a copy of the review without this deviation, and report what it gives",
-        )
-        said.append(
-            f"The deviation {given['id']} ({given['leaf']}) was decided after results were known; what the registered setting "
-            "gives is not shown here."
-        )
+        setting = registered_setting(review, given)
+        shown, _, which = setting.partition(": ")
+        name = f"The deviation {given['id']} ({given['leaf']}) was decided after results were known; "
+        if shown == "run beside it":
+            count = len(which.split(", "))
+            said.append(
+                f"{name}the registered setting was run beside it ({count} sensitivity {'analysis' if count == 1 else 'analyses'}"
+                ", as registered)."
+            )
+        elif shown == "not run" and "value" in given:
+            faults.warning(
+                "registered-setting-not-shown",
+                f"the deviation {given['id']} was decided after results were known, and its registered setting is not run: "
+                + which,
+                file=DEVIATIONS,
+                column=given["leaf"],
+                mend="build a copy of the review without this deviation, and report what it gives",
+            )
+            said.append(f"{name}what the registered setting gives is not shown here: {which}.")
     return said
 
 
@@ -181,7 +224,17 @@ def check_run(review: Review, results: Mapping[str, Mapping[str, Any]], faults: 
     for name, spec in review.analyses.items():
         for key in _RUN_SETTINGS:
             ran = results.get(name, {}).get(key)
-            if key in spec and ran is not None and canonical(ran) != canonical(spec[key]):
+            if key not in spec or ran is None or canonical(ran) == canonical(spec[key]):
+                continue
+            if key == "measure":
+                faults.warning(
+                    "measure-of-the-effects",
+                    f"the analysis {name} names {spec[key]}, but its effects are computed as {ran}, and are pooled as such",
+                    file=DEVIATIONS,
+                    column=f"analyses.{name}.measure",
+                    mend="a deviation from effect_measure needs one from the measure of the analysis too",
+                )
+            else:
                 faults.error(
                     "run-differs-from-configured",
                     f"the analysis {name} ran with another {key} than is configured",

@@ -9,16 +9,11 @@ from typing import Any
 
 from prismake.messages.faults import Faults
 from prismake.protocol.leaves import leaf
+from prismake.protocol.overlay import takes_out
 from prismake.protocol.validate import check_part, schema
 from prismake.protocol.yaml_files import fault_at
 
 _NONE = object()
-
-
-def takes_out(path: str) -> bool:
-    """Whether the value null at this path takes a whole database, outcome or analysis out."""
-    top, _, rest = path.partition(".")
-    return top in ("databases", "outcomes", "analyses") and bool(rest) and "." not in rest
 
 
 def _may_be_null(path: str) -> bool:

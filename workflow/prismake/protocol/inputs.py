@@ -129,14 +129,16 @@ class Inputs:
         }
 
     def analysis_settings(self, wildcards: Any) -> dict[str, Any]:
-        """Params function: name, specification (after deviations) and file of the analysis {analysis}.
+        """Params function: name, specification (after deviations), file and table of effects of the analysis {analysis}.
 
         A setting registered as null was left open: the engine's default runs, and the stamp says "unspecified".
         """
         name = wildcards.analysis
         spec = {key: value for key, value in self._review.analyses[name].items() if value is not None}
         file = EXPLORATORY if name in self._review.exploratory else PROTOCOL
-        return self._review.settings("seed", analysis=name, specification=spec, file=file)
+        again = name in self._review.as_registered
+        effects = "as_registered" if again and self._review.effects_as_registered is not None else "effects"
+        return self._review.settings("seed", analysis=name, specification=spec, file=file, effects=effects, again=again)
 
     def figure_settings(self, wildcards: Any) -> dict[str, Any]:
         """Params function: what stands on the figures of {analysis} besides its data."""

@@ -12,9 +12,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from prismake.messages.faults import Faults
+from prismake.protocol import overlay
 from prismake.protocol.claims import check_claims
-from prismake.protocol.deviations import check_deviations, takes_out
-from prismake.protocol.leaves import filled, leaf, with_leaf, without_leaf
+from prismake.protocol.deviations import check_deviations
+from prismake.protocol.leaves import filled, leaf
 from prismake.protocol.validate import schema, validate, with_defaults
 from prismake.protocol.yaml_files import fault_at, read_yaml
 
@@ -24,9 +25,6 @@ DEVIATIONS = "config/deviations.yaml"
 EXPLORATORY = "config/exploratory.yaml"
 CLAIMS = "config/claims.yaml"
 LOCK = "config/protocol.lock.json"
-
-# The timing of a deviation that makes the registered setting run as well.
-AFTER_RESULTS = "after synthesis"
 
 DATA_ROOT_VARIABLE = "PRISMAKE_DATA_ROOT"
 
@@ -61,36 +59,43 @@ class Review:
     def analyses(self) -> dict[str, dict[str, Any]]:
         """Name -> specification of every analysis that runs: registered (as configured), then exploratory."""
         planned = {name: spec for name, spec in self.configured.get("analyses", {}).items() if "not_run" not in spec}
-        return {**planned, **self._as_registered(), **self.exploratory}
+        return {**planned, **self.as_registered, **self.exploratory}
 
-    def _as_registered(self) -> dict[str, dict[str, Any]]:
-        """For each analysis changed once results were known: its registered setting, as a sensitivity analysis."""
-        registered = self.protocol.get("registered", {}).get("analyses", {})
-        late = {
-            deviation["leaf"].split(".")[1]
-            for deviation in self.deviations
-            if deviation.get("timing") == AFTER_RESULTS
-            and deviation["leaf"].startswith("analyses.")
-            and "value" in deviation
-        }
-        return {
-            f"{name}_as_registered": {
-                **registered[name],
-                "role": "sensitivity",
-                "title": f"{registered[name]['title']}, as registered",
-            }
-            for name in sorted(late & set(registered))
-        }
+    @property
+    def as_registered(self) -> dict[str, dict[str, Any]]:
+        """Name -> specification of the analyses that run again because something was changed once results were known."""
+        return overlay.analyses_as_registered(self._registered, self.deviations)
+
+    @property
+    def effects_as_registered(self) -> dict[str, Any] | None:
+        """The leaves that effects are computed from, without late changes; None where no late change is among them."""
+        return overlay.effects_as_registered(self._registered, self.deviations)
+
+    @property
+    def _registered(self) -> dict[str, Any]:
+        return self.protocol.get("registered", {})
+
+    def deviations_of(self, analysis: str) -> list[str]:
+        """Ids of the deviations that an analysis rests on: of its own leaves, and of those that its effects come from."""
+        again = analysis in self.as_registered
+        name = overlay.of_which(analysis) if again else analysis
+        known = {**self._registered.get("analyses", {}), **self.configured.get("analyses", {}), **self.analyses}
+        deviations = overlay.standing(self.deviations) if again else self.deviations
+        own = [one for one in deviations if overlay.overlap(one["leaf"], f"analyses.{name}")]
+        reaching = overlay.touching(name, known.get(analysis, {}), deviations)
+        return [one["id"] for one in deviations if one in own or one in reaching]
 
     def stamp(self, analysis: str) -> str:
         """How an analysis stands to the registration: preregistered, deviation, exploratory or unspecified."""
         if analysis in self.exploratory:
             return "exploratory"
-        registered = self.protocol.get("registered", {}).get("analyses", {})
-        name = analysis.removesuffix("_as_registered") if analysis in self._as_registered() else analysis
+        again = analysis in self.as_registered
+        name = overlay.of_which(analysis) if again else analysis
+        registered = self._registered.get("analyses", {})
         if name not in registered:
             return "deviation"
-        if name == analysis and self.configured["analyses"][name] != registered[name]:
+        changed = overlay.standing(self.deviations) if again else self.deviations
+        if overlay.touching(name, self.analyses.get(analysis, registered[name]), changed):
             return "deviation"
         settled = all(
             registered[name].get(key) is not None for key in ("model", "method", "test") if key in registered[name]
@@ -137,21 +142,6 @@ class Review:
         return None
 
 
-def configured(registered: Mapping[str, Any], deviations: list[dict[str, Any]]) -> dict[str, Any]:
-    """The registered leaves with every deviation's value laid over them, in their order.
-
-    The value null takes a database, an outcome or an analysis out.
-    """
-    tree = dict(registered)
-    for deviation in deviations:
-        if "value" not in deviation:
-            continue
-        path, value = deviation["leaf"], deviation["value"]
-        gone = value is None and takes_out(path)
-        tree = without_leaf(tree, path) if gone else with_leaf(tree, path, value)
-    return tree
-
-
 def load_review(folder: Path, overrides: Mapping[str, Any] | None = None, *, check: bool = True) -> Review:
     """Read config/ of a review folder.
 
@@ -195,7 +185,7 @@ def load_review(folder: Path, overrides: Mapping[str, Any] | None = None, *, che
         deviations=deviations,
         exploratory=exploratory,
         claims=content[CLAIMS],
-        configured=configured(registered, deviations),
+        configured=overlay.configured(registered, deviations),
         faults=faults,
     )
 

@@ -163,6 +163,7 @@ MEANINGS = {
     "record_key": "The record's id in the tool.",
     "records": "Number of records.",
     "registered": "The registered value, as JSON.",
+    "registered_setting": "Of a change decided once results were known: where the registered setting was run, or why not.",
     "related": "Records that belong to it without being the same.",
     "relation": "How two records belong together: protocol of, correction of and so on.",
     "report_id": "A document that was sought.",

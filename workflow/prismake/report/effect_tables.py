@@ -28,7 +28,8 @@ _EFFECT_CELLS = (
 def effects(facts: Facts, analysis: Analysis) -> Table:
     """PRISMA 2020 item 19: the effects of one analysis with what they were computed from; a study's weight on its
     first row."""
-    every = {row["effect_id"]: row for row in facts.results.table("effects/effects.csv")}
+    file = str(analysis.result.get("effects_table") or "effects/effects.csv")
+    every = {row["effect_id"]: row for row in facts.results.table(file)}
     pooled_file = f"analyses/{analysis.name}/effects.csv"
     rows: list[list[Content]] = []
     for pooled in facts.results.table(pooled_file):
@@ -42,7 +43,7 @@ def effects(facts: Facts, analysis: Analysis) -> Table:
                     label_of(row.get("construct") or row.get("outcome_id", "")),
                     row.get("timepoint", ""),
                     *(
-                        _cell(facts.numbers, "effects/effects.csv", row, column, form, origin_of(facts, row, column))
+                        _cell(facts.numbers, file, row, column, form, origin_of(facts, row, column))
                         if row.get(column)
                         else ""
                         for column, form, _ in _EFFECT_CELLS

@@ -350,13 +350,15 @@ def estimate_cells(facts: Facts, file: str, at: str, reason: Any = None) -> list
 def deviations(facts: Facts) -> Table:
     """The deviations from the registration (PRISMA 2020 item 24c)."""
     wanted = ["id", "item", "type", "timing", "original_wording", "deviation", "reason", "explanation", "reader_impact"]
+    if any(row.get("registered_setting") for row in facts.results.table("protocol/deviations.csv")):
+        wanted.append("registered_setting")
     return plain_table(
         facts,
         "protocol/deviations.csv",
         id="deviations",
         title="Deviations from the registration",
         columns=wanted,
-        prose=["original_wording", "deviation", "explanation", "reader_impact"],
+        prose=["original_wording", "deviation", "explanation", "reader_impact", "registered_setting"],
         empty="No deviation from the registration was logged.",
     )
 

@@ -15,6 +15,7 @@ from prismake.synthesis.dependent import component_intervals
 from prismake.synthesis.dependent_moderation import dependent_moderators
 from prismake.synthesis.design import Design, expand_terms, level_order, level_text
 from prismake.synthesis.distributions import critical, upper_chi2
+from prismake.synthesis.effect_sizes import choices
 from prismake.synthesis.funnel import PUBLICATION_BIAS
 from prismake.synthesis.model import NotEstimable
 from prismake.synthesis.moderation import MetaRegression, WaldTest, meta_regression
@@ -31,6 +32,14 @@ from prismake.synthesis.sensitivity import SENSITIVITY, fit_pool, independent_on
 from prismake.synthesis.specification import DEPENDENT, NESTED, TABLES, Specification, specification
 from prismake.synthesis.subgroups import subgroups
 
+_MEASURES = {
+    *choices.TWO_MEANS,
+    *choices.TWO_COUNTS,
+    *choices.TWO_RATES,
+    *choices.CHANGES,
+    *choices.CORRELATIONS,
+    *choices.ONE_ARM,
+}
 POOLED_COLUMNS = ["study_id", "label", "effects", "yi", "vi", "sei", "ci_lb", "ci_ub", "weight", "n"]
 
 
@@ -48,7 +57,7 @@ def run_analysis(effects: pd.DataFrame, spec: Mapping[str, Any], name: str = "")
         "analysis": name,
         "title": wanted.title,
         "role": wanted.role,
-        "measure": wanted.measure or _measure(selected),
+        "measure": _measure_of(selected, wanted),
         "model": wanted.model,
         "method": wanted.method,
         "test": wanted.test,
@@ -70,6 +79,10 @@ def run_analysis(effects: pd.DataFrame, spec: Mapping[str, Any], name: str = "")
     }
     if wanted.measure and " + " in _measure(selected):
         result["notes"].append(f"effects of several measures are pooled: {_measure(selected)}")
+    elif wanted.measure and result["measure"] != wanted.measure:
+        result["notes"].append(
+            f"the analysis names {wanted.measure}; its effects are {result['measure']}, and pooled as such"
+        )
     _fit_overall(result, pooled, wanted)
     result["subgroups"] = {column: _subgroup_block(pooled, wanted, column) for column in wanted.subgroups}
     result["moderators"] = [_moderator_block(pooled, wanted, list(terms)) for terms in wanted.moderators]
@@ -89,6 +102,14 @@ def _measure(selected: pd.DataFrame) -> str:
     if "measure" not in selected or selected.empty:
         return ""
     return " + ".join(sorted(set(selected["measure"].astype(str))))
+
+
+def _measure_of(selected: pd.DataFrame, spec: Specification) -> str:
+    """The measure that an estimate is read in: that of the effects, should the analysis name another one."""
+    there = _measure(selected)
+    if spec.model in TABLES and spec.measure:  # computed from the tables, whatever was made of them for other models
+        return spec.measure
+    return there if not spec.measure or {there, spec.measure} <= _MEASURES else spec.measure
 
 
 def _fit_overall(result: dict[str, Any], pooled: Pool, spec: Specification) -> None:
