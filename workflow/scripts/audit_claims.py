@@ -15,7 +15,7 @@ from prismake.records.tables import write_csv, write_json
 def main(*, claims: list[str], flow: str, results: list[str], table: str, summary: str) -> None:
     """Write results/claims/; without a claims file the tables are empty."""
     faults = Faults()
-    stated = read_yaml(Path(claims[0]), CLAIMS, faults) if claims else {}
+    stated = read_yaml(Path(claims[0]), CLAIMS, faults, typed=True) if claims else {}
     faults.raise_errors()
     places = catalogue(
         json.loads(Path(flow).read_text(encoding="utf-8")),

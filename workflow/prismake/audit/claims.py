@@ -6,6 +6,7 @@ Only claims about this very review are ever held against its results. The others
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
@@ -106,15 +107,18 @@ def _inside(claim: Mapping[str, Any]) -> list[list[str]]:
     value, p = claim.get("value"), claim.get("p")
     number, ci = value if _is_number(value) else None, tuple(claim["ci"]) if "ci" in claim else None
     level, scale = float(claim.get("level", 95)), scale_of(claim.get("measure", ""))
-    checks: list[Check] = []
-    if number is not None and ci is not None:
-        checks += coherence.effect(number, ci, _decimals(claim), p=p, k=claim.get("k"), level=level, scale=scale)
+    k = claim["k"] if isinstance(claim.get("k"), int) else None
     words = f"{value} {claim.get('wording', '')}" if isinstance(value, str) else claim.get("wording", "")
+    checks: list[Check] = coherence.possible(number, claim.get("measure") or claim["metric"], ci)
+    if number is not None and ci is not None:
+        checks += coherence.effect(
+            number, ci, _decimals(claim), p=p, k=k, df=claim.get("df"), level=level, scale=scale, words=words
+        )
     if claim["metric"] in WORDED:
         checks += coherence.wording(words, number, ci, p, level, scale, aside=claim["metric"] == "effect")
-    if number is not None and "part" in claim and "of" in claim:
+    if number is not None and _is_number(claim.get("part")) and _is_number(claim.get("of")):
         checks.append(coherence.share(claim["part"], claim["of"], number, _decimals(claim)))
-    df = claim.get("df", claim["k"] - 1 if "k" in claim else None)
+    df = claim.get("df", None if k is None else k - 1)
     if number is not None and claim["metric"] == "I2" and "q" in claim and df is not None:
         from_q = claim.get("estimator") in ("DL", "EE", "FE")
         checks.append(
@@ -137,16 +141,18 @@ def _sums(items: Sequence[Mapping[str, Any]]) -> list[list[str]]:
         value = claim.get("value")
         if claim["metric"] in PARTS and isinstance(value, Mapping):
             whole, check = PARTS[claim["metric"]]
-            if not all(map(_is_number, value.values())):
-                rows.append(_row(claim, check, "not computable", why="a part is no number"))
-                continue
             if claim.get("shares"):
-                rows.append(_shares(claim, sum(value.values())))
-                continue
-            parts = sum(value.values())
-            for total in totals(whole):
-                why = "" if parts == total["value"] else f"the parts sum to {parts}"
-                rows.append(_row(claim, check, *_coherent(why), against=f"{total['id']}: {total['value']}", why=why))
+                rows.append(_shares(claim))
+            elif not any(map(_is_number, value.values())):
+                rows.append(_row(claim, check, "not computable", why="a part is no number"))
+            else:
+                rows += [
+                    _row(claim, check, verdict, against=f"{total['id']}: {total['value']}", why=why)
+                    for total in totals(whole)
+                    for verdict, why in [_parts(claim, total["value"])]
+                ]
+                if not totals(whole) and not all(map(_is_number, value.values())):
+                    rows.append(_row(claim, check, "not computable", why="a part is no number"))
         for part, metric, whole, check in (
             (value, "studies_in_meta_analysis", "studies", "studies in meta analysis among all"),
             (value, "participants_in_meta_analysis", "participants", "participants in meta analysis among all"),
@@ -161,15 +167,87 @@ def _sums(items: Sequence[Mapping[str, Any]]) -> list[list[str]]:
             if claim["metric"] == metric and _is_number(part):
                 for total in totals(whole):
                     why = "" if part <= total["value"] else "more than there are in all"
-                    rows.append(
-                        _row(claim, check, *_coherent(why), against=f"{total['id']}: {total['value']}", why=why)
-                    )
+                    verdict = "incoherent" if why else "coherent"
+                    if why and metric == "effect" and _EFFECTS_COUNTED.search(str(claim.get("wording", ""))):
+                        verdict, why = "not computable", "it counts effects or people more than once"
+                    rows.append(_row(claim, check, verdict, against=f"{total['id']}: {total['value']}", why=why))
+        rows += _twice(claim, same) + _beside(claim, same)
     return rows
 
 
-def _shares(claim: Mapping[str, Any], total: float) -> list[str]:
+# What `k` can count besides studies.
+_EFFECTS_COUNTED = re.compile(r"\b(?:effects|effect sizes|comparisons|contrasts|samples|outcomes)\b", re.IGNORECASE)
+# Words that explain why parts are fewer or more than the whole.
+_SOME_LACK = re.compile(
+    r"\b(?:missing|unknown|unclear|remaining|rest|other|others|(?:did|could|was|were) not|not (?:report|rated|stated|given))",
+    re.IGNORECASE,
+)
+_SOME_TWICE = re.compile(r"\b(?:overlap\w*|both|several|more than one|multiple|twice)\b", re.IGNORECASE)
+
+
+def _parts(claim: Mapping[str, Any], total: float) -> tuple[str, str]:
+    """(verdict, why) on parts against their whole; where not all parts are stated, only too much of them is wrong."""
+    value, wording = claim["value"], str(claim.get("wording", ""))
+    numbers = [part for part in value.values() if _is_number(part)]
+    parts = sum(numbers)
+    if parts == total and len(numbers) == len(value):
+        return "coherent", ""
+    if parts > total and not _SOME_TWICE.search(wording):
+        return "incoherent", f"the parts sum to {parts}"
+    if parts <= total and (len(numbers) < len(value) or len(value) == 1 or _SOME_LACK.search(wording)):
+        return "not computable", f"the parts that are stated sum to {parts}"
+    if parts > total:
+        return "not computable", f"the parts sum to {parts}, and some are counted in several"
+    return "incoherent", f"the parts sum to {parts}"
+
+
+# Metrics that one source can state only one number of.
+_TOTALS = ("studies", "participants", "studies_in_meta_analysis", "participants_in_meta_analysis")
+
+
+def _twice(claim: Mapping[str, Any], same: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """One source that states a total twice, each time another one."""
+    others = [
+        other
+        for other in same
+        if claim["metric"] in _TOTALS and other["metric"] == claim["metric"] and same_subject(claim, other)
+        if _is_number(claim.get("value")) and _is_number(other.get("value")) and other["value"] != claim["value"]
+    ]
+    why = "the same source states another one"
+    return [
+        _row(claim, "one total in one source", "incoherent", f"{other['id']}: {other['value']}", why)
+        for other in others
+    ]
+
+
+def _beside(claim: Mapping[str, Any], same: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """tau beside tau2, and a prediction interval beside the confidence interval that it has to contain."""
+    rows = []
+    for other in same:
+        if not same_subject(claim, other) or not _is_number(claim.get("value")):
+            continue
+        kinds, against = (claim["metric"], other["metric"]), f"{other['id']}: {stated(other)}"
+        if kinds == ("tau", "tau2") and _is_number(other.get("value")):
+            tau = rounded(claim["value"], _decimals(claim))
+            squared = Interval(max(tau.low, 0.0) ** 2, tau.high**2)
+            why = "" if squared.overlaps(_rounded(other)) else "its square is another tau2"
+            rows.append(_row(claim, "tau from tau2", *_coherent(why), against, why))
+        if kinds == ("prediction_interval", "effect") and "ci" in claim and "ci" in other:
+            slack = 0.5 * 10.0 ** -_decimals(claim) + 0.5 * 10.0 ** -_decimals(other)
+            inside = claim["ci"][0] <= other["ci"][0] + slack and claim["ci"][1] >= other["ci"][1] - slack
+            why = "" if inside else "a prediction interval is never narrower than the confidence interval"
+            rows.append(
+                _row(claim, "prediction interval around the confidence interval", *_coherent(why), against, why)
+            )
+    return rows
+
+
+def _shares(claim: Mapping[str, Any]) -> list[str]:
     """Parts given in per cent: they sum to 100, give or take half a unit of the last digit each."""
-    parts = claim["value"].values()
+    parts = [part for part in claim["value"].values() if _is_number(part)]
+    if len(parts) < len(claim["value"]):
+        return _row(claim, "shares sum to 100 %", "not computable", why="a part is no number")
+    total = sum(parts)
     slack = len(parts) * 0.5 * 10.0 ** -printed_decimals(*parts)
     why = "" if abs(total - 100) <= slack + 1e-9 else f"the parts sum to {total:g} %"
     return _row(claim, "shares sum to 100 %", *_coherent(why), against="100 %", why=why)
@@ -190,6 +268,8 @@ def _across(items: Sequence[Mapping[str, Any]]) -> list[list[str]]:
             continue
         if not comparable(one, other):
             verdict, why = "not computable", "they are stated in different measures"
+        elif "range" in one or "range" in other:
+            verdict, why = _ranges(one, other)
         elif _is_number(one["value"]) and _is_number(other["value"]):
             equal = one["value"] == other["value"]
             near = equal or not _both_counts(one, other) and _rounded(one).overlaps(_rounded(other))
@@ -199,12 +279,35 @@ def _across(items: Sequence[Mapping[str, Any]]) -> list[list[str]]:
                 why += "; they have opposite signs"
             if near and "ci" in one and "ci" in other and not _same_ci(one, other):
                 verdict, why = "contradicted", "the intervals differ by more than rounding"
+        elif _is_number(one["value"]) or _is_number(other["value"]):
+            verdict, why = "not computable", "one of them states no figure"
         else:
             verdict = "confirmed" if _says(one["value"]) == _says(other["value"]) else "contradicted"
             why = "" if verdict == "confirmed" else "the two say different things"
         for claim, against in ((one, other), (other, one)):
             rows.append(_row(claim, "against another source", verdict, f"{against['source']}: {stated(against)}", why))
     return rows
+
+
+def _ranges(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, str]:
+    """(verdict, why) where a source states a range or a bound."""
+    first, second = _span(one), _span(other)
+    if first is None or second is None:
+        return "not computable", "one of them states no figure"
+    if first.overlaps(second):
+        return "within rounding", ""
+    return "contradicted", f"{stated(one)} and {stated(other)} cannot both be right"
+
+
+def _span(claim: Mapping[str, Any]) -> Interval | None:
+    """What a claim's figure can be: its range, itself where it counts something, else all that rounds to it."""
+    if "range" in claim:
+        found: Interval = claim["range"]
+        return found
+    value = claim["value"]
+    if not _is_number(value):
+        return None
+    return Interval(value, value) if isinstance(value, int) and "decimals" not in claim else _rounded(claim)
 
 
 def _says(value: Any) -> Any:
@@ -239,6 +342,10 @@ def _against_results(claim: Mapping[str, Any], numbers: Mapping[str, float | Non
     if found is None:
         return [_row(claim, check, "not computable", name, "there is no such number in the results")]
     value = claim.get("value")
+    if "range" in claim:
+        fits = claim["range"].overlaps(Interval(found, found))
+        why = "" if fits else f"the results say {found:.6g}"
+        return [_row(claim, check, "within rounding" if fits else "contradicted", f"{name} = {found:.6g}", why)]
     if isinstance(value, str):
         return [_worded(claim, name, found)]
     if value is None or not _is_number(value):

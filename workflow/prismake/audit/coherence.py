@@ -12,26 +12,63 @@ from dataclasses import dataclass
 
 from scipy.special import chdtrc, fdtrc, ndtr, stdtr
 
-from prismake.audit.rounding import SCALES, Interval, centred, implied_p, p_interval, rounded
+from prismake.audit.rounding import SCALES, Interval, centred, implied_p, p_interval, rounded, scale_of
 
+_VERBS = r"(?:differ|moderat|influenc|affect|predict|explain|chang|relat|associat|correlat|depend|vary|varied)\w*"
 _NO = re.compile(
-    r"\b(?:no|not|non|never|nor|neither|without|did n[o']t|didn't|wasn't|weren't)\b[\s-]*(?:\w+\s+){0,3}?"
-    r"(?:statistically\s+)?significan|nonsignifican|insignifican|\bno (?:evidence|effect|difference|association)\b",
+    r"\b(?:no|not|non|never|nor|neither|without|did n[o']t|didn't|wasn't|weren't|fail\w* to|lack\w*(?: of)?|absence of)\b[\s-]*"
+    r"(?:\w+\s+){0,3}?(?:statistically\s+)?significan\w*|nonsignifican\w*|insignifican\w*"
+    r"|\bno (?:evidence|indications?|signs?|effects?|differences?|associations?|relation\w*|influence|impact|benefit)\b"
+    rf"|\b(?:did|does|do|was|were|is|are) not (?:\w+ ){{0,2}}?{_VERBS}(?: significantly)?"
+    rf"|\b(?:did|does|do|was|were|is|are)n't (?:\w+ )?{_VERBS}(?: significantly)?"
+    rf"|\bneither (?:\w+ ){{1,4}}?nor (?:\w+ ){{1,4}}?{_VERBS}|\bunrelated to\b",
     re.IGNORECASE,
 )
-_NO_GERMAN = re.compile(r"\b(?:nicht|kein\w*)\s+(?:\w+\s+){0,3}?signifikan", re.IGNORECASE)
+_NO_GERMAN = re.compile(r"\b(?:nicht|kein\w*)\s+(?:\w+\s+){0,3}?signifikan\w*", re.IGNORECASE)
 _YES = re.compile(r"signifi[ck]an", re.IGNORECASE)
-# Words that say something else: emphasis, importance, another quantity than the effect.
+# Words that say something else: emphasis, importance, the level of a test, another quantity than the effect.
+_OTHERS = (
+    r"(?:heterogeneity|inconsistency|variab\w+|variation|asymmetry|publication bias|reporting bias|bias|small-study effects?|"
+    r"adverse|side effects?|harms?)"
+)
 _ASIDE = re.compile(
     r"not only (?:statistically )?significan\w*|(?:clinical|practical)(?:ly)?[- ]significan\w*"
-    r"|(?:no |not |non-?)?(?:statistically )?significan\w* (?:between-study |residual |amount of )?"
-    r"(?:heterogeneity|inconsistency|variab\w+|asymmetry|publication bias)",
+    rf"|(?:no |not |non-?|without )?(?:statistically )?significan\w* (?:between-study |residual |amount of )?{_OTHERS}"
+    rf"|\bno (?:clear |strong |significant )?(?:evidence|indications?|signs?) (?:of|for|that) (?:\w+[ -]){{0,3}}?{_OTHERS}",
     re.IGNORECASE,
 )
 _ONLY = re.compile(r"not only (?:statistically )?(?=significan)", re.IGNORECASE)
-_SIGNED = re.compile(r"\b(?:(?P<above>positive(?:ly)?)|negative(?:ly)?)\b", re.IGNORECASE)
+_LEVEL = re.compile(
+    r"(?:level|threshold) of (?:statistical )?significance|significance (?:level|threshold|test\w*|(?:was|is) (?:set|defined|assumed))",
+    re.IGNORECASE,
+)
+# Words that leave it open whether something is significant.
+_UNSURE = re.compile(
+    r"\b(?:marginal\w*|borderline|nearly|almost|approach\w*|trend\w*|tend\w*) (?:\w+ ){0,2}?significan|\bnot all\b|\bsome\b|\bin part\b"
+    r"|\bpartly\b|\bbut not\b",
+    re.IGNORECASE,
+)
+# What is called positive or negative without having a sign.
+_NAMES = (
+    r"(?:affect\w*|emotion\w*|mood|symptoms?|psycholog\w*|thinking|thoughts?|cognitions?|schema\w*|reinforcement|airway|"
+    r"predictive|rates?|tests?|screen\w*|results?|controls?|feelings?|valu\w*|scores?|studies|findings|events?|experiences?)"
+)
+_SIGNED = re.compile(
+    rf"(?<!false )(?<!true )\b(?:(?P<above>positive(?:ly)?)|negative(?:ly)?)\b(?! {_NAMES}\b)", re.IGNORECASE
+)
 _ABOVE = re.compile(r"\b(?:increas\w*|higher|greater)\b", re.IGNORECASE)
 _BELOW = re.compile(r"\b(?:decreas\w*|reduc\w*|lower|fewer)\b", re.IGNORECASE)
+# Of a ratio: what it is that is more or less.
+_CHANCE = re.compile(
+    r"\b(?:(?P<above>increas\w*|higher|greater|elevated|rais\w*)|decreas\w*|reduc\w*|lower\w*|fewer|less) (?:the |an? |in (?:the )?)?"
+    r"(?:\w+ ){0,2}?(?:odds|risks?|likelihood|rates?|probability|chances?|hazards?)\b",
+    re.IGNORECASE,
+)
+# Intervals that need not be symmetric, and from which no p follows.
+_OTHER_INTERVAL = re.compile(
+    r"\bcredible\b|\bCrI\b|bootstrap|\bBayes|\bHPD\b|highest (?:posterior )?density|profile|percentile", re.IGNORECASE
+)
+_ONE_SIDED = re.compile(r"\b(?:one|1)[- ](?:tailed|sided)|\bdirectional\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -51,14 +88,22 @@ def says_significant(words: str, *, aside: bool = False) -> bool | None:
     """
     if aside:
         words = _ASIDE.sub(lambda match: "significant" if _ONLY.match(match[0]) else " ", words)
-    words = _ONLY.sub("", words)
-    if _NO.search(words) or _NO_GERMAN.search(words):
-        return False
-    return True if _YES.search(words) else None
+    words = _LEVEL.sub(" ", _ONLY.sub("", words))
+    if _UNSURE.search(words):
+        return None
+    without = _NO_GERMAN.sub(" ", _NO.sub(" ", words))
+    no, yes = without != words, bool(_YES.search(without))
+    return None if no == yes else yes
 
 
-def says_sign(words: str) -> tuple[int, bool] | None:
-    """(1 where words say more or -1 where less, whether they name the sign itself); None where they say neither or both."""
+def says_sign(words: str, *, ratio: bool = False) -> tuple[int, bool] | None:
+    """(1 where words say more or -1 where less, whether they name the sign itself); None where they say neither or both.
+
+    `ratio`: more or less is that of odds, risks and the like; what else is higher or lower says nothing.
+    """
+    if ratio:
+        chances = {1 if match["above"] else -1 for match in _CHANCE.finditer(words)}
+        return (chances.pop(), False) if len(chances) == 1 else None
     signs = {1 if match["above"] else -1 for match in _SIGNED.finditer(words)}
     if signs:
         return (signs.pop(), True) if len(signs) == 1 else None
@@ -73,14 +118,19 @@ def effect(
     *,
     p: float | str | None = None,
     k: int | None = None,
+    df: float | None = None,
     level: float = 95,
     scale: str = "plain",
+    words: str = "",
 ) -> list[Check]:
-    """Estimate, interval and p: order, middle, and p under a z test or, where k is known, a t test with k - 1 df.
+    """Estimate, interval and p: order, middle, and p under a z test or a t test, with df or, where k is known, k - 1.
 
     `scale` is that of `rounding.scale_of`; where it is not known ("") any is tried and none is said to be wrong.
+    `words`: what else is said, such as that the interval is a credible one or the test one-sided.
     """
     low, high = ci
+    if scale == "inverse" and low * high <= 0:
+        return [Check("estimate inside its interval", "not computable", why="the interval reaches over infinity")]
     if low > high:
         why = "the lower bound stands above the upper one"
         return [Check("bounds in their order", "incoherent", f"[{low:g}, {high:g}]", why)]
@@ -88,7 +138,15 @@ def effect(
         why = "the estimate lies outside its own interval"
         return [Check("estimate inside its interval", "incoherent", why=why)]
     name = "estimate in the middle of its interval"
-    fitting = [one for one in ([scale] if scale else SCALES) if centred(value, ci, decimals, one)]
+    if scale == "inverse":
+        return [Check("estimate inside its interval", "coherent")]
+    tried = (
+        ("atanh", "plain") if scale == "atanh" else (scale,) if scale else SCALES
+    )  # correlations are pooled either way
+    fitting = [one for one in tried if centred(value, ci, decimals, one)]
+    if _OTHER_INTERVAL.search(words):
+        verdict = "coherent" if fitting else "not computable"
+        return [Check(name, verdict, why="" if fitting else "an interval of this kind need not be symmetric")]
     if fitting:
         checks = [Check(name, "coherent")]
     elif scale:
@@ -99,37 +157,50 @@ def effect(
         checks = [Check(name, "not computable", why=why)]
     if p is None or not (scale or fitting):
         return checks
-    return [*checks, _p_value(value, ci, decimals, p, k, level, scale or fitting[0])]
+    one_sided = bool(_ONE_SIDED.search(words))
+    df = k - 1 if df is None and k is not None and k > 1 else df
+    return [*checks, _p_value(value, ci, decimals, p, df, level, fitting[0] if fitting else scale, one_sided)]
 
 
 def _p_value(
-    value: float, ci: tuple[float, float], decimals: int, p: float | str, k: int | None, level: float, scale: str
-) -> Check:
+    value: float, ci: tuple[float, float], decimals: int, p: float | str, df: float | None, level: float, scale: str,
+    one_sided: bool,
+) -> Check:  # fmt: skip
     try:
         given = p_interval(p)
     except ValueError:
         return _no_p(p)
-    name = "p value from estimate and interval (z)"
+    name, halved = "p value from estimate and interval (z)", False
+
+    def fits(implied: Interval) -> bool:
+        nonlocal halved
+        if one_sided:
+            return Interval(implied.low / 2, implied.high / 2).overlaps(given)
+        halved = halved or Interval(implied.low / 2, implied.high / 2).overlaps(given)
+        return implied.overlaps(given)
+
     implied = implied_p(value, ci, decimals, level, scale)
-    against = f"p between {implied.low:.3g} and {implied.high:.3g}"
-    if implied.overlaps(given):
+    against = _between(implied)
+    if fits(implied):
         return Check(name, "coherent", against)
 
-    def by_t(df: int) -> Interval:
+    def by_t(df: float) -> Interval:
         return implied_p(value, ci, decimals, level, scale, df=df)
 
-    if k is not None and k > 1:
-        t = by_t(k - 1)
-        if t.overlaps(given):
-            return Check(f"p value from estimate and interval (t, {k - 1} df)", "coherent", _between(t))
-        why = f"no rounding of estimate and interval gives the stated p, neither under a z test nor under t({k - 1})"
-        return Check(name, "incoherent", against, why)
-    fits = [df for df in range(1, 101) if by_t(df).overlaps(given)]
-    if fits:
-        span = f"{fits[0]}" if len(fits) == 1 else f"{fits[0]} to {fits[-1]}"
-        why = f"a t test with {span} df would give the stated p, a z test does not; no df is stated"
-        return Check(name, "not computable", against, why)
-    return Check(name, "incoherent", against, "no rounding of estimate and interval gives the stated p under a z test")
+    if df is not None:
+        t = by_t(df)
+        if fits(t):
+            return Check(f"p value from estimate and interval (t, {df:g} df)", "coherent", _between(t))
+    else:
+        fitting = [df for df in range(1, 101) if by_t(df).overlaps(given)]
+        if fitting:
+            span = f"{fitting[0]}" if len(fitting) == 1 else f"{fitting[0]} to {fitting[-1]}"
+            why = f"a t test with {span} df would give the stated p, a z test does not; no df is stated"
+            return Check(name, "not computable", against, why)
+    if halved:
+        return Check(name, "not computable", against, "a one-sided test would give the stated p; none is stated")
+    tests = "under a z test" if df is None else f"neither under a z test nor under t({df:g})"
+    return Check(name, "incoherent", against, f"no rounding of estimate and interval gives the stated p {tests}")
 
 
 def printed_test(
@@ -206,7 +277,7 @@ def wording(words: str, value: float | None, ci: tuple[float, float] | None, p: 
             "" if said == significant else f"the words say {'' if said else 'not '}significant, {shown} says otherwise"
         )
         checks.append(Check("significance against wording", "incoherent" if why else "coherent", shown, why))
-    sign = says_sign(words)
+    sign = says_sign(words, ratio=scale == "log")
     if sign is not None and value is not None and value != null:
         checks.append(_sign(sign, value, null))
     return checks
@@ -224,6 +295,29 @@ def _sign(sign: tuple[int, bool], value: float, null: float) -> Check:
     return Check(name, "not computable", f"{value:g}", "it is not stated which sign stands for more")
 
 
+# Measure or metric, by its letters alone -> the least and the most that it can be.
+_POSSIBLE = {
+    **dict.fromkeys(
+        ("r", "cor", "correlation", "kappa", "cohenskappa", "ac1", "gwetsac1", "rd", "riskdifference"), (-1.0, 1.0)
+    ),
+    **dict.fromkeys(("tau", "tau2", "q", "h2", "studies", "participants"), (0.0, float("inf"))),
+    **dict.fromkeys(("i2", "percentage"), (0.0, 100.0)),
+}
+
+
+def possible(value: float | None, measure: str, ci: tuple[float, float] | None = None) -> list[Check]:
+    """A check that a figure is one that its measure can have, only where it is not: no ratio is negative."""
+    name = re.sub(r"[\W_]+", "", measure.lower())
+    least, most = (
+        (0.0, float("inf")) if scale_of(measure) == "log" else _POSSIBLE.get(name, (-float("inf"), float("inf")))
+    )
+    wrong = [x for x in ([] if value is None else [value]) + list(ci or ()) if not least <= x <= most]
+    if not wrong:
+        return []
+    span = f"{least:g} to {most:g}" if most < float("inf") else f"at least {least:g}"
+    return [Check("a value that the measure can have", "incoherent", span, f"{wrong[0]:g} is none")]
+
+
 def share(part: float, whole: float, percent: float, decimals: int) -> Check:
     """A percentage against the two counts that it is made of."""
     name = "percentage from its counts"
@@ -232,7 +326,10 @@ def share(part: float, whole: float, percent: float, decimals: int) -> Check:
     if not 0 <= part <= whole:
         return Check(name, "incoherent", f"{part:g} of {whole:g}", "the part is larger than the whole")
     exact = 100 * part / whole
-    fits = rounded(percent, decimals).overlaps(Interval(exact, exact))
+    as_one = (
+        decimals >= 2 and 0 <= percent <= 1 and rounded(100 * percent, decimals - 2).overlaps(Interval(exact, exact))
+    )
+    fits = as_one or rounded(percent, decimals).overlaps(Interval(exact, exact))
     why = "" if fits else f"{part:g} of {whole:g} are {exact:.{decimals + 1}f} %"
     return Check(name, "coherent" if fits else "incoherent", f"{part:g} of {whole:g} = {exact:.4g} %", why)
 

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
+from prismake.protocol.yaml_files import TypedFloat
+
 # Scale on which an interval is symmetric -> names of the measures, by their letters alone.
 _SCALES = {
     "log": "or rr hr irr rom peto oddsratio riskratio relativerisk rateratio hazardratio incidencerateratio ratioofmeans",
     "atanh": "r cor ucor correlation pearsonsr",
+    "inverse": "nnt nntb nnth nnh numberneededtotreat numberneededtoharm",
     "plain": "d g smd md wmd rd b beta delta hedgesg cohensd glassdelta glasssdelta smdh smcr smcc raw difference"
     " meandifference riskdifference standardizedmeandifference standardisedmeandifference logor lnor logrr lnrr loghr lnhr"
     " logoddsratio lnoddsratio z zcor fishersz",
@@ -25,7 +28,7 @@ SCALES = ("plain", "log", "atanh")
 
 
 def scale_of(measure: str) -> str:
-    """The scale on which intervals of a measure are symmetric: plain, log or atanh; "" where the measure is not known."""
+    """The scale on which intervals of a measure are symmetric: plain, log, atanh or inverse; "" where the measure is not known."""
     return _SCALE_OF.get(re.sub(r"[\W_]+", "", measure.lower()), "")
 
 
@@ -54,13 +57,18 @@ class Interval:
 def printed_decimals(*numbers: float) -> int:
     """The most digits after the point among numbers as Python prints them; 0 for whole numbers.
 
-    YAML drops trailing zeros (0.20 is read as 0.2), so numbers printed together are taken to have equally many digits.
+    A plain float has lost its trailing zeros (0.20 is 0.2), so numbers printed together are taken to have equally many digits.
     """
     found = 0
     for number in numbers:
-        text = repr(float(number))
-        if "e" not in text and not text.endswith(".0"):
-            found = max(found, len(text.split(".")[1]))
+        if isinstance(number, TypedFloat):
+            found = max(found, number.decimals)
+            continue
+        digits, _, exponent = repr(float(number)).partition("e")
+        after = (
+            len(digits.partition(".")[2].removesuffix("0")) if digits.endswith(".0") else len(digits.partition(".")[2])
+        )
+        found = max(found, after - int(exponent or 0))
     return found
 
 
@@ -79,6 +87,13 @@ def p_interval(p: float | str) -> Interval:
     if isinstance(p, str):
         if re.fullmatch(r"\s*n\.?\s*s\.?\s*|(?:not|non)[ -]?significant", p, re.IGNORECASE):
             return Interval(0.05, 1.0)
+        p = re.sub(r"\s*\([^)]*\)\s*$|[\s*†‡]+$", "", p)  # .03 (two-sided); .001***
+        if power := re.fullmatch(
+            r"\s*(?:p\s*)?([<>=≤≥]?)=?\s*(\d(?:[.,·]\d+)?)?\s*(?:e|(?:[x×*·]\s*)?10\s*\^?)\s*\{?([-−⁻]\s*[\d⁰¹²³⁴-⁹]+)\}?\s*",
+            p,
+            re.IGNORECASE,
+        ):
+            return _power(*power.groups())
         match = re.fullmatch(r"\s*(?:p\s*)?(<=|>=|[<>=≤≥⩽⩾＜＞]?)\s*(0?[.,·]\d+|1(?:[.,·]0+)?|0)\s*", p, re.IGNORECASE)
         if match is None:
             raise ValueError(p)
@@ -95,6 +110,22 @@ def p_interval(p: float | str) -> Interval:
         raise ValueError(p)
     around = rounded(number, max(decimals, 1))
     return Interval(max(0.0, around.low), min(1.0, around.high))
+
+
+_RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")
+
+
+def _power(sign: str, digits: str | None, exponent: str) -> Interval:
+    """What 4.1e-9, 4.1 × 10^-9 or < 10^-3 says."""
+    power = int(exponent.translate(_RAISED).replace(" ", ""))
+    mantissa = (digits or "1").replace(",", ".").replace("·", ".")
+    number = float(mantissa) * 10.0**power
+    if sign in ("<", "≤"):
+        return Interval(0.0, number)
+    if sign in (">", "≥"):
+        return Interval(number, 1.0)
+    half = 0.5 * 10.0 ** (power - len(mantissa.partition(".")[2]))
+    return Interval(max(0.0, number - half), min(1.0, number + half))
 
 
 def implied_p(

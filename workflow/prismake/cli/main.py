@@ -149,7 +149,7 @@ def _audit_claims(file: Path) -> None:
     from prismake.protocol.yaml_files import read_yaml
 
     faults = Faults()
-    content = read_yaml(file, file.name, faults)
+    content = read_yaml(file, file.name, faults, typed=True)
     faults.raise_errors()
     validate(content, "claims", file, file.name, faults)
     faults.raise_errors()

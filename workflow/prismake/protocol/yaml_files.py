@@ -37,18 +37,51 @@ _StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", _keep_text)
 _StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _strict_mapping)
 
 
+class TypedFloat(float):
+    """A number that knows how it was typed: 0.20 has two digits after its point, and is shown with them."""
+
+    typed: str
+
+    def __new__(cls, value: float, typed: str) -> TypedFloat:
+        """The number `value` that stands in the file as `typed`."""
+        number = super().__new__(cls, value)
+        number.typed = typed
+        return number
+
+    def __str__(self) -> str:
+        return self.typed
+
+    @property
+    def decimals(self) -> int:
+        """The digits after its point."""
+        digits, _, exponent = self.typed.lower().partition("e")
+        return len(digits.partition(".")[2]) - int(exponent or 0)
+
+
+class _TypedLoader(_StrictLoader):
+    """The strict loader, whose fractions know how they were typed."""
+
+
+def _typed_float(loader: Any, node: Any) -> TypedFloat:
+    return TypedFloat(loader.construct_yaml_float(node), str(node.value).replace("_", ""))
+
+
+_TypedLoader.add_constructor("tag:yaml.org,2002:float", _typed_float)
+
+
 def read_plain(text: str) -> Any:
     """The content of YAML that belongs to the workflow itself, by the fast loader where the system has it."""
     return yaml.load(text, Loader=_Loader)
 
 
-def read_yaml(path: Path, shown: str, faults: Faults) -> Any:
+def read_yaml(path: Path, shown: str, faults: Faults, *, typed: bool = False) -> Any:
     """The content of a YAML file; {} where it is empty. What is wrong goes to `faults`.
 
     Args:
         path: the file.
         shown: its name as the user knows it.
         faults: collects "unreadable-yaml".
+        typed: give fractions as `TypedFloat`.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -62,7 +95,7 @@ def read_yaml(path: Path, shown: str, faults: Faults) -> Any:
         )
         return {}
     try:
-        content = yaml.load(text, Loader=_StrictLoader)
+        content = yaml.load(text, Loader=_TypedLoader if typed else _StrictLoader)
     except yaml.MarkedYAMLError as error:
         _unreadable(error, text, shown, faults)
         return {}
