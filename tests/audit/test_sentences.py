@@ -89,3 +89,21 @@ def test_one_way_of_writing():
 
 def test_a_long_line_of_initials_is_read_in_time_that_grows_with_its_length():
     assert split_sentences("A B C. " * 20000) == [("A B C. " * 20000).strip()]
+
+
+def test_raised_marks_of_notes_are_no_digits(tmp_path):
+    def run(text, raised=""):
+        mark = f'<w:rPr><w:vertAlign w:val="{raised}"/></w:rPr>' if raised else ""
+        return f'<w:r>{mark}<w:t xml:space="preserve">{text}</w:t></w:r>'
+
+    body = (
+        f"<w:p>{run('p = .03')}{run('1,2', 'superscript')}{run(' and I')}{run('2', 'superscript')}{run(' = 0%')}</w:p>"
+    )
+    assert [s.text for s in read_sentences(docx(tmp_path / "m.docx", body))] == ["p = .03 and I2 = 0%"]
+
+
+def test_the_list_of_references_is_not_read(tmp_path):
+    text = "We included 17 studies.\n\n# References\n\nLee, B. (2015). 12 studies included.\n\n# Table 1\n\nk = 9\n"
+    (tmp_path / "m.md").write_text(text)
+    found = [(s.paragraph, s.text) for s in read_sentences(tmp_path / "m.md")]
+    assert [text for _, text in found] == ["We included 17 studies.", "Table 1", "k = 9"]

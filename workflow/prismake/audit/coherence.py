@@ -66,7 +66,13 @@ _CHANCE = re.compile(
 )
 # Intervals that need not be symmetric, and from which no p follows.
 _OTHER_INTERVAL = re.compile(
-    r"\bcredible\b|\bCrI\b|bootstrap|\bBayes|\bHPD\b|highest (?:posterior )?density|profile|percentile", re.IGNORECASE
+    r"\bcredible\b|\bCrI\b|bootstrap|\bBayes|\bHPD\b|highest (?:posterior )?density|profile[- ](?:likelihood|CI|confidence)|percentile",
+    re.IGNORECASE,
+)
+_CORRECTED = re.compile(
+    r"bonferroni|\bholm\b|benjamini|\bFDR\b|false discovery|multiplicity|multiple (?:testing|tests|comparisons)|"
+    r"\b(?:corrected|adjusted) p\b|\bp[ _-]?(?:adj|corr)|\bq[- ]value",
+    re.IGNORECASE,
 )
 _ONE_SIDED = re.compile(r"\b(?:one|1)[- ](?:tailed|sided)|\bdirectional\b", re.IGNORECASE)
 
@@ -157,6 +163,9 @@ def effect(
         checks = [Check(name, "not computable", why=why)]
     if p is None or not (scale or fitting):
         return checks
+    if _CORRECTED.search(words):
+        why = "the p value was corrected for several tests"
+        return [*checks, Check("p value from estimate and interval (z)", "not computable", why=why)]
     one_sided = bool(_ONE_SIDED.search(words))
     df = k - 1 if df is None and k is not None and k > 1 else df
     return [*checks, _p_value(value, ci, decimals, p, df, level, fitting[0] if fitting else scale, one_sided)]
@@ -259,6 +268,8 @@ def wording(words: str, value: float | None, ci: tuple[float, float] | None, p: 
     `aside`: the words are on an effect, so that what they say of heterogeneity or bias is not meant.
     """
     checks = []
+    if _ONE_SIDED.search(words) or _CORRECTED.search(words):
+        words = ""
     said, null, alpha = says_significant(words, aside=aside), 1.0 if scale == "log" else 0.0, 1 - level / 100
     shown = ""
     significant: bool | None = None

@@ -68,7 +68,9 @@ def check_manuscript(sentences: Iterable[Sentence], numbers: Mapping[str, float]
         for statement in statements(sentence.text):
             checks = inside(statement, sentence.text)
             if numbers is not None and statement.quantity not in ("percentage", "test"):
-                checks.append(against_review(statement, numbers, cites=bool(CITES.search(sentence.text))))
+                checks.append(
+                    against_review(statement, numbers, cites=bool(CITES.search(sentence.text)), sentence=sentence.text)
+                )
             rows += [
                 [str(sentence.paragraph), statement.quantity, statement.stated, c.check, c.verdict, c.against, c.why,
                  sentence.text]
@@ -107,10 +109,12 @@ def inside(statement: Statement, sentence: str) -> list[Check]:
         scale = scale_of(statement.measure)
         k = int(n["k"].value) if "k" in n else None
         checks = coherence.effect(
-            n["value"].value, ci, decimals, p=statement.p, k=k, level=statement.level, scale=scale
+            n["value"].value, ci, decimals, p=statement.p, k=k, level=statement.level, scale=scale, words=sentence
         )
         if len([s for s in statements(sentence) if s.quantity in ("effect", "Q")]) == 1:
-            words = coherence.wording(sentence, None, ci, statement.p, statement.level, scale, aside=True)
+            words = coherence.wording(
+                _own_words(statement.stated, sentence), None, ci, statement.p, statement.level, scale, aside=True
+            )
             checks += [check for check in words if check.check.startswith("significance")]
         return checks
     if statement.quantity == "test" and statement.p is not None:
@@ -133,7 +137,75 @@ def inside(statement: Statement, sentence: str) -> list[Check]:
     return []
 
 
-def against_review(statement: Statement, numbers: Mapping[str, float], *, cites: bool = False) -> Check:
+# Words of a sentence that counts something besides the flow of this review, and of one that counts a part of it.
+_ELSEWHERE = re.compile(
+    r"\b(?:previous\w*|earlier|prior|original|updat\w+|pilot\w*|calibrat\w+|train(?:ing|ed)|citation|reference lists?|snowball\w*|"
+    r"websites?|hand[- ]?search\w*|by hand|manual\w*|gr[ea]y|authors?|organi[sz]ations?|contact\w*|experts?|(?:an)?other reviews?)\b",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    r"\b(?:random\w*|samples?|subset\w*|subgroups?|sensitivity|network|further|addition\w*|another|others?|remaining|only|each|per|"
+    r"average|mean|because|due to|owing to|as (?!well)|publi(?:shed|cation)|languages?|\w+-speaking|third|machine|automat\w*|tool|"
+    r"software|algorithm|classifier|within|before|until|stop\w*|wrong|lack\w*|ineligible|no longer)\b",
+    re.IGNORECASE,
+)
+_CLAUSES = re.compile(r"[,;:]\s|\s[–—]\s")
+_INTRODUCES = re.compile(r"(?:In|For|From|During|By|Through|Via|Using|Among|At|Within|On)\b")
+_DATABASES = re.compile(
+    r"\b(?:Scopus|PsycINFO|PsycArticles|Web of Science|PubMed|MEDLINE|EMBASE|CINAHL|Cochrane|CENTRAL|ERIC|ProQuest|EBSCO|"
+    r"Google Scholar|Dimensions|LILACS|PSYNDEX|OpenAlex|ClinicalTrials)\b",
+    re.IGNORECASE,
+)
+
+
+def _of_a_part(statement: Statement, sentence: str, stated: float, most: float) -> bool:
+    """Whether a count need not be that of the whole review: it is of another search, or a part that its clause names."""
+    clause = _clause(statement.stated, sentence)
+    if _ELSEWHERE.search(clause):
+        return True
+    databases = {name.lower() for name in _DATABASES.findall(sentence)}
+    counts = len(re.findall(r"(?<![\w.,-])\d[\d,]*(?!\w|[.,]\d|%)", sentence))
+    by_database = statement.quantity in ("records_identified", "duplicates") and 0 < len(databases) <= counts
+    return stated < most and (by_database or bool(_PART.search(clause)))
+
+
+def _clause(stated: str, sentence: str) -> str:
+    """The clause of a sentence that holds some words, with the phrase that introduces the sentence (`In a pilot, ...`)."""
+    start = sentence.find(stated)
+    before = max((m.end() for m in _CLAUSES.finditer(sentence, 0, max(start, 0))), default=0)
+    after = _CLAUSES.search(sentence, start + len(stated))
+    clause = sentence[before : after.start() if after else len(sentence)]
+    first = _CLAUSES.search(sentence)
+    introduced = before and first and _INTRODUCES.match(sentence)
+    return f"{sentence[: first.start()]} {clause}" if introduced and first else clause
+
+
+# Where a sentence turns to something else, and what it says of others than the effect: moderators, comparisons of effects.
+_TURNS = re.compile(
+    r"(?:[,;]\s+|\s+)(?:but|whereas|while|although|though|however|yet|compared (?:to|with))\b|;\s|,\s+and\s|:\s",
+    re.IGNORECASE,
+)
+_OF_OTHERS = re.compile(
+    r"\b(?:no|not|neither|nor|without|significan\w*)\b[^,;()]{0,60}?\b(?:moderat\w+|predict\w*|influenc\w+|affect\w*|depend\w*|"
+    r"vary|varied|relat\w+|associat\w+|evidence (?:that|for|of|to)\b[^,;()]*|differ\w* (?:from|between|across|by|in|when|as)\b)"
+    r"|\b(?:moderat\w+|predict\w+|influenc\w+|differ\w*)\b[^,;()]{0,30}?\bsignifican\w*"
+    r"|\bsignifican\w* (?:larger|smaller|higher|lower|stronger|weaker|greater)\b[^,;()]{0,40}?\bthan\b",
+    re.IGNORECASE,
+)
+
+
+def _own_words(stated: str, sentence: str) -> str:
+    """What a sentence says of an effect that it states: the part around it, without moderators and comparisons."""
+    start = sentence.find(stated.partition(", p")[0])
+    end = start + len(stated)
+    before = max((m.end() for m in _TURNS.finditer(sentence, 0, max(start, 0))), default=0)
+    after = _TURNS.search(sentence, end)
+    return _OF_OTHERS.sub(" ", sentence[before : after.start() if after else len(sentence)])
+
+
+def against_review(
+    statement: Statement, numbers: Mapping[str, float], *, cites: bool = False, sentence: str = ""
+) -> Check:
     """The statement against the review's numbers; a sentence that cites other work is never called contradicted."""
     name = "against this review's results"
     if statement.quantity == "effect":
@@ -151,7 +223,11 @@ def against_review(statement: Statement, numbers: Mapping[str, float], *, cites:
         return best
     if statement.quantity in _FLOW and not cites:
         key, value = next(iter(found.items()))
-        return Check(name, "contradicted", f"{key} = {value:g}", f"the results say {value:g}")
+        if not _of_a_part(statement, sentence, printed.value, max(found.values())):
+            return Check(name, "contradicted", f"{key} = {value:g}", f"the results say {value:g}")
+        return Check(
+            name, "not found", f"{key} = {value:g}", "the sentence seems to speak of a part, or of another search"
+        )
     why = "the sentence cites other work" if cites else "no number of this review is it"
     key, value = min(found.items(), key=lambda item: (abs(item[1] - printed.value), item[0]))
     return Check(name, "not found", f"the closest: {key} = {value:.6g}", why)

@@ -56,11 +56,34 @@ def read_sentences(path: Path) -> list[Sentence]:
         faults.error("manuscript-format", f"{suffix or 'a file without a suffix'} cannot be read", file=path.name,
                      expected=".docx, .md or .txt", mend="save the manuscript as .docx")  # fmt: skip
     faults.raise_errors()
+    paragraphs = list(_without_references(paragraphs))
     return [
         Sentence(number, sentence)
         for number, paragraph in enumerate(paragraphs, 1)
         for sentence in split_sentences(normal(paragraph))
     ]
+
+
+_REFERENCES = re.compile(
+    r"\W*(?:\d+\.?\s*)?(?:references?(?: list)?|list of references|bibliography|literature(?: cited)?|works cited|literatur(?:verzeichnis)?)\W*",
+    re.IGNORECASE,
+)
+_AFTER_REFERENCES = re.compile(
+    r"\W*(?:(?:table|figure|appendix|supplement\w*|appendices|tables|figures|notes?|footnotes?|acknowledge?ments?)\b.{0,120})",
+    re.IGNORECASE,
+)
+_ENTRY = re.compile(r"\b(?:19|20)\d\d[a-z]?\b|doi|https?://", re.IGNORECASE)
+
+
+def _without_references(paragraphs: list[str]) -> Iterator[str]:
+    """The paragraphs with those of the list of references blank: titles of other works are full of numbers."""
+    listing = False
+    for paragraph in paragraphs:
+        if _REFERENCES.fullmatch(paragraph.strip()):
+            listing = True
+        elif listing and _AFTER_REFERENCES.fullmatch(paragraph.strip()) and not _ENTRY.search(paragraph):
+            listing = False
+        yield "" if listing else paragraph
 
 
 def normal(text: str) -> str:
@@ -109,9 +132,22 @@ def _docx(path: Path) -> Iterator[str]:
                 yield "".join(_runs(paragraph))
 
 
+def _raised(run: ElementTree.Element) -> bool:
+    """Whether a run is set as superscript."""
+    mark = run.find(f"{_W}rPr/{_W}vertAlign")
+    return mark is not None and mark.get(f"{_W}val") == "superscript"
+
+
+def _runs_of(run: ElementTree.Element) -> Iterator[str]:
+    return (child.text or "" for child in run if child.tag == f"{_W}t")
+
+
 def _runs(element: ElementTree.Element) -> Iterator[str]:
     for child in element:
-        if child.tag == f"{_W}t":
+        if child.tag == f"{_W}r" and _raised(child):
+            text = "".join(_runs_of(child)).strip()
+            yield text if text == "2" or text[:1] in ("-", "−", "–") else " "  # I2 and 10-4 stay, marks of notes go
+        elif child.tag == f"{_W}t":
             yield child.text or ""
         elif child.tag in (f"{_W}tab", f"{_W}br", f"{_W}cr"):
             yield " "
@@ -131,7 +167,9 @@ def _plain(text: str, *, markdown: bool) -> Iterator[str]:
         if markdown:
             paragraph = re.sub(r"<[a-zA-Z/][^>]*>", " ", paragraph)
             paragraph = re.sub(r"!?\[([^\[\]]*)\]\([^()]*\)", r"\1", paragraph)
-            paragraph = re.sub(r"(?<!\\)[*`$]|(?<![\w\\])_|(?<!\\)_(?!\w)|\^", "", paragraph)
+            paragraph = re.sub(
+                r"(?<!\\)[*`$]|(?<![\w\\])_|(?<!\\)_(?!\w)|\^|(?<=\w)~(?=\w)|(?<=\w)~(?=\W|$)", "", paragraph
+            )
             paragraph = re.sub(r"\\([^\w\s])", r"\1", paragraph)
             paragraph = re.sub(r"^\s*(?:#+|[-*+>])\s+", "", paragraph)
         if paragraph.strip():

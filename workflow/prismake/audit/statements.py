@@ -10,13 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from prismake.audit.number_words import NUMBER_WORDS, number_in_words
+
 _NUMBER = r"-?(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
-_WORD = (
-    "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
-    "eighteen|nineteen|twenty"
-)
-_WORDS = _WORD.split("|")
-_COUNT = rf"(?:(?<![\w.,-])(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?![\d.]\d|,\d)|\b(?:{_WORD})\b)"
+_COUNT = rf"(?:(?<![\w.,-])(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?![\d.]\d|,\d)|(?<![\w-]){NUMBER_WORDS}\b(?!-))"
 _P = rf"\b[pP]\s*(?P<p>[=<>]=?|≤|≥)\s*(?P<pnum>{_NUMBER})"
 
 _MEASURES = (
@@ -39,8 +36,8 @@ _EFFECT = re.compile(
     rf"(?P<bracket>[\[(])?\s*(?P<low>{_NUMBER})\s*(?:,|;|\bto\b|\bbis\b|–|-)\s*(?P<high>{_NUMBER})\s*[\])]?"
 )
 _Q = re.compile(
-    rf"\b(?:Cochran'?s?\s)?Q\w?\s*\(\s*(?:df\s*=\s*)?(?P<df>\d+)\s*\)\s*=\s*(?P<q>{_NUMBER})(?:[\s,;]*{_P})?"
-    rf"|\bQ\w?\s*=\s*(?P<q2>{_NUMBER})[\s,;(]*df\s*=\s*(?P<df2>\d+)\)?(?:[\s,;]*{_P.replace('?P<p>', '?P<p2>').replace('?P<pnum>', '?P<pnum2>')})?"
+    rf"\b(?:Cochran'?s?\s)?Q[\w-]*\s*\(\s*(?:df\s*=\s*)?(?P<df>\d+)\s*\)\s*=\s*(?P<q>{_NUMBER})(?:[\s,;]*{_P})?"
+    rf"|\bQ[\w-]*\s*=\s*(?P<q2>{_NUMBER})[\s,;(]*df\s*=\s*(?P<df2>\d+)\)?(?:[\s,;]*{_P.replace('?P<p>', '?P<p2>').replace('?P<pnum>', '?P<pnum2>')})?"
 )
 # Tests with their degrees of freedom and p, as statcheck reads them (Nuijten et al. 2016).
 _TEST = re.compile(
@@ -53,8 +50,8 @@ _TEST = re.compile(
 _I2 = re.compile(rf"\bI2?\^?2?\s*(?:=|of|was|:)\s*(?P<n>{_NUMBER})\s?%")
 _TAU2 = re.compile(rf"\btau2\s*(?:=|of|was|:)\s*(?P<n>{_NUMBER})")
 _SHARE = re.compile(
-    rf"(?P<part>{_COUNT})\s*(?:of|out of|/)\s*(?:the\s+)?(?P<whole>{_COUNT})(?!\s*/)(?:\s+[a-z-]+){{0,3}}\s*[(,]\s*"
-    rf"(?P<percent>{_NUMBER})\s?%",
+    rf"(?P<part>{_COUNT})\s*(?:of|out of|/)\s*(?:the\s+)?(?P<whole>{_COUNT})(?!\s*/)(?:\s+[a-z-]+){{0,3}}\s*"
+    rf"(?:\(\s*(?P<percent>{_NUMBER})\s?%|[,;]\s*(?P<percent_>{_NUMBER})\s?%\s*(?=[);]|$))",
     re.IGNORECASE,
 )
 _SHARES = [
@@ -62,11 +59,11 @@ _SHARES = [
     # Of the 17 studies, 8 (47%); 47% (8/17).
     re.compile(
         rf"\bof (?:the |these |all )?(?P<whole>{_COUNT})(?:\s+[a-z-]+){{0,3}}, (?P<part>{_COUNT})(?:\s+[a-z-]+){{0,2}}?\s*"
-        rf"\((?P<percent>{_NUMBER})\s?%\)",
+        rf"\((?P<percent>{_NUMBER})\s?%(?P<percent_>)\)",
         re.IGNORECASE,
     ),
     re.compile(
-        rf"(?P<percent>{_NUMBER})\s?%\s*\((?:n\s*=\s*)?(?P<part>{_COUNT})\s*(?:/|of|out of)\s*(?P<whole>{_COUNT})\)",
+        rf"(?P<percent>{_NUMBER})(?P<percent_>)\s?%\s*\((?:n\s*=\s*)?(?P<part>{_COUNT})\s*(?:/|of|out of)\s*(?P<whole>{_COUNT})\)",
         re.IGNORECASE,
     ),
 ]
@@ -78,6 +75,13 @@ _REPORTS = r"(?:reports|full[- ]texts?(?: articles| reports)?|articles|papers|pu
 _STUDIES = r"(?:studies|trials|RCTs|randomi[sz]ed controlled trials)"
 _GAP = r"(?:\s*\([^()]*\))?[^.;,\d]{0,40}?"
 _N_EQ = rf"\s*[(\[,]\s*[nk]\s*=\s*(?P<n>{_COUNT})"
+
+
+# What may follow a count of all studies: nothing, or where they are included as a whole.
+_WHOLE = (
+    r"(?!\s+(?:only|twice|of|for|if|because|in (?!(?:the|this|our|a|at) (?:present |current |final |systematic |scoping |narrative |"
+    r"qualitative |evidence )*(?:review|synthesis)\b)))(?! in (?:this|the|a|at) (?:\w+ )?(?:\w+ )?(?:meta-)?analys)"
+)
 
 
 def _counted(unit: str, verb: str) -> str:
@@ -112,7 +116,10 @@ _COUNTS = [
     ),
     (
         "studies_included",
-        _counted(_STUDIES, r"(?:were )?included(?! in (?:this|the|a|at) (?:\w+ )?(?:\w+ )?(?:meta-)?analys)|includes?|met (?:the |all |our )?(?:inclusion|eligibility) criteria|were eligible"),
+        rf"(?P<n>{_COUNT})\s+(?:\w+\s+){{0,2}}?{_STUDIES}\b(?:\s*\([^()]*\))?,?\s+(?:that |which )?(?:(?:were|was) (?:finally |then )?"
+        rf"(?:included|eligible)|met (?:the |all |our )?(?:inclusion|eligibility) criteria){_WHOLE}"
+        rf"|\b(?:included?|includes|comprise[sd]?) (?:a total of )?(?P<n_>{_COUNT})\s+(?:\w+\s+)?{_STUDIES}\b"
+        rf"|\b{_STUDIES}\s+(?:were\s+|was\s+)?included{_N_EQ.replace('?P<n>', '?P<n__>')}",
     ),
 ]  # fmt: skip
 _PATTERNS = [(quantity, re.compile(pattern, re.IGNORECASE)) for quantity, pattern in _COUNTS]
@@ -121,6 +128,16 @@ _K_WORDS = re.compile(rf"\b[Ii]n (?P<n>{_COUNT}) {_STUDIES}\b|(?P<n_>{_COUNT})\s
 
 # A sentence on other people's work: a name with a year.
 CITES = re.compile(r"[A-Z][\w'-]+(?: et al\.?)?(?:,? (?:and|&) [A-Z][\w'-]+)?,? ?\(?(?:19|20)\d\d[a-z]?\b")
+
+
+# Words before a figure whose brackets hold a range of figures and no interval.
+_SPREAD = re.compile(r"\b(?:median|rang(?:e|ed|es|ing)|interquartile|IQR|quartiles?|between)\b[^.;]*$", re.IGNORECASE)
+# What can stand between an interval and its p: other figures of the same estimate, and a few words.
+_OTHER_TEST = re.compile(r"\b[QF][\w-]*\s*[(=]|chi2")
+_BETWEEN = re.compile(
+    r"(?:[^A-Za-z]|\b(?:[zZtkKnNpP]|I2|SD|se|tau2|df|SE|sei|CI|PI|which|was|is|and|with|statistically|significant\w*|an?|value|two|one|"
+    r"tailed|sided|prediction|interval|corrected|adjusted|Satterthwaite|to)\b)*"
+)
 
 
 @dataclass(frozen=True)
@@ -146,8 +163,9 @@ class Statement:
 def number(text: str) -> Number:
     """A number as printed: `1,039`, `.22`, `-0.5`, `nine`."""
     text = text.strip().lower()
-    if text in _WORDS:
-        return Number(_WORDS.index(text), 0)
+    words = number_in_words(text)
+    if words is not None:
+        return Number(words, 0)
     text = text.replace(",", "")
     return Number(float(text), len(text.split(".")[1]) if "." in text else 0)
 
@@ -160,7 +178,8 @@ def statements(sentence: str) -> list[Statement]:
     for match in (match for pattern in _SHARES for match in pattern.finditer(sentence)):
         if match.start("part") in taken:
             continue
-        roles = {role: number(match[role]) for role in ("part", "whole", "percent")}
+        percent = match["percent"] or match["percent_"]
+        roles = {"part": number(match["part"]), "whole": number(match["whole"]), "percent": number(percent)}
         found.append(Statement("percentage", match.group().strip(), roles))
         taken |= {match.start("part"), match.start("whole")}
     for quantity, pattern in (("k", _K), ("N", _N)):
@@ -187,9 +206,11 @@ def _effects(sentence: str) -> Iterator[Statement]:
         after = sentence[match.end() : min(end, match.end() + 80)]
         numbers = {role: number(match[role]) for role in ("value", "low", "high")}
         p = re.search(_P, after)
-        if p and re.search(r"\b[QF]\w?\s*\(|chi2", after[: p.start()]):
-            p = None  # another test's
+        if p and (_OTHER_TEST.search(after[: p.start()]) or not _BETWEEN.fullmatch(after[: p.start()])):
+            p = None  # another test's, or of another part of the sentence
         before = sentence[matches[place - 1].end() if place else 0 : match.start()]
+        if _SPREAD.search(before[-40:]):
+            continue
         k = _k_of(sentence, before if k_first else after, alone=len(matches) == 1)
         if k is not None:
             numbers["k"] = k
