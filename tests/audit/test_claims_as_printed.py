@@ -85,6 +85,7 @@ def gravest(*claims):
         ({"measure": "g", "value": "0,30", "ci": "0,10–0,50", "p": "0,003"}, OK),
         ({"measure": "g", "value": "0.30", "ci": "−0.50 to −0.10"}, WRONG),
         ({"measure": "g", "value": "small"}, OPEN),
+        ({"measure": "g", "value": "0.30", "ci": "wide"}, OPEN),
         # Words on significance.
         ({"measure": "d", "value": 0.22, "ci": [0.05, 0.39], "wording": "significant, with no evidence of publication bias"}, OK),
         ({"measure": "d", "value": 0.22, "ci": [0.05, 0.39], "wording": "no evidence of heterogeneity"}, OK),

@@ -55,7 +55,7 @@ SLIPS = {
     "half a reason": (DEVIATIONS, "reason: typo/error", "reason: typo", "did you mean typo/error"),
     "a timing in other words": (DEVIATIONS, "timing: before search", "timing: before the search", "did you mean before search"),
     "a list without dashes": (DEVIATIONS, "  - id: D1", "    id: D1", "with a dash, unlike"),
-    "an interval in words": (CLAIMS, "ci: [0.05, 0.39]", "ci: 0.05 to 0.39", "[0.05, 0.39]"),
+    "an interval of three": (CLAIMS, "ci: [0.05, 0.39]", "ci: [0.05, 0.22, 0.39]", "at most 2"),
     "a source that is none": (CLAIMS, "source: nye_2023, about", "source: nye2023, about", "did you mean nye_2023"),
     "one id for two claims": (CLAIMS, "id: nye_participants", "id: nye_studies", "give each its own id"),
 }  # fmt: skip

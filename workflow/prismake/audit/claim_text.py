@@ -66,7 +66,7 @@ def read_claim(claim: Mapping[str, Any]) -> dict[str, Any]:
         bounds = _bounds(claim["ci"])
         read["ci"] = bounds
         if bounds is None:
-            del read["ci"]
+            read["no_interval"] = read.pop("ci")
     value = claim.get("value")
     if isinstance(value, str):
         _read_value(read, value, counts=counts)

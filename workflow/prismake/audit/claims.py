@@ -110,6 +110,8 @@ def _inside(claim: Mapping[str, Any]) -> list[list[str]]:
     k = claim["k"] if isinstance(claim.get("k"), int) else None
     words = f"{value} {claim.get('wording', '')}" if isinstance(value, str) else claim.get("wording", "")
     checks: list[Check] = coherence.possible(number, claim.get("measure") or claim["metric"], ci)
+    if "no_interval" in claim:
+        checks.append(Check("interval", "not computable", why=f"{claim['no_interval']!r} is no interval"))
     if number is not None and ci is not None:
         checks += coherence.effect(
             number, ci, _decimals(claim), p=p, k=k, df=claim.get("df"), level=level, scale=scale, words=words
