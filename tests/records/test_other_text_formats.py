@@ -260,3 +260,92 @@ def test_a_file_without_a_record_is_said() -> None:
 def test_a_pmid_without_a_blank() -> None:
     frame = read("PMID-123\nTI  - One\nSO  - x\n\nPMID -124\n\nPMID- 125\nTI  - Three\nSO  - x\n", "medline", 3).records
     assert frame["pmid"].tolist() == ["123", "124", "125"]
+
+
+def test_pubmed_summaries() -> None:
+    export = read(
+        "1: Xu J, Zhang H. eMotif: a classification. Bioinformatics. 2020 Apr 1;36(7):2068-2075. doi: 10.1093/bioinf/btz908. PMID: 31794006.\n\n"
+        "2: Kuo CL. Clocks (PAC) predict outcomes. Is it so? Aging Cell. 2024 May 15:e14195. doi: 10.1111/acel.1. Epub ahead of print. PMID: 38747160; PMCID: PMC123.\n\n"
+        "3: A notice without authors. Adv Sci (Weinh). 2024 Mar 25:e2307938. PMID: 38526185.\n",
+        "pubmed-summary",
+        3,
+    ).records
+    assert export["title"].tolist() == [
+        "eMotif: a classification.",
+        "Clocks (PAC) predict outcomes. Is it so?",
+        "A notice without authors.",
+    ]
+    assert export["authors"].tolist() == ["Xu, J; Zhang, H", "Kuo, CL", ""]
+    assert export["journal"].tolist() == ["Bioinformatics", "Aging Cell", "Adv Sci (Weinh)"]
+    assert export["pages"].tolist() == ["2068-2075", "e14195", "e2307938"]
+    assert export["pmid"].tolist() == ["31794006", "38747160", "38526185"]
+    assert (
+        export["doi"].tolist() == ["10.1093/bioinf/btz908", "10.1111/acel.1", ""]
+        and "PMC123" in export.loc[1, "aliases"]
+    )
+
+
+def test_bare_pmids_are_records_and_the_reader_is_told() -> None:
+    export = read("31794006\r\n38747160\r\n", "pubmed-ids", 2)
+    assert export.records["pmid"].tolist() == ["31794006", "38747160"]
+    assert [fault.code for fault in export.faults] == ["ids-only"]
+
+
+def test_noteexpress_of_chinese_databases() -> None:
+    export = read(
+        "{Reference Type}: Journal Article\n{Title}: 计算机辅助导航\n{Translated Title}: Computer navigation\n{Author}: 潘紫麟;刘庆鹏;\n"
+        "{Journal}: 医学综述\n{Year}: 2021\n{Issue}: 11\n{Pages}: 2184-2188\n{Keywords}: 脊柱;导航\n{Abstract}: one\ntwo\n"
+        "{ISBN/ISSN}: 1006-2084\n{Database Provider}: CNKI\n\n{Reference Type}: Thesis\n{Title}: Second\n{Author}: Smith, John\n{Author}: Doe, Jane\n{Year}: 2022\n",
+        "noteexpress",
+        2,
+    )
+    first, second = export.records.to_dict("records")
+    assert first["title_alternative"] == "Computer navigation" and first["authors"] == "潘紫麟; 刘庆鹏"
+    assert (first["database"], first["journal"], first["pages"], first["issn"]) == (
+        "CNKI",
+        "医学综述",
+        "2184-2188",
+        "1006-2084",
+    )
+    assert first["abstract"] == "one two" and first["keywords"] == "脊柱; 导航"
+    assert second["authors"] == "Smith, John; Doe, Jane" and second["entry_type"] == "dissertation"
+
+
+def test_ovid_numbered_records_without_their_version_line() -> None:
+    export = read(
+        "<1>\nUI  - 12345678\nTI  - A title here\n   goes on.\nAU  - Smith J\nAU  - Doe A\nSO  - Journal of Tests. 10(2):1-10, 2010 Mar.\n\n<2>\nUI  - 2\nTI  - B\n",
+        "ovid-text",
+        2,
+    ).records
+    assert export["title"].tolist() == ["A title here goes on.", "B"] and export.loc[0, "journal"] == "Journal of Tests"
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        (
+            {"resultList": {"result": [{"id": "333", "pmid": "333", "title": "T.", "authorString": "Smith J, Doe AB.", "journalTitle": "J Eur", "journalVolume": "5", "issue": "2", "pubYear": "2018", "pageInfo": "1-9"}]}},
+            {"authors": "Smith, J; Doe, AB", "journal": "J Eur", "volume": "5", "pages": "1-9", "year": 2018, "pmid": "333"},
+        ),
+        (
+            {"total": 1, "data": [{"paperId": "abc", "externalIds": {"DOI": "10.1000/x", "PubMed": "123"}, "title": "T", "year": 2020, "journal": {"name": "Journal N", "volume": "3", "pages": "1-2"}, "authors": [{"name": "Ann B. Smith"}]}]},
+            {"doi": "10.1000/x", "pmid": "123", "journal": "Journal N", "volume": "3", "pages": "1-2", "authors": "Smith, Ann B."},
+        ),
+        (
+            {"data": [{"lens_id": "000-111", "title": "T", "year_published": 2019, "external_ids": [{"type": "doi", "value": "10.1000/y"}], "source": {"title": "J Lens"}, "authors": [{"first_name": "Ann", "last_name": "Smith"}], "start_page": "4", "end_page": "9"}]},
+            {"accession": "000-111", "doi": "10.1000/y", "journal": "J Lens", "pages": "4-9", "year": 2019, "authors": "Smith, Ann"},
+        ),
+        (
+            [{"key": "ABCD1234", "data": {"itemType": "journalArticle", "title": "Z", "creators": [{"firstName": "A B", "lastName": "Zed"}], "publicationTitle": "J Z", "date": "2011-05", "DOI": "10.1000/z"}}],
+            {"title": "Z", "authors": "Zed, A B", "journal": "J Z", "year": 2011, "doi": "10.1000/z", "entry_type": "article"},
+        ),
+        (
+            [{"protocolSection": {"identificationModule": {"nctId": "NCT1", "briefTitle": "Brief", "officialTitle": "Official"}, "statusModule": {"studyFirstPostDateStruct": {"date": "2019-12-01"}}}}],
+            {"accession": "NCT1", "title": "Official", "title_alternative": "Brief", "year": 2019, "entry_type": "registration", "database": "ClinicalTrials.gov"},
+        ),
+    ],
+    ids=["Europe PMC", "Semantic Scholar", "The Lens", "Zotero", "ClinicalTrials.gov"],
+)  # fmt: skip
+def test_json_of_sources_that_nest_their_fields(item: object, expected: dict[str, object]) -> None:
+    record = read(json.dumps(item), "json", 1).records.iloc[0]
+    assert {name: record[name] for name in expected} == expected

@@ -58,6 +58,16 @@ def test_scopus_with_cited_references_as_untagged_lines() -> None:
     assert first["journal_abbreviation"] == "Environ. Res."
 
 
+@pytest.mark.parametrize("noted", [True, False])
+def test_scopus_since_2025_gives_its_number_in_a_note_and_in_the_link(noted: bool) -> None:
+    note = "N1  - EID: 2-s2.0-105020401678\nN1  - Export Date: 16 September 2026; Cited By: 1\n" if noted else ""
+    link = "" if noted else "UR  - https://www.scopus.com/pages/publications/105020401678?origin=resultslist\n"
+    export = records(
+        f"TY  - JOUR\nAU  - Ade, R.O.\nTI  - One\nPY  - 2025\nT2  - A Journal\n{link}DB  - Scopus\n{note}ER  -\n\n"
+    )
+    assert export.records.loc[0, "accession"] == "2-s2.0-105020401678" and export.database == "Scopus"
+
+
 def test_web_of_science_separates_repeated_tags_by_a_lone_cr() -> None:
     export = records("\ufeffTY  - JOUR\nAU  - Kim, JY\rAU  - Yano, T\nTI  - One\nAN  - WOS:000465867500009\nER  -\n\n")
     assert export.records.loc[0, "authors"] == "Kim, JY; Yano, T"

@@ -6,8 +6,8 @@ import re
 
 _PUBMED = re.compile(
     r"^(?P<journal>.+?)\. (?P<date>(?:1[89]|20)\d\d(?:[ -][A-Z]?[\w/ -]*?)?)"
-    r"(?:;(?P<volume>[^;:()]*?)(?:\((?P<issue>[^)]*)\))?(?::(?P<pages>[^.;]*))?)?(?:\.|$)"
-)
+    r"(?:;(?P<volume>[^;:()]*?)(?:\((?P<issue>[^)]*)\))?)?(?::(?P<pages>[^;]*?))?(?:\.(?:\s|$)|$)"
+)  # before it has an issue: "Aging Cell. 2024 May 15:e14195."
 _PARENTHESISED = re.compile(
     r"^(?P<journal>.+?)\s*\((?P<year>(?:19|20)\d\d)\)\s*(?P<volume>[^\s:(]*)?(?::(?P<issue>[^\s(]*))?\s*(?:\((?P<pages>[^)]*)\))?"
 )  # Embase.com: "Cancer (2004) 102:4 (253-258). Date of Publication: 25 Aug 2004"

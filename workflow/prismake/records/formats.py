@@ -11,12 +11,14 @@ from prismake.records import (
     line_formats,
     medline,
     ovid,
+    proquest_text,
     pubmed_text,
     ris,
     table,
     vertical,
     wos,
     xml_formats,
+    xml_references,
 )
 from prismake.records.delimited import Rows
 from prismake.records.drafts import Parsed
@@ -29,6 +31,9 @@ TEXT_FORMATS: dict[str, tuple[Callable[[str], bool], Callable[[str], Parsed]]] =
     "endnote-xml": (xml_formats.looks_like_endnote, xml_formats.parse_endnote),
     "ebsco-xml": (xml_formats.looks_like_ebsco, xml_formats.parse_ebsco),
     "pubmed-xml": (xml_formats.looks_like_pubmed, xml_formats.parse_pubmed),
+    "mods": (xml_references.looks_like_mods, xml_references.parse_mods),
+    "zotero-rdf": (xml_references.looks_like_zotero_rdf, xml_references.parse_zotero_rdf),
+    "ictrp-xml": (xml_references.looks_like_ictrp, xml_references.parse_ictrp),
     "json": (json_formats.looks_like, json_formats.parse),
     "ris": (ris.looks_like, ris.parse),
     "wos-text": (wos.looks_like, wos.parse),
@@ -38,7 +43,11 @@ TEXT_FORMATS: dict[str, tuple[Callable[[str], bool], Callable[[str], Parsed]]] =
     "bibtex": (bibtex.looks_like, bibtex.parse),
     "enw": (line_formats.looks_like_refer, line_formats.parse_refer),
     "refworks": (line_formats.looks_like_refworks, line_formats.parse_refworks),
+    "noteexpress": (line_formats.looks_like_noteexpress, line_formats.parse_noteexpress),
+    "proquest-text": (proquest_text.looks_like, proquest_text.parse),
     "pubmed-text": (pubmed_text.looks_like, pubmed_text.parse),
+    "pubmed-summary": (pubmed_text.looks_like_summary, pubmed_text.parse_summary),
+    "pubmed-ids": (pubmed_text.looks_like_ids, pubmed_text.parse_ids),
     "embase-vertical": (vertical.looks_like, vertical.parse),
 }
 """Readers of text by name: whether a beginning looks like the format, and the reader. The first that fits is taken."""

@@ -1,5 +1,5 @@
-"""JSON: CSL-JSON (Zotero, Mendeley), OpenAlex, Crossref, EPPI-Reviewer, and any list of objects with the usual
-names.
+"""JSON: CSL-JSON (Zotero, Mendeley), Zotero's own, OpenAlex, Crossref, Semantic Scholar, The Lens, Europe PMC,
+ClinicalTrials.gov, EPPI-Reviewer, and any list of objects with the usual names.
 """
 
 from __future__ import annotations
@@ -8,12 +8,18 @@ import json
 import re
 from typing import Any
 
+from prismake.records.databases import database_name
 from prismake.records.drafts import Draft, Parsed
 from prismake.records.names import family_first, given_first
 from prismake.records.table import key_of, people
 from prismake.records.table_formats import USUAL
 
-_LISTS = ("results", "items", "data", "references", "records", "works", "entries", "articles", "publications")
+_LISTS = (
+    "results", "items", "data", "references", "records", "works", "entries", "articles", "publications", "studies",
+    "result", "documents", "papers",
+)  # fmt: skip
+_WRAPPERS = ("message", "resultlist", "response")
+_IDS = ("externalIds", "external_ids", "identifiers", "ids")
 
 
 def looks_like(head: str) -> bool:
@@ -42,7 +48,8 @@ def parse(text: str) -> Parsed:
     parsed.in_file = len(items)
     for number, item in enumerate(items, 1):
         if isinstance(item, dict) and item:
-            parsed.drafts.append({"line": None, **_draft(item)})
+            raw = {key: [_plain(value)] for key, value in item.items() if _plain(value)}
+            parsed.drafts.append({"line": None, **_draft(_opened(item)), "raw": raw})
         else:
             parsed.set_aside.append((number, "is no object with fields", str(item)[:200]))
     return parsed
@@ -51,13 +58,63 @@ def parse(text: str) -> Parsed:
 def _items(value: Any) -> list[Any]:
     if isinstance(value, dict):
         lower = {key.lower(): held for key, held in value.items()}
-        if isinstance(lower.get("message"), dict):
-            return _items(lower["message"])
+        for name in _WRAPPERS:
+            if isinstance(lower.get(name), dict):
+                return _items(lower[name])
         for name in _LISTS:
             if isinstance(lower.get(name), list):
                 return list(lower[name])
         return [value]
     return list(value) if isinstance(value, list) else [value]
+
+
+def _opened(item: dict[str, Any]) -> dict[str, Any]:
+    """An object with what some sources nest in it brought up: Zotero's `data`, identifiers, the journal, a trial's
+    modules; what stands at the top already stays.
+    """
+    if isinstance(item.get("data"), dict) and ("title" in item["data"] or "itemType" in item["data"]):
+        item = {**item, **item["data"]}
+        item.pop("data")
+    if isinstance(item.get("protocolSection"), dict):
+        item = _trial(item["protocolSection"]) | item
+    for name in _IDS:
+        held = item.get(name)
+        pairs = held.items() if isinstance(held, dict) else _pairs(held)
+        item = {"pmid" if key.lower() == "pubmed" else key.lower(): value for key, value in pairs} | item
+    for name in ("journal", "source"):
+        held = item.get(name)
+        if isinstance(held, dict):
+            title = held.get("name") or held.get("title") or held.get("display_name")
+            rest = {key: value for key, value in held.items() if key in ("volume", "issue", "pages", "issn")}
+            item = rest | {**item, name: _plain(title)} | ({name + "_record": held} if len(held) > 1 else {})
+    return item
+
+
+def _pairs(held: Any) -> list[tuple[str, Any]]:
+    """The Lens' list of {type, value} as pairs."""
+    entries = held if isinstance(held, list) else []
+    return [(str(e["type"]), e["value"]) for e in entries if isinstance(e, dict) and "type" in e and "value" in e]
+
+
+def _trial(sections: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a trial in the modules of ClinicalTrials.gov's JSON."""
+
+    def module(name: str) -> dict[str, Any]:
+        held = sections.get(name)
+        return held if isinstance(held, dict) else {}
+
+    names, status = module("identificationModule"), module("statusModule")
+    dates = [status.get(name) for name in ("studyFirstPostDateStruct", "startDateStruct")]
+    return {
+        "id": names.get("nctId"),
+        "title": names.get("officialTitle") or names.get("briefTitle"),
+        "original-title": names.get("briefTitle"),
+        "date": next((held.get("date") for held in dates if isinstance(held, dict)), None),
+        "abstract": module("descriptionModule").get("briefSummary"),
+        "keywords": module("conditionsModule").get("conditions"),
+        "database": "ClinicalTrials.gov",
+        "type": "trial registry record",
+    }
 
 
 def _draft(item: dict[str, Any]) -> Draft:
@@ -76,31 +133,32 @@ def _draft(item: dict[str, Any]) -> Draft:
     openalex = str(item.get("id", "")).startswith("https://openalex.org/")
     title = _first(item.get("title")) or one("display_name") or usual("title")
     return {
-        "raw": {key: [_plain(value)] for key, value in item.items() if _plain(value)},
-        "database": "OpenAlex" if openalex else "",
-        "platform": "OpenAlex" if openalex else "",
-        "accession": str(item["id"]).rsplit("/", 1)[-1] if openalex else one("ItemId", "id", "citation-key"),
-        "pmid": re.sub(r".*/", "", _plain((item.get("ids") or {}).get("pmid")))
-        if isinstance(item.get("ids"), dict)
-        else one("PMID"),
+        "database": "OpenAlex" if openalex else database_name(one("database")),
+        "platform": "OpenAlex" if openalex else "ClinicalTrials.gov" if "protocolSection" in item else "",
+        "accession": str(item["id"]).rsplit("/", 1)[-1]
+        if openalex
+        else one("ItemId", "lens_id", "paperId", "id", "citation-key", "key"),
+        "pmid": re.sub(r".*/", "", one("PMID")),
         "doi": [one("DOI")],
-        "type_code": one("type", "TypeName"),
+        "type_code": one("type", "TypeName", "itemType"),
+        "type_words": [one("type"), one("publication_type", "publicationTypes")],
         "title": title,
         "title_alternative": _first(item.get("original-title")),
         "authors": _authors(item),
-        "years": [_issued(item), usual("year")],
-        "dates": [one("publication_date")],
+        "years": [_issued(item), usual("year"), one("year_published", "publishedDate", "published_date")],
+        "dates": [one("publication_date", "date_published") or usual("date")],
         "journal": _first(item.get("container-title"))
         or _plain(source.get("display_name"))
         or one("ParentTitle")
-        or usual("journal"),
+        or usual("journal")
+        or one("venue"),
         "journal_abbreviation": _first(item.get("container-title-short")) or one("journalAbbreviation"),
-        "volume": one("volume") or _plain(biblio.get("volume")),
+        "volume": one("volume", "journalVolume") or _plain(biblio.get("volume")),
         "issue": one("issue") or _plain(biblio.get("issue")),
-        "pages": one("page", "pages"),
-        "first_page": _plain(biblio.get("first_page")),
-        "last_page": _plain(biblio.get("last_page")),
-        "issn": " ".join([one("ISSN", "StandardNumber"), _plain(source.get("issn"))]),
+        "pages": one("page", "pages", "pageInfo"),
+        "first_page": _plain(biblio.get("first_page")) or usual("first_page"),
+        "last_page": _plain(biblio.get("last_page")) or usual("last_page"),
+        "issn": " ".join([one("ISSN", "StandardNumber", "journalIssn"), _plain(source.get("issn"))]),
         "isbn": one("ISBN"),
         "publisher": one("publisher"),
         "language": one("language"),
@@ -111,7 +169,7 @@ def _draft(item: dict[str, Any]) -> Draft:
 
 
 def _authors(item: dict[str, Any]) -> list[str]:
-    for name in ("author", "authors", "authorships", "Authors", "creators"):
+    for name in ("author", "authors", "authorships", "Authors", "creators", "authorString"):
         held = item.get(name)
         if isinstance(held, str):
             if ";" in held and "," not in held:  # EPPI-Reviewer: "Dal-Ré Rafael ; "

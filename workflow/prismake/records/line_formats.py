@@ -1,4 +1,6 @@
-"""Formats of one tag a line: EndNote's Refer text (.enw) and RefWorks' tagged text."""
+"""Formats of one tag a line: EndNote's Refer text (.enw), RefWorks' tagged text, and NoteExpress' (CNKI, Wanfang,
+VIP).
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from prismake.records.ris_fields import draft_of
 
 _REFER = re.compile(r"^%([0-9A-Z!@#$&*()+=\[\]{}:;<>?^~|/]) ?(.*)$")
 _REFWORKS = re.compile(r"^([A-Z][A-Z0-9]) (.*)$")
+_NOTEEXPRESS = re.compile(r"^\{([^{}]{1,40})\}:[ \t]*(.*)$")
 # RefWorks' tags are RIS' but for these.
 _TO_RIS = {
     "RT": "TY",
@@ -53,18 +56,36 @@ def looks_like_refworks(head: str) -> bool:
     )
 
 
+def looks_like_noteexpress(head: str) -> bool:
+    """Whether the beginning of a text is NoteExpress'."""
+    return bool(re.search(r"^\{Reference Type\}:", head, re.MULTILINE))
+
+
+def parse_noteexpress(text: str) -> Parsed:
+    """All records of a NoteExpress text (LF line ends)."""
+    return _parse(text, _NOTEEXPRESS, "Reference Type", ("Title",), _noteexpress, "{Reference Type}:", ("{Title}:",))
+
+
 def parse_refer(text: str) -> Parsed:
     """All records of a Refer text (LF line ends)."""
-    return _parse(text, _REFER, "0", ("T",), _refer, "%0")
+    return _parse(text, _REFER, "0", ("T",), _refer, "%0", ("%T",))
 
 
 def parse_refworks(text: str) -> Parsed:
     """All records of a RefWorks text (LF line ends)."""
-    return _parse(text, _REFWORKS, "RT", ("T1",), _refworks, "RT ")
+    return _parse(text, _REFWORKS, "RT", ("T1",), _refworks, "RT ", ("T1 ",))
 
 
-def _parse(text: str, pattern: re.Pattern[str], first: str, titles: tuple[str, ...], draft, mark: str) -> Parsed:  # type: ignore[no-untyped-def]
-    parsed = Parsed([], counted(text, mark, titles))
+def _parse(
+    text: str,
+    pattern: re.Pattern[str],
+    first: str,
+    titles: tuple[str, ...],
+    draft,
+    mark: str,
+    title_marks: tuple[str, ...],
+) -> Parsed:  # type: ignore[no-untyped-def]
+    parsed = Parsed([], counted(text, mark, title_marks))
     for line, fields in _records(text, pattern, first, titles):
         if not any(tag != first for tag in fields):
             parsed.set_aside.append((line, "has a type but no content", f"{mark.strip()} {fields.get(first, [''])[0]}"))
@@ -73,12 +94,11 @@ def _parse(text: str, pattern: re.Pattern[str], first: str, titles: tuple[str, .
     return parsed
 
 
-def counted(text: str, mark: str, titles: tuple[str, ...]) -> int:
+def counted(text: str, mark: str, title_marks: tuple[str, ...]) -> int:
     """Records by the lines that begin one; where a title stands before such a line and another one after it, or there
     is no such line between blank lines, the first title's is a record as well.
     """
     number = 0
-    title_marks = tuple(f"%{title}" if mark[0] == "%" else f"{title} " for title in titles)
     for block in re.split(r"\n[ \t]*\n", text):
         kinds = "".join(
             "M" if line.startswith(mark) else "T" if line.startswith(title_marks) else "" for line in block.split("\n")
@@ -201,3 +221,37 @@ def _refworks(fields: dict[str, list[str]]) -> Draft:
     names = [part for value in fields.get("A1", ()) for part in value.split(";") if part.strip()]
     draft = draft_of(ris, [" ".join(name.replace(",", ", ").split()) for name in names])
     return {**draft, "raw": fields}
+
+
+def _noteexpress(fields: dict[str, list[str]]) -> Draft:
+    def one(*names: str) -> str:
+        return next((fields[name][0] for name in names if name in fields), "")
+
+    def split(name: str) -> list[str]:
+        return [
+            part.strip() for value in fields.get(name, ()) for part in re.split(r"[;\uff1b\n]", value) if part.strip()
+        ]
+
+    return {
+        "raw": fields,
+        "database": database_name(one("Database Provider")),
+        "platform": "",
+        "accession": one("Accession Number"),
+        "doi": [*fields.get("DOI", ()), one("URL", "Link")],
+        "type_code": one("Reference Type"),
+        "title": one("Title"),
+        "title_alternative": one("Translated Title", "Original Title"),
+        "authors": [family_first(name) if "," in name else given_first(name) for name in split("Author")],
+        "years": [one("Year"), one("Date")],
+        "dates": [one("Date")],
+        "journal": one("Journal", "Source", "Secondary Title", "Translated Journal"),
+        "volume": one("Volume"),
+        "issue": one("Issue"),
+        "pages": one("Pages"),
+        "serials": [one("ISBN/ISSN"), one("ISSN"), one("ISBN")],
+        "publisher": one("Publisher"),
+        "language": one("Language"),
+        "abstract": one("Abstract", "Translated Abstract"),
+        "keywords": split("Keywords"),
+        "url": one("URL", "Link"),
+    }

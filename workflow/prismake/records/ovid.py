@@ -32,7 +32,8 @@ def looks_like(head: str) -> bool:
             r"^(?:Unique Identifier|Accession Number|Title|Source)\.?:?[ \t]*$", head, re.MULTILINE | re.IGNORECASE
         )
     )
-    return tagged or labelled
+    numbered = bool(re.search(r"^<1\s*\.?\s*>[^\n]*\n(?:UI|AN|TI|AU|ST|DB) {1,2}- ", head, re.MULTILINE))
+    return tagged or labelled or numbered
 
 
 def parse(text: str) -> Parsed:

@@ -1,5 +1,5 @@
-"""PubMed's abstract text: records as paragraphs that begin with a number and a citation and end with a DOI and a
-PMID.
+"""PubMed's plain texts: the abstracts, where a record begins with a number and a citation and ends with a DOI and a
+PMID; the summaries, a citation a record; and bare PMIDs.
 """
 
 from __future__ import annotations
@@ -13,6 +13,10 @@ from prismake.records.names import comma_names, family_first
 
 _START = re.compile(r"^(\d+)[.:] (?=\S)", re.MULTILINE)
 _END = re.compile(r"^PMID: (\d+)", re.MULTILINE)
+_SUMMARY = re.compile(r"^\d+: (?=\S)", re.MULTILINE)
+_SUMMARY_END = re.compile(r"\bPMID: (\d+)(?:; PMCID: *(PMC\d+))?\.?\s*$")
+_SUMMARY_WHERE = re.compile(r"(?<=[.?!\]]) (?P<where>[^.?!]+?\. (?:1[89]|20)\d\d(?: [A-Z][a-z]{2}[\w -]*)?[;:.].*)$")
+_IDS = re.compile(r"\s*\d{5,8}(?:\s*\n\s*\d{5,8})*\s*")
 _LABELS = re.compile(
     r"^(?:Author information|Collaborators?|Comment (?:in|on)|Update (?:of|in)|Erratum (?:in|for)"
     r"|Republished (?:in|from)|Conflict of interest|Copyright|©|DOI|PMCID|PMID|Publisher|Free Article"
@@ -24,6 +28,82 @@ _NUMBERS = re.compile(r"(?<=[^\d\s])\((?:\d+|#)\)(?:\(\d+\))*")
 def looks_like(head: str) -> bool:
     """Whether the beginning of a text is PubMed's abstract text."""
     return bool(re.search(r"\A\s*1[.:] \S.*\d{4}", head)) and bool(_END.search(head))
+
+
+def looks_like_summary(head: str) -> bool:
+    """Whether the beginning of a text is PubMed's summaries."""
+    first = re.split(r"\n[ \t]*\n", head.strip(), maxsplit=1)[0]
+    return bool(_SUMMARY.match(first)) and bool(_SUMMARY_END.search(first))
+
+
+def looks_like_ids(head: str) -> bool:
+    """Whether the beginning of a text holds PMIDs and nothing else."""
+    return bool(_IDS.fullmatch(head[: head.rfind("\n") + 1] or head))
+
+
+def parse_ids(text: str) -> Parsed:
+    """A record for each PMID of a text, without anything else."""
+    lines = [(number, line.strip()) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    parsed = Parsed([], len(lines))
+    for number, pmid in lines:
+        if not pmid.isdigit():
+            parsed.set_aside.append((number, "is no PMID", pmid[:200]))
+            continue
+        draft = {"line": number, "raw": {"PMID": [pmid]}, "database": "PubMed", "platform": "PubMed"}
+        parsed.drafts.append({**draft, "accession": pmid, "pmid": pmid})
+    parsed.faults.warning(
+        "ids-only",
+        "This file holds PMIDs only, without titles or abstracts.",
+        line=1,
+        expected="an export with the records themselves",
+        mend="save the search again in the format PubMed or CSV",
+    )
+    return parsed
+
+
+def parse_summary(text: str) -> Parsed:
+    """All records of PubMed's summaries (LF line ends), a paragraph each."""
+    parsed = Parsed([], len(_SUMMARY.findall(text)))
+    places = [match.start() for match in _SUMMARY.finditer(text)]
+    line, seen = 1, 0
+    for start, end in itertools.pairwise([*places, len(text)]):
+        line += text.count("\n", seen, start)
+        seen = start
+        parsed.drafts.append(_summary(" ".join(text[start:end].split()), line))
+    return parsed
+
+
+def _summary(text: str, line: int) -> Draft:
+    """A draft from authors, title, journal and place in one line; authors are missing from some notices."""
+    number, _, body = text.partition(": ")
+    end = _SUMMARY_END.search(body)
+    pmid = end.group(1) if end else ""
+    place = _SUMMARY_WHERE.search(body)
+    where = place.group("where") if place else ""
+    before = body[: place.start()] if place else body
+    authors, dot, title = before.partition(". ")
+    if not dot or not _are_names(authors):
+        authors, title = "", before
+    found = citation(where)
+    return {
+        "line": line,
+        "raw": {"summary": [body]},
+        "database": "PubMed",
+        "platform": "PubMed",
+        "accession": pmid,
+        "pmid": pmid,
+        "alias": [end.group(2)] if end and end.group(2) else [],
+        "doi": re.findall(r"doi: (10\.\S+)", where),
+        "type_code": "article",
+        "title": title.strip(),
+        "authors": [family_first(name) for name in comma_names(authors)],
+        "years": [found.get("year", "")],
+        "dates": [found.get("date", "")],
+        "journal": found.get("journal", ""),
+        "volume": found.get("volume", ""),
+        "issue": found.get("issue", ""),
+        "pages": found.get("pages", ""),
+    }
 
 
 def parse(text: str) -> Parsed:

@@ -13,7 +13,8 @@ from prismake.records.names import family_first, given_first, names_in
 Fields = dict[str, list[str]]
 
 _PSYCINFO = re.compile(r"\d{4}-\d{5}-\d{3}")
-_EID = re.compile(r"eid=(2-s2\.0-\d+)")
+_EID = re.compile(r"eid=(2-s2\.0-\d+)|scopus\.com/pages/publications/(\d+)")  # until 2025, and since
+_EID_NOTE = re.compile(r"\bEID: *(2-s2\.0-\d+)")
 _UT = re.compile(
     r"(?:WOS|MEDLINE|BCI|BIOSIS|CABI|CCC|KJD|RSCI|SCIELO|ZOOREC|DIIDW|INSPEC|DRCI|FSTA|PPRN|GCI|PQDT|ARCI):[A-Z0-9]+"
 )
@@ -201,9 +202,9 @@ def _accession(fields: Fields, links: str, platform: str, ovid: bool) -> tuple[s
     if any(";" in value or "\n" in value for value in numbers):
         numbers = [part.strip() for value in numbers for part in re.split(r";|\n", value)]
     numbers = [number for number in numbers if number]
-    eid = _EID.search(links) if "eid=" in links else None
+    eid = _scopus_number(fields, links)
     if eid:
-        numbers.insert(0, eid.group(1))
+        numbers.insert(0, eid)
     numbers += [value for value in fields.get("U2", ()) if re.fullmatch(r"L\d+", value)]
     if (
         identifier
@@ -226,6 +227,20 @@ def _accession(fields: Fields, links: str, platform: str, ovid: bool) -> tuple[s
     if not unique and rayyan:
         return rayyan.group(0), []
     return (unique[0], aliases + unique[1:]) if unique else ("", aliases)
+
+
+def _scopus_number(fields: Fields, links: str) -> str:
+    """Scopus' number of a record (EID) in its links or, as Scopus writes it since 2025, in a note of its own."""
+    if "eid=" in links or "scopus.com/pages/" in links:
+        eid = _EID.search(links)
+        if eid:
+            return eid.group(1) or f"2-s2.0-{eid.group(2)}"
+    for note in fields.get("N1", ()):
+        if note.startswith("EID:"):
+            found = _EID_NOTE.match(note)
+            if found:
+                return found.group(1)
+    return ""
 
 
 def _pmid(fields: Fields, accession: str, database: str) -> str:
@@ -291,7 +306,10 @@ def _url(fields: Fields) -> str:
 
 def bibliographic_number(links: str) -> str:
     """The database's number of a record in its links: Scopus' eid, EBSCOhost's AN, ProQuest's docview, The Lens' id."""
-    for pattern in (_EID, _EBSCO_AN, _DOCVIEW, _LENS):
+    eid = _scopus_number({}, links)
+    if eid:
+        return eid
+    for pattern in (_EBSCO_AN, _DOCVIEW, _LENS):
         match = pattern.search(links)
         if match:
             return next(group for group in match.groups() if group)

@@ -284,7 +284,7 @@ def _draft(
         draft["doi"] = [*draft["doi"], *_doi_links([one("link"), *all_of("url")])]
     if format_.name == "ovid-table":
         draft["title"] = re.sub(r"\s*\[(?:References|Review|Article|Miscellaneous)\]\.?$", "", draft["title"])
-    if format_.name == "clinicaltrials-csv":
+    if format_.name in ("clinicaltrials-csv", "ictrp-table"):
         draft["entry_type"] = "registration"
     if format_.name == "openalex-csv":
         draft["accession"] = draft["accession"].rsplit("/", 1)[-1]

@@ -1,24 +1,15 @@
-"""XML: EndNote's (as EndNote, Zotero and Mendeley write it), EBSCOhost's, and PubMed's.
-
-Each record's element is parsed by itself, so that one broken record sets aside only itself.
-"""
+"""XML: EndNote's (as EndNote, Zotero and Mendeley write it), EBSCOhost's, and PubMed's."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from xml.etree import ElementTree
 
 from prismake.records.databases import database_name
 from prismake.records.drafts import Draft, Parsed
 from prismake.records.names import family_first, given_first
 from prismake.records.ris_fields import bibliographic_number, database_of_links, pmid_in
-
-_ILLEGAL = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:x0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
-)
-_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)")
-Fields = dict[str, list[str]]
+from prismake.records.xml_records import parse_elements, raw_of, text_of
 
 
 def looks_like_endnote(head: str) -> bool:
@@ -38,97 +29,21 @@ def looks_like_pubmed(head: str) -> bool:
 
 def parse_endnote(text: str) -> Parsed:
     """All records of an EndNote XML text."""
-    return _parse(text, "record", _endnote)
+    return parse_elements(text, "record", _endnote)
 
 
 def parse_ebsco(text: str) -> Parsed:
     """All records of an EBSCOhost XML text."""
-    return _parse(text, "rec", _ebsco)
+    return parse_elements(text, "rec", _ebsco)
 
 
 def parse_pubmed(text: str) -> Parsed:
     """All records of a PubMed XML text, articles and books."""
-    return _parse(text, "(?:PubmedArticle|PubmedBookArticle)", _pubmed)
-
-
-def _parse(text: str, tag: str, draft: Callable[[ElementTree.Element], Draft]) -> Parsed:
-    start = re.compile(rf"<{tag}(?=[\s>])")
-    parsed = Parsed([], len(start.findall(text)))
-    positions = [match.start() for match in start.finditer(text)]
-    line, seen = 1, 0
-    for number, position in enumerate(positions):
-        chunk = text[position : positions[number + 1] if number + 1 < len(positions) else len(text)]
-        line += text.count("\n", seen, position)
-        seen = position
-        ends = [match.end() for match in re.finditer(rf"</{tag}\s*>", chunk)]
-        if not ends:
-            parsed.set_aside.append(
-                (line, "has no end tag: the file may have been cut off", " ".join(chunk[:200].split()))
-            )
-            parsed.faults.warning(
-                "truncated",
-                "This record has no end tag: the file may have been cut off.",
-                line=line,
-                expected="an end tag after each record",
-                mend="export this search again and compare the number of records",
-            )
-            continue
-        element = _element(chunk[: ends[-1]])
-        if element is None:
-            parsed.set_aside.append((line, "is not well-formed XML", " ".join(chunk[:200].split())))
-            parsed.faults.warning(
-                "broken-record",
-                "This record is not well-formed XML and was set aside.",
-                line=line,
-                mend="export this search again",
-            )
-            continue
-        made = draft(element)
-        if not made["raw"]:
-            parsed.set_aside.append((line, "has no content", ""))
-            continue
-        parsed.drafts.append({"line": line, **made})
-    return parsed
-
-
-def _element(chunk: str) -> ElementTree.Element | None:
-    chunk = _ILLEGAL.sub(" ", chunk)
-    for text in (chunk, _AMPERSAND.sub("&amp;", chunk)):
-        try:
-            return ElementTree.fromstring(text)
-        except ElementTree.ParseError:
-            continue
-    return None
-
-
-def _text(element: ElementTree.Element | None) -> str:
-    return " ".join("".join(element.itertext()).split()) if element is not None else ""
-
-
-def _leaves(element: ElementTree.Element, path: str = "") -> Iterator[tuple[str, str]]:
-    """(path, text) of all elements without children, and (path@name, value) of attributes."""
-    for child in element:
-        here = f"{path}/{child.tag}" if path else child.tag
-        if len(child) and not all(grand.tag == "style" for grand in child):
-            yield from _leaves(child, here)
-        else:
-            text = _text(child)
-            if text:
-                yield here, text
-        for name, value in child.attrib.items():
-            if value and child.tag != "style":
-                yield f"{here}@{name}", value
-
-
-def _raw(element: ElementTree.Element) -> Fields:
-    raw: Fields = {}
-    for path, text in _leaves(element):
-        raw.setdefault(path, []).append(text)
-    return raw
+    return parse_elements(text, "(?:PubmedArticle|PubmedBookArticle)", _pubmed)
 
 
 def _endnote(record: ElementTree.Element) -> Draft:
-    raw = _raw(record)
+    raw = raw_of(record)
 
     def one(*paths: str) -> str:
         return next((raw[path][0] for path in paths if path in raw), "")
@@ -180,22 +95,22 @@ def _short(name: str) -> bool:
 
 
 def _ebsco(record: ElementTree.Element) -> Draft:
-    raw = _raw(record)
+    raw = raw_of(record)
 
     def find(path: str) -> ElementTree.Element | None:
         return record.find(path)
 
     def of_type(kind: str) -> str:
-        return next((_text(e) for e in record.iter("ui") if e.get("type") == kind), "")
+        return next((text_of(e) for e in record.iter("ui") if e.get("type") == kind), "")
 
     header = find("header")
     head = header.attrib if header is not None else {}
     base = "header/controlInfo/" if find("header/controlInfo") is not None else "controlInfo/"
-    authors = [_text(e) for e in record.findall(f"{base}artinfo/aug/au")] or [
-        _text(e) for e in record.findall(f"{base}bkinfo/aug/au")
+    authors = [text_of(e) for e in record.findall(f"{base}artinfo/aug/au")] or [
+        text_of(e) for e in record.findall(f"{base}bkinfo/aug/au")
     ]
     date = find(f"{base}pubinfo/dt")
-    abstracts = [_text(e) for e in record.iter("ab")]
+    abstracts = [text_of(e) for e in record.iter("ab")]
     return {
         "raw": raw,
         "database": database_name(head.get("longDbName", "")) or database_name(head.get("shortDbName", "")),
@@ -203,41 +118,44 @@ def _ebsco(record: ElementTree.Element) -> Draft:
         "accession": head.get("uiTerm", "") or of_type("an"),
         "pmid": of_type("pmid"),
         "doi": [of_type("doi")],
-        "type_words": [_text(e) for e in record.iter("doctype")] + [_text(e) for e in record.iter("pubtype")],
-        "type_code": "article" if _text(find(f"{base}jinfo/jtl")) else "",
-        "title": _text(find(f"{base}artinfo/tig/atl")) or _text(find(f"{base}bkinfo/btl")),
-        "title_alternative": _text(find(f"{base}artinfo/tig/atl2")),
+        "type_words": [text_of(e) for e in record.iter("doctype")] + [text_of(e) for e in record.iter("pubtype")],
+        "type_code": "article" if text_of(find(f"{base}jinfo/jtl")) else "",
+        "title": text_of(find(f"{base}artinfo/tig/atl")) or text_of(find(f"{base}bkinfo/btl")),
+        "title_alternative": text_of(find(f"{base}artinfo/tig/atl2")),
         "authors": [family_first(a) if "," in a else given_first(a) for a in authors],
-        "years": [date.get("year", "") if date is not None else "", _text(date)],
-        "dates": [_text(date)],
-        "journal": _text(find(f"{base}jinfo/jtl")) or _text(find(f"{base}chapinfo/btl")),
-        "volume": _text(find(f"{base}pubinfo/vid")),
-        "issue": _text(find(f"{base}pubinfo/iid")),
-        "pages": _text(find(f"{base}artinfo/pages")),
-        "first_page": _text(find(f"{base}artinfo/ppf")),
-        "issn": " ".join(_text(e) for e in record.iter("issn")),
-        "isbn": " ".join(_text(e) for e in record.iter("isbn")),
-        "publisher": _text(find(f"{base}pubinfo/pub")),
-        "language": "; ".join(_text(e) for e in record.findall(f"{base}language"))
-        or _text(find(f"{base}artinfo/language")),
+        "years": [date.get("year", "") if date is not None else "", text_of(date)],
+        "dates": [text_of(date)],
+        "journal": text_of(find(f"{base}jinfo/jtl")) or text_of(find(f"{base}chapinfo/btl")),
+        "volume": text_of(find(f"{base}pubinfo/vid")),
+        "issue": text_of(find(f"{base}pubinfo/iid")),
+        "pages": text_of(find(f"{base}artinfo/pages")),
+        "first_page": text_of(find(f"{base}artinfo/ppf")),
+        "issn": " ".join(text_of(e) for e in record.iter("issn")),
+        "isbn": " ".join(text_of(e) for e in record.iter("isbn")),
+        "publisher": text_of(find(f"{base}pubinfo/pub")),
+        "language": "; ".join(text_of(e) for e in record.findall(f"{base}language"))
+        or text_of(find(f"{base}artinfo/language")),
         "abstract": " ".join(a for i, a in enumerate(abstracts) if not (i and a.startswith("Copyright of "))),
-        "keywords": [_text(e) for e in record.iter("keyword")] or [_text(e) for e in record.iter("subj")],
-        "url": _text(find("header/displayInfo/pLink/url")) or _text(record.find(".//pLink/url")),
+        "keywords": [text_of(e) for e in record.iter("keyword")] or [text_of(e) for e in record.iter("subj")],
+        "url": text_of(find("header/displayInfo/pLink/url")) or text_of(record.find(".//pLink/url")),
     }
 
 
 def _pubmed(record: ElementTree.Element) -> Draft:
-    raw = _raw(record)
+    raw = raw_of(record)
 
     def text(path: str) -> str:
-        return _text(record.find(path))
+        return text_of(record.find(path))
 
     people = []
     for author in record.findall(".//Article/AuthorList/Author") or record.findall(".//BookDocument/AuthorList/Author"):
-        family, given = _text(author.find("LastName")), _text(author.find("ForeName")) or _text(author.find("Initials"))
-        people.append(f"{family}, {given}".strip(", ") if family else _text(author.find("CollectiveName")))
-    dois = [_text(e) for e in record.findall(".//ELocationID") if e.get("EIdType") == "doi"] + [
-        _text(e) for e in record.findall("./PubmedData/ArticleIdList/ArticleId") if e.get("IdType") == "doi"
+        family, given = (
+            text_of(author.find("LastName")),
+            text_of(author.find("ForeName")) or text_of(author.find("Initials")),
+        )
+        people.append(f"{family}, {given}".strip(", ") if family else text_of(author.find("CollectiveName")))
+    dois = [text_of(e) for e in record.findall(".//ELocationID") if e.get("EIdType") == "doi"] + [
+        text_of(e) for e in record.findall("./PubmedData/ArticleIdList/ArticleId") if e.get("IdType") == "doi"
     ]
     issue = ".//JournalIssue"
     return {
@@ -248,7 +166,7 @@ def _pubmed(record: ElementTree.Element) -> Draft:
         "pmid": text(".//PMID"),
         "doi": dois,
         "type_code": "article" if text(".//Journal/Title") else "book",
-        "type_words": [_text(e) for e in record.iter("PublicationType")],
+        "type_words": [text_of(e) for e in record.iter("PublicationType")],
         "title": text(".//ArticleTitle") or text(".//BookTitle"),
         "title_alternative": text(".//VernacularTitle"),
         "authors": people,
@@ -263,9 +181,9 @@ def _pubmed(record: ElementTree.Element) -> Draft:
         "volume": text(f"{issue}/Volume"),
         "issue": text(f"{issue}/Issue"),
         "pages": text(".//Pagination/MedlinePgn") or text(".//Pagination/StartPage"),
-        "issn": " ".join(_text(e) for e in record.iter("ISSN")),
+        "issn": " ".join(text_of(e) for e in record.iter("ISSN")),
         "isbn": text(".//Isbn"),
-        "language": "; ".join(_text(e) for e in record.iter("Language")),
-        "abstract": " ".join(_text(e) for e in record.findall(".//Abstract/AbstractText")),
-        "keywords": [_text(e) for e in record.iter("Keyword")] + [_text(e) for e in record.iter("DescriptorName")],
+        "language": "; ".join(text_of(e) for e in record.iter("Language")),
+        "abstract": " ".join(text_of(e) for e in record.findall(".//Abstract/AbstractText")),
+        "keywords": [text_of(e) for e in record.iter("Keyword")] + [text_of(e) for e in record.iter("DescriptorName")],
     }
