@@ -118,16 +118,28 @@ PEERS: dict[str, dict[str, Peer]] = {
 
 INSIDE = frozenset({"table", "xls", "xlsx"})
 
+
+def _ris_fields(text: str) -> list[dict[str, list[str]]]:
+    tagged = ris_lines(text)
+    bounds = ris.raw_records(tagged)
+    return [ris.fields_of(tagged, start, stop) for start, stop in zip(bounds.begun, bounds.stops, strict=True)]
+
+
+def _wos_fields(text: str) -> list[dict[str, list[str]]]:
+    found = web_of_science_values(text)
+    return [wos.fields_of(found, record) for record in wos.raw_records(found)]
+
+
 FIELDS_ONLY: dict[str, Callable[[Any], object]] = {
-    "ris": lambda text: list(ris.raw_records(ris_lines(text))),
+    "ris": _ris_fields,
     "bibtex": lambda text: list(bibtex.raw_entries(text)),
-    "wos-text": lambda text: list(wos.raw_records(web_of_science_values(text))),
+    "wos-text": _wos_fields,
     "medline": lambda text: list(medline.raw_records(text)),
     "table": lambda text: rows_of(text),
     "xls": lambda content: read_workbook(content),
     "xlsx": lambda content: read_workbook(content),
 }
-"""The part of our readers that does what the peers do: from text to fields, without the record model."""
+"""The part of our readers that does what the peers do: from text to the fields of each record, without the model."""
 
 
 def kind_of(content: bytes, export: Export) -> tuple[str, Content]:

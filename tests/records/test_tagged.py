@@ -28,7 +28,7 @@ def test_ris_lines_are_those_of_a_loop(text: str) -> None:
     tagged = ris_lines(text)
     found = zip(tagged.tags, tagged.values, tagged.lines.tolist(), strict=True)
     assert list(found) == [(tag, value.strip(), number) for tag, value, number in wanted]
-    assert tagged.positions("TY", "ER") == [i for i, tag in enumerate(tagged.tags) if tag in ("TY", "ER")]
+    assert tagged.positions("TY", "ER").tolist() == [i for i, tag in enumerate(tagged.tags) if tag in ("TY", "ER")]
 
 
 @settings(deadline=None, max_examples=50)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from prismake.records.cleaning import cleaned
@@ -54,6 +55,7 @@ PARTICLES = frozenset(
     ]
 )
 
+_IN_ORDER = re.compile(r"[\w'.-]+(?: [\w'.-]+)*, [\w'.-]+(?: [\w'.-]+)*")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?-?){1,5}", re.UNICODE)
 _SUFFIX = re.compile(r",?\s+(?:(jr|sr)\.?|(2nd|3rd|[23]d|4th|II|III|IV))$", re.IGNORECASE)
 _COLLECTIVE = re.compile(
@@ -71,6 +73,8 @@ def family_first(name: str) -> str:
     """A name whose family name comes first: "Smith, John", "Smith JM", "Smith J.M." or "SMITH, John" or a collective
     author.
     """
+    if _IN_ORDER.fullmatch(name) and (name.isascii() or unicodedata.is_normalized("NFC", name)):
+        return name  # nothing to tidy: nearly all names
     name = _tidied(name)
     if "," in name:
         family, _, given = name.partition(",")

@@ -11,7 +11,6 @@ one blank before the hyphen; missing TY and missing ER.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from prismake.records.databases import database_name
@@ -28,16 +27,19 @@ _ENVELOPE = re.compile(
 )  # PsycNet's lines before the records
 _COUNTED = re.compile(r"\n(TY|ER|TI|T1)  -")
 _TITLES = ("TI", "T1")
+_ENDS = frozenset({"TY", "ER"})
 _NUMBER_LINE = re.compile(r"\d+\s*[.:>]?\s*|<?\d+\.?\s*>|Record #\d+ of \d+")
 
 
-class Raw(NamedTuple):
-    """A record as it stands: from where to where in the tagged lines, lines after its end, and whether it was ended."""
+class Bounds(NamedTuple):
+    """Where records stand in the tagged lines: from which to which line each."""
 
-    begun: int
-    stop: int
-    after: list[str]
+    begun: list[int]
+    stops: list[int]
+    after: dict[int, list[str]]
+    """Lines that follow the end of a record and belong to it, by its position."""
     ended: bool
+    """Whether the last one was ended."""
 
 
 def looks_like(head: str) -> bool:
@@ -49,20 +51,19 @@ def parse(text: str) -> Parsed:
     """All records of a RIS text (LF line ends)."""
     text = _tagged(text)
     parsed = Parsed([], counted(text))
-    ended = False
     envelope = _ENVELOPE.search(text[: max(text.find("TY  -"), 0)])
     tagged = ris_lines(text)
-    for record in raw_records(tagged):
-        ended = record.ended
-        line = int(tagged.lines[record.begun])
-        fields = fields_of(tagged, record)
-        if not any(tag not in ("TY", "ER") for tag in fields):
+    lines = tagged.lines.tolist()
+    bounds = raw_records(tagged)
+    for number, (start, stop) in enumerate(zip(bounds.begun, bounds.stops, strict=True)):
+        line, fields = lines[start], fields_of(tagged, start, stop)
+        if fields.keys() <= _ENDS:
             what = "TY  - " + " ".join(fields.get("TY", [""]))
             parsed.set_aside.append((line, "has a type but no content", what))
             continue
-        if record.after:
-            fields.setdefault("ER", []).extend(record.after)
-        draft = draft_of(fields, _people(tagged, record, fields))
+        if number in bounds.after:
+            fields.setdefault("ER", []).extend(bounds.after[number])
+        draft = draft_of(fields, _people(tagged, slice(start, stop), fields))
         draft["line"] = line
         if envelope and not draft["database"]:
             draft["database"] = database_name(envelope.group(1))
@@ -75,7 +76,7 @@ def parse(text: str) -> Parsed:
                 line=line,
                 expected="TY  - JOUR or another type",
             )
-    if parsed.drafts and not ended and "\nER  -" in text:
+    if parsed.drafts and not bounds.ended and "\nER  -" in text:
         parsed.faults.warning(
             "truncated",
             "The last record has no end (ER) line: the file may have been cut off.",
@@ -89,8 +90,8 @@ def parse(text: str) -> Parsed:
 def _tagged(text: str) -> str:
     """The text with tags at the beginnings of lines, two blanks and a hyphen behind each, where it was otherwise."""
     if _USUAL.search(text):
-        odd = any(sign in text for sign in ("\u00a0-", "\u00a0 -", "  -\t", "  -\u00a0"))
-        return _OTHER_BLANKS.sub(r"\1  - ", text) if odd else text
+        odd = "\u00a0" in text and any(sign in text for sign in ("\u00a0-", "\u00a0 -", "  -\u00a0"))
+        return _OTHER_BLANKS.sub(r"\1  - ", text) if odd or "  -\t" in text else text
     first = _FIRST.search(text)
     if not first:
         return text
@@ -122,37 +123,53 @@ def counted(text: str) -> int:
     return number + (titled and not opened)
 
 
-def raw_records(tagged: Tagged) -> Iterator[Raw]:
-    """Every record of the tagged lines of a text."""
+def raw_records(tagged: Tagged) -> Bounds:
+    """Every record of the tagged lines of a text: the plain case at once, where TY and ER take turns."""
+    types, ends = tagged.positions("TY"), tagged.positions("ER")
+    if (
+        len(types) == len(ends) > 0
+        and types[0] == 0
+        and ends[-1] == len(tagged.codes) - 1
+        and (ends[:-1] + 1 == types[1:]).all()
+        and not any(map(tagged.values.__getitem__, ends.tolist()))
+    ):
+        return Bounds(types.tolist(), ends.tolist(), {}, True)
+    return _bounds(tagged)
+
+
+def _bounds(tagged: Tagged) -> Bounds:
     tags, values = tagged.tags, tagged.values
-
-    def strays(start: int, stop: int) -> list[str]:
-        return [f"{tags[i]}  - {values[i]}".strip() for i in range(start, stop)]
-
-    begun = stop = -1  # the last record that began, if one did
-    after: list[str] = []
+    begun: list[int] = []
+    stops: list[int] = []
+    after: dict[int, list[str]] = {}
     opened = ended = False
     free = 0  # from here on lines belong to no record
-    for place in [*tagged.positions("TY", "ER"), len(tags)]:
+
+    def strays(lines: list[str]) -> None:
+        if begun and lines:
+            after.setdefault(len(begun) - 1, []).extend(lines)
+
+    for place in [*tagged.positions("TY", "ER").tolist(), len(tags)]:
         tag = tags[place] if place < len(tags) else ""
         if opened:
-            stop = place
+            stops[-1] = place
         elif place > free:
             if any(title in tags[free:place] for title in _TITLES):  # a record without its TY line
-                if begun >= 0:
-                    yield Raw(begun, stop, after, ended)
-                begun, stop, after, opened, ended = free, place, [], True, False
-            elif begun >= 0:
-                after += strays(free, place)
+                begun.append(free)
+                stops.append(place)
+                opened, ended = True, False
+            else:
+                strays([f"{tags[i]}  - {values[i]}".strip() for i in range(free, place)])
         if tag == "ER":
-            if begun >= 0 and values[place]:
-                after += _kept(values[place])
+            if values[place]:
+                strays(_kept(values[place]))
             opened, ended = False, ended or opened
-        else:
-            if begun >= 0:
-                yield Raw(begun, stop, after, ended)
-            begun, stop, after, opened, ended = place, place + 1, [], True, False
+        elif tag:
+            begun.append(place)
+            stops.append(place + 1)
+            opened, ended = True, False
         free = place + 1
+    return Bounds(begun, stops, after, ended)
 
 
 def _kept(value: str) -> list[str]:
@@ -161,11 +178,10 @@ def _kept(value: str) -> list[str]:
     return [line for line in lines if line and not _NUMBER_LINE.fullmatch(line)]
 
 
-def fields_of(tagged: Tagged, record: Raw) -> dict[str, list[str]]:
-    """The values of each tag of a record, blank ones left out."""
+def fields_of(tagged: Tagged, start: int, stop: int) -> dict[str, list[str]]:
+    """The values of each tag from one tagged line to another, blank ones left out."""
     fields: dict[str, list[str]] = {}
-    part = slice(record.begun, record.stop)
-    for tag, value in zip(tagged.tags[part], tagged.values[part], strict=True):
+    for tag, value in zip(tagged.tags[start:stop], tagged.values[start:stop]):  # noqa: B905  # parallel by design
         if value:
             if tag in fields:
                 fields[tag].append(value)
@@ -174,9 +190,9 @@ def fields_of(tagged: Tagged, record: Raw) -> dict[str, list[str]]:
     return fields
 
 
-def _people(tagged: Tagged, record: Raw, fields: dict[str, list[str]]) -> list[str]:
+def _people(tagged: Tagged, part: slice, fields: dict[str, list[str]]) -> list[str]:
     """Author names in their order, which AU and A1 share where a record has both."""
     if "AU" in fields and "A1" in fields:
-        names = (tagged.values[i] for i in range(record.begun, record.stop) if tagged.tags[i] in ("AU", "A1"))
-        return list(dict.fromkeys(name for name in names if name))
+        pairs = zip(tagged.tags[part], tagged.values[part], strict=True)
+        return list(dict.fromkeys(name for tag, name in pairs if tag in ("AU", "A1") and name))
     return fields.get("AU") or fields.get("A1") or []

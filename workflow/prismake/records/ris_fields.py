@@ -29,7 +29,7 @@ _PMID = re.compile(
     r"|(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/(\d{4,9})",
     re.IGNORECASE,
 )
-_PMID_HINT = re.compile(r"PM|[Pp]ub[Mm]ed|PUBMED|[Mm]edline")
+_PMID_HINTS = ("PM", "ubMed", "ubmed", "PUBMED", "edline")
 _DOI_IN_NOTE = re.compile(r"\bdoi:? ?(10\.\S+)", re.IGNORECASE)
 _RAYYAN = re.compile(r"rayyan-\d+")
 _BOOKS = ("BOOK", "EDBOOK", "EBOOK", "SER", "SERIAL", "THES")
@@ -37,18 +37,18 @@ _BOOKS = ("BOOK", "EDBOOK", "EBOOK", "SER", "SERIAL", "THES")
 
 def draft_of(fields: Fields, people: list[str]) -> Draft:
     """The draft of a record's fields; `people` are its author names in their order."""
-    code = _one(fields, "TY").upper()
+    one = {tag: values[0] for tag, values in fields.items() if values}.get
+    code = (one("TY") or "").upper()
     links = " ".join([*fields.get("UR", ()), *fields.get("L2", ())])
     ovid = "ovid" in links and ("ovidsp.ovid.com" in links or "ovidweb" in links)
     database, platform = _database(fields, links, ovid)
-    title = _one(fields, "TI", "T1", "CT") or (_one(fields, "BT") if code in _BOOKS else "") or _one(fields, "ST")
+    title = one("TI") or one("T1") or one("CT") or (one("BT") if code in _BOOKS else "") or one("ST") or ""
     journal, abbreviation, alternative = _journal(fields, code, ovid)
     doi = [*fields.get("DO", ()), *fields.get("DI", ())]
     if not any("10." in value for value in doi):
         doi += _doi_elsewhere(fields)
     accession, aliases = _accession(fields, links, platform, ovid)
     pmid = _pmid(fields, accession, database)
-    pages = _one(fields, "SP", "PG")
     return {
         "database": database,
         "platform": platform,
@@ -62,25 +62,19 @@ def draft_of(fields: Fields, people: list[str]) -> Draft:
             *(m for m in fields.get("M3", ()) if not m.lower().startswith("doi") and "[" not in m),
         ],
         "title": title,
-        "title_alternative": _one(fields, "TT", "OP") if _one(fields, "TT") else alternative,
+        "title_alternative": one("TT") or alternative,
         "authors": _authors(people, fields, code),
-        "years": [
-            *fields.get("PY", ()),
-            *fields.get("Y1", ()),
-            *fields.get("YR", ()),
-            *fields.get("DA", ()),
-            *fields.get("DP", ()),
-        ],
-        "dates": [*fields.get("DA", ()), *fields.get("Y1", ()), *fields.get("PY", ())],
+        "years": [value for tag in ("PY", "Y1", "YR", "DA", "DP") if tag in fields for value in fields[tag]],
+        "dates": [value for tag in ("DA", "Y1", "PY") if tag in fields for value in fields[tag]],
         "journal": journal,
         "journal_abbreviation": abbreviation,
-        "volume": _one(fields, "VL", "VO"),
-        "issue": _one(fields, "IS", "IP", "CP", "NO"),
-        "first_page": pages,
-        "last_page": _one(fields, "EP"),
-        "article_number": _one(fields, "C7", "AR"),
+        "volume": one("VL") or one("VO") or "",
+        "issue": one("IS") or one("IP") or one("CP") or one("NO") or "",
+        "first_page": one("SP") or one("PG") or "",
+        "last_page": one("EP") or "",
+        "article_number": one("C7") or one("AR") or "",
         "serials": fields.get("SN", ()),
-        "publisher": _one(fields, "PB", "PU"),
+        "publisher": one("PB") or one("PU") or "",
         "language": "; ".join(fields.get("LA", ())),
         "abstract": _abstract(fields),
         "keywords": _keywords(fields),
@@ -101,8 +95,12 @@ def _one(fields: Fields, *tags: str) -> str:
 def _authors(people: list[str], fields: Fields, code: str) -> list[str]:
     if not people and code in _BOOKS:
         people = fields.get("ED", []) or fields.get("A2", [])
+    people = people or fields.get("CA", [])
+    together = "\0".join(people)
+    if "; " not in together and "\n" not in together and " and " not in together:
+        return [name for name in map(_person, people) if name]
     names: list[str] = []
-    for cell in people or fields.get("CA", []):
+    for cell in people:
         many = names_in(cell) if ("; " in cell or "\n" in cell or " and " in cell) else []
         if len(many) < 2:
             names.append(_person(many[0] if many else cell))
@@ -193,8 +191,11 @@ def _of_ut(ut: str) -> str:
 def _accession(fields: Fields, links: str, platform: str, ovid: bool) -> tuple[str, list[str]]:
     """The database's own number of a record and other ids; a reference manager's running number (ID) is none."""
     aliases: list[str] = []
-    marks = (value for tag in ("AN", "ID", "N1") for value in fields.get(tag, ()) if "rayyan" in value)
-    rayyan = next((found for found in map(_RAYYAN.search, marks) if found), None)
+    rayyan = None
+    for tag in ("AN", "ID", "N1"):
+        for value in fields.get(tag, ()):
+            if "rayyan" in value and not rayyan:
+                rayyan = _RAYYAN.search(value)
     if rayyan:
         aliases.append(rayyan.group(0))
     identifier = _one(fields, "ID")
@@ -252,7 +253,7 @@ def _pmid(fields: Fields, accession: str, database: str) -> str:
         return _one(fields, "C2")
     for tag in ("PM", "C3", "U1", "N1", "UR", "L2", "ID", "AN"):
         for value in fields.get(tag, ()):
-            if value.startswith("References:") or not _PMID_HINT.search(value):
+            if not any(hint in value for hint in _PMID_HINTS) or value.startswith("References:"):
                 continue
             match = _PMID.search(value)
             if match:

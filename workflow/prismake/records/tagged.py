@@ -33,14 +33,6 @@ for _tag in (a + b for a in _CAPITALS for b in _CAPITALS + "0123456789"):
     _NAMES[_code(_tag)] = _tag
 
 
-def _positions(codes: Positions, tags: tuple[str, ...]) -> list[int]:
-    found = np.zeros(len(codes), np.bool_)
-    for tag in tags:
-        found |= codes == _code(tag)
-    places: list[int] = np.flatnonzero(found).tolist()
-    return places
-
-
 @dataclass
 class Tagged:
     """The tagged lines of a text, in order; a value holds the lines that follow up to the next tag as well."""
@@ -52,9 +44,12 @@ class Tagged:
     codes: Positions
     """The two letters of each tag as a number, by which `positions` finds them; 0 for longer tags."""
 
-    def positions(self, *tags: str) -> list[int]:
+    def positions(self, *tags: str) -> Positions:
         """Where these tags of two letters stand."""
-        return _positions(self.codes, tags)
+        found = np.zeros(len(self.codes), np.bool_)
+        for tag in tags:
+            found |= self.codes == _code(tag)
+        return np.flatnonzero(found)
 
 
 def ris_lines(text: str) -> Tagged:
