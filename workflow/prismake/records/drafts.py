@@ -34,8 +34,6 @@ _OUR_ID = re.compile(r"prismake(?:[-_ ]?(?:record|id))*\s*(?:[:=]|\":\[\")\s*([^
 _NO_ABSTRACT = re.compile(r"\[?no abstract (?:is )?(?:available|provided)", re.IGNORECASE)
 _encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
-_BETWEEN, _BETWEEN_WRITTEN = "\0", "\\u0000"
-
 SET_ASIDE_COLUMNS = ["line", "reason", "text"]
 
 
@@ -143,19 +141,8 @@ def _contents(drafts: Sequence[Draft]) -> Columns:
         "language": _words(drafts, "language", language_name),
         "abstract": _words(drafts, "abstract", _abstract),
         "keywords": [_keywords(draft.get("keywords", ())) for draft in drafts],
-        "fields": _json([draft.get("raw", {}) for draft in drafts]),
+        "fields": [_encoded(draft.get("raw", {})) for draft in drafts],
     }
-
-
-def _json(all_fields: list[dict[str, Any]]) -> list[str]:
-    """JSON of each of many objects, written in one go with marks between them that cannot stand within one: a quotation
-    mark inside of a text is always written behind a backslash.
-    """
-    if not all_fields:
-        return []
-    between = [_BETWEEN] * (2 * len(all_fields) - 1)
-    between[::2] = all_fields
-    return _encoded(between)[1:-1].split(f',"{_BETWEEN_WRITTEN}",')
 
 
 def _kind(draft: Draft, journal: str) -> str:
