@@ -58,6 +58,37 @@ def test_scopus_with_cited_references_as_untagged_lines() -> None:
     assert first["journal_abbreviation"] == "Environ. Res."
 
 
+def test_embase_com_gives_the_pmid_of_its_medline_records() -> None:
+    link = (
+        "UR  - https://www.embase.com/search/results?subaction=viewrecord&id=L643223053&from=export\nU2  - L643223053\n"
+    )
+    export = records(f"TY  - JOUR\nT1  - One\nY1  - 2024\nJF  - Sensors\n{link}C5  - 38203148\nDB  - Medline\nER  - \n")
+    first = export.records.iloc[0]
+    assert first["pmid"] == "38203148" and first["accession"] == "L643223053"
+    assert (export.database, export.platform) == ("MEDLINE", "Embase.com")
+
+
+def test_several_authors_in_one_line() -> None:
+    cells = [
+        "Ann Ng ; Bo Ek ; Cy Aas",
+        "Ann Ng, Bo Ek, Cy Aas",
+        "Ng, Ann, Jr.",
+        "Ng, Ann",
+        "Ng, A. B.; Ek, B.",
+        "Ng A, van Ek BC, Aas C",
+    ]
+    frame = records("".join(f"TY  - JOUR\nTI  - T\nAU  - {cell}\nER  -\n" for cell in cells)).records
+    three = "Ng, Ann; Ek, Bo; Aas, Cy"
+    assert frame["authors"].tolist() == [
+        three,
+        three,
+        "Ng, Ann, Jr.",
+        "Ng, Ann",
+        "Ng, A. B.; Ek, B.",
+        "Ng, A; van Ek, BC; Aas, C",
+    ]
+
+
 @pytest.mark.parametrize("noted", [True, False])
 def test_scopus_since_2025_gives_its_number_in_a_note_and_in_the_link(noted: bool) -> None:
     note = "N1  - EID: 2-s2.0-105020401678\nN1  - Export Date: 16 September 2026; Cited By: 1\n" if noted else ""

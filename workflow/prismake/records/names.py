@@ -83,9 +83,9 @@ def family_first(name: str) -> str:
     if suffix:
         name = name[: suffix.start()]
     parts = name.rsplit(" ", 1)
-    if len(parts) == 2 and _are_initials(parts[1]):
+    if len(parts) == 2 and are_initials(parts[1]):
         family, initials = parts
-        while " " in family and _are_initials(family.rsplit(" ", 1)[1]) and "." in initials:  # "Silva J. P."
+        while " " in family and are_initials(family.rsplit(" ", 1)[1]) and "." in initials:  # "Silva J. P."
             family, more = family.rsplit(" ", 1)
             initials = f"{more} {initials}"
         return f"{family}, {initials}" + (f" {suffix.group(0).strip(', ')}" if suffix else "")
@@ -124,7 +124,7 @@ def scopus_names(text: str) -> list[str]:
     if ";" in text:
         return [name.strip() for name in text.split(";") if name.strip()]
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    if len(parts) > 1 and len(parts) % 2 == 0 and all(_are_initials(given) for given in parts[1::2]):
+    if len(parts) > 1 and len(parts) % 2 == 0 and all(are_initials(given) for given in parts[1::2]):
         return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
     names: list[str] = []
     for part in parts:
@@ -142,12 +142,12 @@ def comma_names(text: str) -> list[str]:
     if text.count(".") == 1:
         text = text.rstrip(". ")
     parts = [part.strip(" &") for part in re.split(r",|\s&\s|;|…", text) if part.strip(" .&")]
-    if len(parts) > 1 and len(parts) % 2 == 0 and all(_are_initials(p.replace(" ", "")) for p in parts[1::2]):
+    if len(parts) > 1 and len(parts) % 2 == 0 and all(are_initials(p.replace(" ", "")) for p in parts[1::2]):
         return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
     return parts
 
 
-def _are_initials(word: str) -> bool:
+def are_initials(word: str) -> bool:
     """Whether a word is initials: capitals with or without points and hyphens, at most five of them."""
     letters = [char for char in word if char.isalpha()]
     return bool(letters) and all(c.isupper() for c in letters) and len(letters) <= 4 and bool(_INITIALS.fullmatch(word))

@@ -8,7 +8,7 @@ from functools import lru_cache
 from prismake.records.cleaning import unescaped
 from prismake.records.databases import database_name, databases_in
 from prismake.records.drafts import Draft
-from prismake.records.names import family_first, given_first, names_in
+from prismake.records.names import are_initials, family_first, given_first, names_in
 
 Fields = dict[str, list[str]]
 
@@ -32,6 +32,10 @@ _PMID = re.compile(
 _PMID_HINTS = ("PM", "ubMed", "ubmed", "PUBMED", "edline")
 _DOI_IN_NOTE = re.compile(r"\bdoi:? ?(10\.\S+)", re.IGNORECASE)
 _RAYYAN = re.compile(r"rayyan-\d+")
+_INITIALS_LISTED = re.compile(r"\w [A-Z]{1,3}, \w")
+_TITLES = re.compile(
+    r"\b(?:ph\.?d|m\.?d|m\.?sc|m\.?ph|r\.?n|jr|sr|i{2,3}|university|institute|department)\b", re.IGNORECASE
+)
 _BOOKS = ("BOOK", "EDBOOK", "EBOOK", "SER", "SERIAL", "THES")
 
 
@@ -97,16 +101,27 @@ def _authors(people: list[str], fields: Fields, code: str) -> list[str]:
         people = fields.get("ED", []) or fields.get("A2", [])
     people = people or fields.get("CA", [])
     together = "\0".join(people)
-    if "; " not in together and "\n" not in together and " and " not in together:
+    separate = "; " not in together and "\n" not in together and " and " not in together
+    if (
+        separate and together.count(",") <= len(people) and not _INITIALS_LISTED.search(together)
+    ):  # a name a line, as RIS has it
         return [name for name in map(_person, people) if name]
     names: list[str] = []
     for cell in people:
-        many = names_in(cell) if ("; " in cell or "\n" in cell or " and " in cell) else []
+        many = names_in(cell) if ("; " in cell or "\n" in cell or " and " in cell) else _listed(cell)
         if len(many) < 2:
             names.append(_person(many[0] if many else cell))
         else:
-            names += [_person(name, "," not in name) for name in many]
+            names += [_person(name, "," not in name and not are_initials(name.split()[-1])) for name in many]
     return [name for name in names if name]
+
+
+def _listed(cell: str) -> list[str]:
+    """The names of a cell with whole names between commas ("Ann Ng, Bo Ek, Cy Aas" or "Ng A, Ek B"), else none."""
+    parts = [part.strip() for part in cell.split(",")]
+    if len(parts) < 2 or not all(" " in part for part in parts) or _TITLES.search(cell):
+        return []
+    return parts if len(parts) > 2 or all(are_initials(part.split()[-1]) for part in parts) else []
 
 
 @lru_cache(maxsize=65536)
@@ -160,7 +175,8 @@ def _database(fields: Fields, links: str, ovid: bool) -> tuple[str, str]:
     if _one(fields, "AN").startswith("CN-") or "cochranelibrary.com" in links:
         return "CENTRAL", "Cochrane Library"
     if named:
-        return named[0], {"Scopus": "Scopus", "Embase": "Embase.com"}.get(named[0], "")
+        platform = "Embase.com" if "embase.com/" in links else ""
+        return named[0], platform or {"Scopus": "Scopus", "Embase": "Embase.com"}.get(named[0], "")
     if "scopus.com/" in links:
         return "Scopus", "Scopus"
     if "app.dimensions.ai" in links:
@@ -258,7 +274,7 @@ def _pmid(fields: Fields, accession: str, database: str) -> str:
             match = _PMID.search(value)
             if match:
                 return match.group(1) or match.group(2) or match.group(3)
-    number = _one(fields, "C5") if database == "Embase" else ""
+    number = _one(fields, "C5") if database in ("Embase", "MEDLINE") else ""
     return number if number.isdigit() else ""
 
 
