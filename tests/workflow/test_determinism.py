@@ -2,7 +2,7 @@
 
 import hashlib
 
-from .conftest import copy_review
+from .conftest import copy_built, copy_review
 
 
 def _marks(folder):
@@ -27,9 +27,9 @@ def _every_format(folder):
     return folder
 
 
-def test_every_format_is_the_same_to_the_byte(root, tmp_path, build):
-    one = _every_format(copy_review(root / "tests/example/tiny", tmp_path / "one"))
-    other = _every_format(copy_review(root / "tests/example/tiny", tmp_path / "a folder with another name"))
+def test_every_format_is_the_same_to_the_byte(root, tiny, tmp_path, build):
+    one = _every_format(copy_built(tiny, tmp_path / "one"))
+    other = _every_format(copy_review(root / "tests/example/tiny", tmp_path / "a folder with ümlauts"))
     build(one, "--cores", "2", environment={"PYTHONHASHSEED": "1", "TZ": "America/St_Johns", "LC_ALL": "C.UTF-8"})
     environment = {"PYTHONHASHSEED": "4711", "TZ": "Asia/Kathmandu", "LC_ALL": "C", "LANG": "C"}
     build(other, "--cores", "1", environment=environment)

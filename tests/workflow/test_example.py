@@ -5,6 +5,8 @@ import json
 import pandas as pd
 import pytest
 
+from .conftest import copy_review
+
 DELIVERABLES = [
     "report/report.html", "status/status.html", "bundle/bundle.zip", "provenance/provenance.json",
     "flow/flow.svg", "flow/flow.pdf", "flow/flow.png", "claims/claims.csv", "protocol/check.json",
@@ -17,7 +19,7 @@ def test_every_deliverable_is_there(example, name):
 
 
 def test_a_second_run_has_nothing_to_do(example, build):
-    done = build(example)
+    done = build(example, "--snakefile", str(example / "Snakefile"))
     assert "Nothing to be done" in done.stdout + done.stderr
 
 
@@ -56,10 +58,7 @@ def test_the_website_contradicts_the_abstract_and_neither_meets_the_simulated_re
 
 
 def test_a_deleted_export_stops_the_build_and_is_named(root, tmp_path, build):
-    from shutil import copytree
-
-    for name in ("config", "resources"):
-        copytree(root / name, tmp_path / name)
+    copy_review(root, tmp_path)
     (tmp_path / "resources/searches/scopus.csv").unlink()
     done = build(tmp_path, fails=True)
     assert "resources/searches/scopus.csv" in done.stderr and "does not exist" in done.stderr

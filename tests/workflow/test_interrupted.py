@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from .conftest import copy_review
-from .test_determinism import _marks
+from .dry_run import dry_run
+from .test_determinism import _differing, _marks
 
 fcntl = pytest.importorskip("fcntl", reason="this system keeps no such locks")
 
-# Each round kills the whole process group of one review's build at 20 moments, as shares of the files that a whole build makes.
-# By hand: PRISMAKE_KILL_ROUNDS=15 python -m pytest tests/workflow/test_interrupted.py
+# The whole process group of one review's build is killed at 20 moments, as shares of the files that a whole build makes.
+# tests/benchmarks/kills.py kills hundreds.
 KILLS = 20
-ROUNDS = int(os.environ.get("PRISMAKE_KILL_ROUNDS", "1"))
 SEED = 20261122
 
 
@@ -44,23 +44,20 @@ def _killed_after(files: int, seconds: float, snakefile: Path, folder: Path) -> 
     return not ended
 
 
-@pytest.mark.parametrize("number", range(ROUNDS))
-def test_killed_builds_continue_without_cleaning_up(root, tiny, tmp_path, build, number):
+def test_killed_builds_continue_without_cleaning_up(root, tiny, tmp_path, build):
     whole = _marks(tiny)
     folder = copy_review(root / "tests/example/tiny", tmp_path / "killed")
-    random_ = random.Random(SEED + number)
+    random_ = random.Random(SEED)
     shares = sorted(random_.uniform(0.02, 0.95) for _ in range(KILLS))
     killed = [
-        _killed_after(round(share * len(whole)), random_.uniform(0, 0.5), root / "Snakefile", folder)
+        _killed_after(round(share * len(whole)), random_.uniform(0, 0.2), root / "Snakefile", folder)
         for share in shares
     ]
-    # A build that is nearly done may end before its kill.
-    assert sum(killed) >= KILLS - 3
+    # On a fast machine the last builds may end before they are killed; the early ones cannot.
+    assert sum(killed) >= KILLS // 2
     build(folder)
-    marks = _marks(folder)
-    assert sorted(marks) == sorted(whole)
-    assert [name for name in whole if marks[name] != whole[name]] == []
-    assert "Nothing to be done" in (done := build(folder)).stdout + done.stderr
+    assert _differing(folder, tiny) == []
+    assert dry_run(root / "Snakefile", folder).jobs == {}
 
 
 def test_two_builds_at_once_are_refused(root, tmp_path, build):

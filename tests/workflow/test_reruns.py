@@ -12,25 +12,16 @@ from pathlib import Path
 import pytest
 import yaml
 
-from .conftest import copy_review
+from .conftest import copy_built
 from .dry_run import CHECKSUM_LIMIT, TRIGGERS, Plan, dry_run
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def project(root: Path, tmp_path_factory: pytest.TempPathFactory, build) -> Path:
-    """A copy of the whole project with the example review built in it."""
-    folder = tmp_path_factory.mktemp("project")
-    for name in ("Snakefile", "profiles", "requirements.lock", "workflow"):
-        source = root / name
-        if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, folder / name)
-    copy_review(root, folder)
-    build(folder, "--snakefile", str(folder / "Snakefile"))
-    return folder
+def project(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the whole project with the example review built in it: paths are the folder's own, so nothing is due in it."""
+    return copy_built(example, tmp_path_factory.mktemp("project"))
 
 
 @pytest.fixture

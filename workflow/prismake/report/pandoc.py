@@ -145,11 +145,15 @@ def tree_of(
 
 
 def _drawing(facts: Facts, ending: str) -> Callable[[str], str]:
-    """Absolute addresses of drawings in another format than SVG."""
+    """Addresses of drawings in another format than SVG, from where pandoc runs.
+
+    Relative, because the folders above may have names that pandoc cannot find: in the locale C it reads no umlaut, and
+    leaves a picture that it does not find out of the document.
+    """
 
     def picture(path: str) -> str:
         name = path.removesuffix(".svg") + ending
-        return str((facts.results.folder / name).resolve()) if facts.results.knows(name) else ""
+        return Path(os.path.relpath(facts.results.folder / name)).as_posix() if facts.results.knows(name) else ""
 
     return picture
 
