@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, settings
 from prismake.extraction.codebook import Codebook, read_codebook
 from prismake.extraction.tables import Extraction, empty
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# Properties are tried on the same examples on every machine, however slow; `--hypothesis-profile default` looks for others.
+settings.register_profile("steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
