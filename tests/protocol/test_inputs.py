@@ -1,11 +1,13 @@
 """Inputs of rules: what config names must exist, code closures, and what is missing is named."""
 
+import os
+import subprocess
 from types import SimpleNamespace
 
 import pytest
 from prismake.messages.faults import InputFaults
 from prismake.protocol.closure import Library
-from prismake.protocol.inputs import Inputs
+from prismake.protocol.inputs import Inputs, quotable
 from prismake.protocol.review import load_review
 
 
@@ -100,3 +102,12 @@ def test_exports_are_known_with_what_their_records_are(folder, root):
     assert set(found) == {"resources/scopus.csv", "resources/wos.txt", "resources/l.csv"}
     (folder / "resources/l.csv").unlink()
     assert "resources/l.csv" not in Inputs(load_review(folder), root / "workflow").exports()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="how a shell of Unix reads a path")
+@pytest.mark.parametrize("folder", ["/opt/review", "/home/Jürgen/My review (copy)", "/tmp/it's here", "/tmp/$HOME"])
+def test_a_program_is_found_by_a_shell_in_a_folder_of_any_name(folder):
+    path = f"{folder}/.venv/bin/python"
+    said = subprocess.run(["sh", "-c", f"printf %s {quotable(path)}"], capture_output=True, check=True)
+    assert said.stdout.decode() == path
+    assert quotable(quotable(path)) == quotable(path)  # a workflow may take in another one

@@ -19,10 +19,14 @@ def build(root: Path) -> Build:
     """Runs snakemake on a review folder; stops the test with its output if it fails, unless `fails` is set."""
 
     def run(
-        folder: Path, *arguments: str, fails: bool = False, environment: Mapping[str, str] | None = None
+        folder: Path,
+        *arguments: str,
+        fails: bool = False,
+        environment: Mapping[str, str] | None = None,
+        python: Path | str = sys.executable,
     ) -> subprocess.CompletedProcess[str]:
         command = [
-            sys.executable,
+            str(python),
             "-m",
             "snakemake",
             "--snakefile",

@@ -1,6 +1,8 @@
 """The same inputs give the same bytes: in another folder, on one core, with another hash seed, time zone and locale."""
 
 import hashlib
+import sys
+from pathlib import Path
 
 from .conftest import copy_built, copy_review
 
@@ -32,7 +34,10 @@ def test_every_format_is_the_same_to_the_byte(root, tiny, tmp_path, build):
     other = _every_format(copy_review(root / "tests/example/tiny", tmp_path / "a folder with ümlauts"))
     build(one, "--cores", "2", environment={"PYTHONHASHSEED": "1", "TZ": "America/St_Johns", "LC_ALL": "C.UTF-8"})
     environment = {"PYTHONHASHSEED": "4711", "TZ": "Asia/Kathmandu", "LC_ALL": "C", "LANG": "C"}
-    build(other, "--cores", "1", environment=environment)
+    # As in "My review (copy)/.venv/bin/python".
+    (tmp_path / "an environment (copy)").symlink_to(sys.prefix)
+    python = tmp_path / "an environment (copy)" / Path(sys.executable).relative_to(sys.prefix)
+    build(other, "--cores", "1", environment=environment, python=python)
     assert _differing(one, other) == []
     made = {path.suffix for path in (one / "results").rglob("*")}
     assert {".html", ".docx", ".pdf", ".tex", ".md", ".svg", ".png", ".zip", ".parquet"} <= made

@@ -11,12 +11,13 @@ if str(WORKFLOW) not in sys.path:
 
 from prismake.audit.lock import hold_to_lock
 from prismake.protocol.alone import hold_alone
-from prismake.protocol.inputs import Inputs, reachable_by_jobs
+from prismake.protocol.inputs import Inputs, reachable_by_jobs, startable_by_jobs
 from prismake.protocol.notices import notices
 from prismake.protocol.resources import memory, minutes
 from prismake.protocol.review import load_review
 
 reachable_by_jobs(WORKFLOW)
+startable_by_jobs()
 REVIEW = load_review(Path.cwd(), config)
 INPUTS = Inputs(REVIEW, WORKFLOW)
 INPUTS.check_declared()

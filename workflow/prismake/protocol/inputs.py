@@ -6,6 +6,8 @@ Snakemake is blind to a deleted raw file whose results exist, so what config nam
 from __future__ import annotations
 
 import os
+import shlex
+import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
@@ -31,6 +33,21 @@ def reachable_by_jobs(library: Path) -> None:
     known = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     if str(library) not in known:
         os.environ["PYTHONPATH"] = os.pathsep.join([str(library), *filter(None, known)])
+
+
+def quotable(executable: str) -> str:
+    """The path of a program as a shell has to read it; a path without spaces, brackets and the like as it is."""
+    if os.name == "nt":
+        return f'"{executable}"' if " " in executable and not executable.startswith('"') else executable
+    return executable if executable.startswith("'") else shlex.quote(executable)
+
+
+def startable_by_jobs() -> None:
+    """Let Snakemake start Python where its path has a space in it, as in `My Review/.venv`.
+
+    It writes sys.executable into the shell command of every script as it stands, so the quotes have to stand in there.
+    """
+    sys.executable = quotable(sys.executable)
 
 
 class Inputs:
