@@ -199,7 +199,7 @@ def test_every_answer_to_another_form_comes_back_under_its_question(read, tmp_pa
     found, _ = read(_registration(registration_responses=given, registration_supplement="OSF Preregistration"),
                     {"data": []}, blocks)  # fmt: skip
     text = _back(found, tmp_path)
-    assert "### Expectations / hypotheses\n\nTea helps." in text
+    assert "### Hypotheses\n\nTea helps." in text
     assert "### What is the unit? E.g. a cup.\n\nA cup; or: a pot." in text
     assert "### Other (optional)\n\n1. first\n2. second" in text
 
@@ -399,3 +399,82 @@ def test_a_saved_registration_is_printed_as_protocol(tmp_path):
         (tmp_path / f"{name}.json").write_text(json.dumps(content))
     done = CliRunner().invoke(main, ["osf", str(tmp_path)])
     assert done.exit_code == 0 and "question: Does it work?" in done.output
+
+
+# Labels as the form has them on the OSF -> the sections in which they stand there.
+FORM = {
+    "Review methods": "Type of review|Review stages|Current review stage|Start date|End date|Background|Primary research question(s)|"
+    "Secondary research question(s)|Expectations / hypotheses|Dependent variable(s) / outcome(s) / main variables|"
+    "Independent variable(s) / intervention(s) / treatment(s)|Additional variable(s) / covariate(s)|Software|Funding|"
+    "Conflicts of interest|Overlapping authorships",
+    "Search strategy": "Databases|Interfaces|Grey literature|Inclusion and exclusion criteria|Query strings|"
+    "Search validation procedure|Other search strategies|Procedures to contact authors|Results of contacting authors|"
+    "Search expiration and repetition|Search strategy justification|Miscellaneous search strategy details",
+    "Screening": "Screening stages|Screened fields / blinding|Used exclusion criteria|Screener instructions|Screening reliability|"
+    "Screening reconciliation procedure|Sampling and sample size|Screening procedure justification|Data management and sharing|"
+    "Miscellaneous screening details",
+    "Extraction": "Entities to extract|Extraction stages|Extractor instructions|Extractor masking|Extraction reliability|"
+    "Extraction reconciliation procedure|Extraction procedure justification|Data management and sharing|"
+    "Miscellaneous extraction details",
+    "Synthesis and quality assessment": "Planned data transformations|Missing data|Data validation|Quality assessment|Synthesis plan|"
+    "Criteria for conclusions / inference criteria|Synthesist blinding|Synthesis reliability|Synthesis reconciliation procedure|"
+    "Publication bias analyses|Sensitivity analyses / robustness checks|Synthesis procedure justification|"
+    "Synthesis data management and sharing|Miscellaneous synthesis details",
+}
+
+
+def test_the_labels_of_the_form_on_the_osf_are_our_items_each_once():
+    found = [item_of(label, section) for section, labels in FORM.items() for label in labels.split("|")]
+    metadata = set(ITEMS["metadata"].split())
+    assert None not in found and len(found) == len(set(found))
+    assert set(found) | metadata == {name for names in ITEMS.values() for name in names.split()}
+    assert item_of("Data management and sharing", "Elsewhere") is None
+
+
+@pytest.mark.parametrize("written", ["Databases *", "databases (required)", "DATABASES"])
+def test_marks_of_what_is_required_make_no_difference(written):
+    assert item_of(written) == "databases"
+
+
+def test_answers_of_no_known_shape_are_kept(read):
+    given = {"a": {"street": "x"}, "b": [{"file_id": "5f", "file_urls": {"html": "https://osf.example/5f"}}], "c": 0,
+             "d": "<b>5 &lt; 6</b>"}  # fmt: skip
+    found, _ = read(_registration(registration_responses=given), {"data": []}, [])
+    by_key = {row["key"]: row["answer"] for row in answers(found)}
+    assert by_key["a"] == '{"street": "x"}' and "5f" in by_key["b"]
+    assert (by_key["c"], by_key["d"]) == ("0", "<b>5 &lt; 6</b>")
+
+
+@pytest.mark.parametrize(
+    ("responses", "code"),
+    [
+        ({"errors": [{"detail": "Not found."}]}, "response-is-an-error"),
+        ({"data": [], "links": {"next": "https://osf.example/?page=2"}}, "page-missing"),
+        ({"data": [], "links": {"next": None, "meta": {"total": 3}}}, "page-missing"),
+        ({"data": [], "meta": {"total": 3}}, "page-missing"),
+        ({"data": [], "links": {"next": None}, "meta": {"total": 0}}, None),
+        ([], None),
+        (None, None),
+    ],
+)
+def test_a_saved_listing_that_is_not_whole_is_said(read, responses, code):
+    found, faults = read(responses=responses)
+    assert found is not None and [fault.code for fault in faults] == ([code] if code else [])
+
+
+def test_what_is_not_decided_yet_is_a_warning(read):
+    found, faults = read(_registration(pending_withdrawal=True))
+    assert found is not None and [(f.level, f.code) for f in faults] == [("warning", "registration-pending")]
+
+
+def test_a_saved_error_in_place_of_the_registration_is_said():
+    faults = Faults()
+    assert read_registration({"errors": [{"detail": "Not found."}]}, None, None, faults) is None
+    assert "Not found." in next(iter(faults)).what
+
+
+def test_a_saved_file_that_is_cut_off_is_told_as_such(tmp_path):
+    for name in ("registration", "schema_responses", "schema_blocks"):
+        (tmp_path / f"{name}.json").write_text('{"data": [')
+    run = CliRunner().invoke(main, ["osf", str(tmp_path)])
+    assert run.exit_code == 1 and "registration.json" in str(run.exception) and "no whole JSON" in str(run.exception)

@@ -7,6 +7,7 @@ original answers and each later revision), and the `schema_blocks/` of its form.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,27 +36,82 @@ ITEMS = {
 }
 _NAMES = {name: section for section, names in ITEMS.items() for name in names.split()}
 
-# Labels whose words are not our name's.
+# The form's own labels that are not our name with spaces (as on the OSF in 2026), by our name.
+LABELS = {
+    "authors": "Contributors",
+    "target_discipline": "Subjects",
+    "current_stage": "Current review stage",
+    "primary_research_question": "Primary research question(s)",
+    "secondary_research_question": "Secondary research question(s)",
+    "expectations_hypotheses": "Expectations / hypotheses",
+    "dvs_outcomes_main_vars": "Dependent variable(s) / outcome(s) / main variables",
+    "ivs_intervention_treatment": "Independent variable(s) / intervention(s) / treatment(s)",
+    "additional_variables": "Additional variable(s) / covariate(s)",
+    "cois": "Conflicts of interest",
+    "inclusions_exclusion_criteria": "Inclusion and exclusion criteria",
+    "procedure_for_contacting_authors": "Procedures to contact authors",
+    "misc_search": "Miscellaneous search strategy details",
+    "screened_fields_masking": "Screened fields / blinding",
+    "screening_justification": "Screening procedure justification",
+    "screening_data_management": "Screening data management and sharing",
+    "misc_screening": "Miscellaneous screening details",
+    "extractor_blinding": "Extractor masking",
+    "extraction_justification": "Extraction procedure justification",
+    "extraction_data_management": "Extraction data management and sharing",
+    "misc_extraction": "Miscellaneous extraction details",
+    "criteria_for_conclusions": "Criteria for conclusions / inference criteria",
+    "synthesis_masking": "Synthesist blinding",
+    "publication_bias": "Publication bias analyses",
+    "sensitivity_analysis": "Sensitivity analyses / robustness checks",
+    "synthesis_justification": "Synthesis procedure justification",
+    "synthesis_data_management": "Synthesis data management and sharing",
+    "misc_synthesis": "Miscellaneous synthesis details",
+}
+
+
+def _plain(label: str) -> str:
+    """A label by its words alone, plurals in brackets and marks of what is required left out."""
+    text = re.sub(r"\((?:e?s|optional|required)\)", "", label.lower())
+    return re.sub(r"[^a-z0-9]+", "_", text).strip("_")
+
+
+# Other spellings -> our name: those of earlier versions of the form, of the article, and with other words for blinding.
 _SYNONYMS = {
+    **{_plain(label): name for name, label in LABELS.items()},
+    "discipline": "target_discipline",
     "research_question": "primary_research_question",
-    "primary_research_question_s": "primary_research_question",
-    "secondary_research_question_s": "secondary_research_question",
-    "expectations_hypotheses": "expectations_hypotheses",
+    "primary_research_questions": "primary_research_question",
+    "secondary_research_questions": "secondary_research_question",
     "expectations": "expectations_hypotheses",
     "hypotheses": "expectations_hypotheses",
-    "dependent_variable_s_outcome_s_main_variables": "dvs_outcomes_main_vars",
     "outcomes": "dvs_outcomes_main_vars",
-    "independent_variable_s_intervention_s_treatment_s": "ivs_intervention_treatment",
-    "additional_variable_s_covariate_s": "additional_variables",
-    "conflicts_of_interest": "cois",
-    "inclusion_and_exclusion_criteria": "inclusions_exclusion_criteria",
+    "dependent_variables_outcomes_main_variables": "dvs_outcomes_main_vars",
+    "independent_variables_interventions_treatments": "ivs_intervention_treatment",
+    "additional_variables_covariates": "additional_variables",
+    "conflict_of_interest": "cois",
+    "competing_interests": "cois",
     "inclusion_exclusion_criteria": "inclusions_exclusion_criteria",
-    "query_string_s": "query_strings",
-    "search_string_s": "query_strings",
-    "screened_fields_blinding": "screened_fields_masking",
-    "screened_fields_masking": "screened_fields_masking",
-    "sensitivity_analyses": "sensitivity_analysis",
+    "query_string": "query_strings",
+    "search_string": "query_strings",
+    "search_strings": "query_strings",
+    "procedures_for_contacting_authors": "procedure_for_contacting_authors",
+    "procedure_to_contact_authors": "procedure_for_contacting_authors",
     "risk_of_bias": "quality_assessment",
+    "sensitivity_analyses": "sensitivity_analysis",
+    **{f"{what}_{how}": "screened_fields_masking" for what in ("screened_fields",) for how in ("blinding", "masking")},
+    **{f"{who}_{how}": "extractor_blinding" for who in ("extractor", "extraction") for how in ("blinding", "masking")},
+    **{f"{who}_{how}": "synthesis_masking" for who in ("synthesist", "synthesis") for how in ("blinding", "masking")},
+}
+# Labels that several sections of the form have, and how our names tell them apart.
+_BY_SECTION = {
+    "data_management_and_sharing": "{}_data_management",
+    "data_management": "{}_data_management",
+    "justification": "{}_justification",
+    "procedure_justification": "{}_justification",
+    "reliability": "{}_reliability",
+    "reconciliation_procedure": "{}_reconciliation_procedure",
+    "miscellaneous": "misc_{}",
+    "miscellaneous_details": "misc_{}",
 }
 
 
@@ -96,16 +152,37 @@ class Registration:
     revisions: tuple[Revision, ...]
     faults: Faults = field(default_factory=Faults, compare=False)
 
+    @property
+    def generalized(self) -> bool:
+        """Whether its form is the Generalized one for systematic reviews (or the Inclusive one before it), or not named."""
+        return not self.schema or "systematic review" in self.schema.lower()
+
 
 def pages(responses: Any) -> list[dict[str, Any]]:
     """All items of one response, or of a list of pages."""
     if isinstance(responses, Mapping):
         responses = [responses]
     items: list[dict[str, Any]] = []
-    for page in responses:
-        data = page.get("data", [])
-        items.extend([data] if isinstance(data, Mapping) else data)
+    for page in responses if isinstance(responses, list) else []:
+        data = page.get("data") if isinstance(page, Mapping) else None
+        items.extend([data] if isinstance(data, Mapping) else data or [])
     return items
+
+
+def _incomplete(responses: Any, what: str, faults: Faults) -> None:
+    """Say where a saved listing is an error of the API, or lacks some of its pages."""
+    saved = [page for page in (responses if isinstance(responses, list) else [responses]) if isinstance(page, Mapping)]
+    errors = [str(one.get("detail") or one) for page in saved for one in page.get("errors") or []]
+    if errors:
+        faults.warning("response-is-an-error", f"the saved {what} are an error of the API: {'; '.join(errors)}",
+                       mend="save them again")  # fmt: skip
+        return
+    links = saved[-1].get("links") or {} if saved else {}
+    total = (links.get("meta") or {}).get("total") or (saved[-1].get("meta") or {}).get("total") if saved else None
+    held = len(pages(responses))
+    if (isinstance(total, int) and held < total) or (total is None and links.get("next")):
+        faults.warning("page-missing", f"the saved {what} are not all of them: {held} of {total or 'more'}",
+                       mend="save every page (links.next of the last one), or use `review.py fetch`")  # fmt: skip
 
 
 def questions_of(blocks: Sequence[Mapping[str, Any]]) -> tuple[Question, ...]:
@@ -140,11 +217,25 @@ def questions_of(blocks: Sequence[Mapping[str, Any]]) -> tuple[Question, ...]:
     )
 
 
-def item_of(label: str) -> str | None:
-    """Our name of a question of the Generalized form by its label, None where it is no such question."""
-    name = re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")
+def item_of(label: str, section: str = "") -> str | None:
+    """Our name of a question of the Generalized form by its label, None where it is no such question.
+
+    `section` tells apart labels that several sections of the form have.
+    """
+    name = _plain(label)
+    if name in _BY_SECTION:
+        within = next((one for one in ("search", "screening", "extraction", "synthesis") if one in section.lower()), "")
+        name = _BY_SECTION[name].format(within)
     name = _SYNONYMS.get(name, name)
     return name if name in _NAMES else None
+
+
+# Attribute of a registration -> what of it is not decided yet.
+_PENDING = {
+    "pending_registration_approval": "the approval",
+    "pending_embargo_approval": "the approval of the embargo",
+    "pending_withdrawal": "the withdrawal",
+}
 
 
 def read_registration(
@@ -156,7 +247,10 @@ def read_registration(
     """
     items = pages(registration)
     if len(items) != 1:
-        faults.error("no-registration", f"the first response holds {len(items)} registrations", expected="one")
+        errors = (registration.get("errors") or []) if isinstance(registration, Mapping) else []
+        why = "; ".join(str(one.get("detail") or one) for one in errors)
+        what = f"the first response holds {len(items)} registrations" + (f": {why}" if why else "")
+        faults.error("no-registration", what, expected="one")
         return None
     attributes = items[0].get("attributes", {})
     guid = str(items[0].get("id", ""))
@@ -173,6 +267,11 @@ def read_registration(
         faults.warning(
             "registration-embargoed", f"the registration {guid} is embargoed: readers cannot see it yet", value=guid
         )
+    for key, what in _PENDING.items():
+        if attributes.get(key):
+            faults.warning("registration-pending", f"{what} of the registration {guid} is pending", value=guid)
+    _incomplete(schema_responses, "schema responses", faults)
+    _incomplete(schema_blocks, "blocks of the form", faults)
     revisions = _revisions(pages(schema_responses), attributes)
     return Registration(
         guid=guid,
@@ -235,6 +334,8 @@ def answer_text(answer: Any) -> str:
             "",
         )
         mark = (answer.get("file_hashes") or {}).get("sha256") or answer.get("sha256")
+        if not name and any(answer.values()):
+            return json.dumps(answer, ensure_ascii=False, sort_keys=True)  # of no shape that is known: kept as it is
         return f"{name} (sha256 {mark})" if mark else str(name)
     return "" if answer is None else str(answer).strip()
 
@@ -247,7 +348,7 @@ def answers(registration: Registration, version: int | None = None) -> list[dict
     revision = registration.revisions[-1 if version is None else version - 1]
     rows = [
         {
-            "item": item_of(q.label) or "",
+            "item": (item_of(q.label, q.section) or "") if registration.generalized else "",
             "section": q.section,
             "question": q.label,
             "key": q.key,

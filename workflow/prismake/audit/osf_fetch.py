@@ -39,16 +39,25 @@ def get(url: str, session: requests.Session, wait: Callable[[float], None] = tim
             problem, pause = _words_of(error), 0.0
             continue
         if response.status_code == 200:
-            try:
-                return response.json()
-            except ValueError as error:
-                raise FetchError(f"{url} did not answer with JSON") from error
+            answer = _json(response)
+            if isinstance(answer, dict):
+                return answer
+            problem, pause = "it did not answer with JSON, or with a part of it", 0.0
+            continue
         hint = _HINTS.get(response.status_code)
         problem = f"status {response.status_code}" + (f" ({hint})" if hint else "")
         pause = _asked_pause(response)
         if response.status_code != 429 and response.status_code < 500:
             break
     raise FetchError(f"{url} could not be read: {problem}")
+
+
+def _json(response: requests.Response) -> Any:
+    """What an answer holds; None where it is no JSON, as a page to log in or an answer that broke off."""
+    try:
+        return response.json()
+    except ValueError:
+        return None
 
 
 def _words_of(error: requests.RequestException) -> str:

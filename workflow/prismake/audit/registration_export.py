@@ -11,19 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from prismake.audit.osf import ITEMS
+from prismake.audit.osf import ITEMS, LABELS
 
 FORMS = ("generalized", "prospero", "prisma-p")
-
-# Labels that are not the item's name with spaces; the import recognises each (`osf.item_of`).
-_LABELS = {
-    "dvs_outcomes_main_vars": "Dependent variable(s) / outcome(s) / main variables",
-    "ivs_intervention_treatment": "Independent variable(s) / intervention(s) / treatment(s)",
-    "cois": "Conflicts of interest",
-    "inclusions_exclusion_criteria": "Inclusion and exclusion criteria",
-    "screened_fields_masking": "Screened fields / masking",
-    "expectations_hypotheses": "Expectations / hypotheses",
-}
 
 # Topic -> the items, or parts of the protocol (`part:...`), that answer it.
 PROSPERO = {
@@ -107,8 +97,8 @@ PRISMA_P = {
 
 
 def label(item: str) -> str:
-    """The heading of an item."""
-    return _LABELS.get(item, item.replace("_", " ").capitalize())
+    """The heading of an item, as the form has it; the import recognises each (`osf.item_of`)."""
+    return LABELS.get(item, item.replace("_", " ").capitalize())
 
 
 def answers(protocol: Mapping[str, Any], review: Mapping[str, Any] | None = None, software: str = "") -> dict[str, str]:

@@ -273,7 +273,15 @@ def osf(source: Path, directory: str | None) -> None:
     if missing:
         raise click.ClickException(f"{source} lacks {', '.join(missing)}; `review.py fetch GUID {source}` saves them")
     faults = Faults()
-    saved = [json.loads((source / f"{name}.json").read_text(encoding="utf-8")) for name in names]
+    saved = []
+    for name in names:
+        try:
+            saved.append(json.loads((source / f"{name}.json").read_text(encoding="utf-8-sig")))
+        except ValueError as error:
+            faults.error(
+                "not-json", f"this is no whole JSON ({error})", file=f"{name}.json", mend="save the response again"
+            )
+    faults.raise_errors()
     registration = read_registration(*saved, faults)
     for fault in faults:
         click.echo(str(fault), err=True)
