@@ -132,6 +132,9 @@ def test_each_wave_of_the_searches(flow):
     assert [first["counts"][name] for name in names] == [6, 0, 0, 5, 2, 4, 4, 3]
     assert [update["counts"][name] for name in names] == [4, 2, 3, 2, 0, 2, 1, 0]
     assert [update["cumulative"][name] for name in names] == [10, 2, 3, 7, 2, 6, 5, 3]
+    # A (s1, s1b), B and C (s3) were found by the first search; P's new report c1 by no search at all
+    assert [first["counts"]["new_studies"], update["counts"]["new_studies"]] == [3, 0]
+    assert update["cumulative"]["new_studies"] == 3
     assert (first["name"], first["date"], update["name"], update["date"]) == (
         "First search",
         "2024-05-01",

@@ -107,8 +107,27 @@ def test_intervals_are_the_same_for_the_same_seed_and_others_for_another():
 @pytest.mark.parametrize("cells", [(0, 0, 0, 50), (50, 0, 0, 0)])
 def test_one_category_is_not_estimable_and_never_zero_or_one(cells):
     found = two_by_two(*cells)
-    assert found["kappa"]["estimate"] is None and found["kappa"]["reason"]
+    for name in ("kappa", "ac1"):
+        assert found[name]["estimate"] is None and found[name]["reason"]
     assert found["po"]["estimate"] == 1.0
+
+
+def test_agreement_on_includes_has_an_interval_even_where_all_agree():
+    # J = 5/5: Wilson's interval of J is .5655 to 1 (5 / (5 + z^2)), and 2J/(1 + J) of it .7225 to 1
+    found = two_by_two(5, 0, 0, 95)
+    assert found["p_pos"]["ci_lb"] == pytest.approx(0.7225, abs=5e-5) and found["p_pos"]["ci_ub"] == pytest.approx(1)
+    assert "says nothing" in found["kappa"]["method"] and "says nothing" not in found["p_pos"]["method"]
+
+
+def test_interval_of_agreement_on_includes_holds_what_it_promises():
+    # 300 tables of 400 records, one in ten included by anyone: at least 92 % of the intervals hold the true value
+    rng = np.random.default_rng(5)
+    shares, truth = np.array([0.05, 0.03, 0.02, 0.90]), 2 * 0.05 / (2 * 0.05 + 0.05)
+    held = [
+        two["ci_lb"] <= truth <= two["ci_ub"]
+        for two in (two_by_two(*cells)["p_pos"] for cells in rng.multinomial(400, shares, size=300).tolist())
+    ]
+    assert 0.92 <= np.mean(held) <= 0.985
 
 
 def test_no_shared_record_is_not_estimable():

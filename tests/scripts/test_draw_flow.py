@@ -27,6 +27,7 @@ def drawn(script, folder: Path, **settings: bool) -> str:
     (folder / "primary").mkdir(exist_ok=True)
     (folder / "primary" / "result.json").write_text(json.dumps({"studies": ["A"]}), encoding="utf-8")
     made = {"page": "flow.html", "rows": "rows.csv"} | {e: f"flow.{e}" for e in ("svg", "pdf", "png", "docx")}
+    made |= {f"updates_{e}": f"updates.{e}" for e in ("svg", "png")}
     script("draw_flow").main(
         flow=str(folder / "flow.json"),
         study_links=str(folder / "study_links.csv"),

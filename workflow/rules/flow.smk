@@ -1,7 +1,7 @@
 # The PRISMA 2020 flow: a list of ids for each box, their lengths, the drawing, the identities.
 #
 # Needs: the tables of searches, deduplication, screening and retrieval; for the identities those of every later stage too.
-# Makes: results/flow/ (flow.json, ids/, prisma2020.csv, updates.csv, flow.svg/.pdf/.png, flow.html, rows.csv, identities.csv,
+# Makes: results/flow/ (flow.json, ids/, prisma2020.csv, updates.csv/.svg/.png, flow.svg/.pdf/.png/.html/.docx, rows.csv, identities.csv,
 #   retracted.csv).
 # Steps: count_flow -> draw_flow, check_identities.
 FLOW_TABLES = dict(
@@ -67,6 +67,8 @@ rule draw_flow:
         page="results/flow/flow.html",
         rows="results/flow/rows.csv",
         docx="results/flow/flow.docx",
+        updates_svg="results/flow/updates.svg",
+        updates_png="results/flow/updates.png",
     log:
         "results/logs/draw_flow.log",
     conda:

@@ -7,7 +7,7 @@ from prismake.flow.boxes import BOXES
 from prismake.flow.count import count_flow, list_table, previous_version_missing
 from prismake.flow.prisma2020 import prisma2020_frame
 from prismake.flow.reading import read_flow_tables, titles_of
-from prismake.flow.updates import update_table
+from prismake.flow.updates import update_table, wave_of_all
 from prismake.messages.logs import log_errors_to
 from prismake.records.tables import defuse, write_csv, write_json
 
@@ -30,9 +30,10 @@ def main(
     reasons = settings.get("exclusion_reasons") or []
     counted = count_flow(read, reasons)
     labels = {reason["id"]: reason["label"] for reason in reasons}
+    waves = wave_of_all(read) if len(counted.summary["updates"]) > 1 else None
     for path in map(Path, lists):
         titles = titles_of(read, BOXES[path.stem].unit)
-        write_csv(defuse(list_table(counted, path.stem, titles, labels)), path)
+        write_csv(defuse(list_table(counted, path.stem, titles, labels, waves)), path)
     frame, faults = prisma2020_frame(counted.summary)
     faults.extend(previous_version_missing(counted, settings.get("review.update_of")))
     write_csv(frame, prisma2020)

@@ -6,6 +6,7 @@ from typing import Any
 
 from prismake.flow.convert import svg_to_pdf, svg_to_png
 from prismake.flow.finished import synthesis_counts
+from prismake.flow.living import living_html, living_svg
 from prismake.flow.page import flow_html, flow_rows
 from prismake.flow.reading import read_results
 from prismake.flow.svg import flow_svg
@@ -25,9 +26,11 @@ def main(
     page: str,
     rows: str,
     docx: str,
+    updates_svg: str,
+    updates_png: str,
     settings: dict[str, Any],
 ) -> None:
-    """Write the drawing of flow.json and the table beside it; `results` are the analyses' result.json files."""
+    """Write the drawings of flow.json and the tables beside them; `results` are the analyses' result.json files."""
     summary = json.loads(Path(flow).read_text(encoding="utf-8"))
     links = read_csv(study_links)
     synthesis = synthesis_counts(links["study_id"], links, read_results(results))
@@ -37,7 +40,10 @@ def main(
     write_text(drawing, svg)
     write_bytes(svg_to_pdf(drawing), pdf)
     write_bytes(svg_to_png(drawing), png)
-    write_text(flow_html(summary, synthesis=synthesis), page)
+    living = living_svg(summary, simulated=simulated, link="ids/{}.csv".format)
+    write_text(living, updates_svg)
+    write_bytes(svg_to_png(living), updates_png)
+    write_text(flow_html(summary, synthesis=synthesis) + living_html(summary), page)
     table = flow_rows(summary, synthesis=synthesis)
     write_csv(table, rows)
     write_bytes(flow_docx(table, simulated=simulated), docx)
@@ -55,5 +61,7 @@ if "snakemake" in globals():
         page=snakemake.output.page,  # noqa: F821
         rows=snakemake.output.rows,  # noqa: F821
         docx=snakemake.output.docx,  # noqa: F821
+        updates_svg=snakemake.output.updates_svg,  # noqa: F821
+        updates_png=snakemake.output.updates_png,  # noqa: F821
         settings=snakemake.params.settings,  # noqa: F821
     )

@@ -276,25 +276,29 @@ def _counted_reasons(reasons: pd.Series, exclusion_reasons: Sequence[Mapping[str
 
 
 def list_table(
-    flow: Flow, box: str, titles: Mapping[str, str], labels: Mapping[str, str] | None = None
+    flow: Flow,
+    box: str,
+    titles: Mapping[str, str],
+    labels: Mapping[str, str] | None = None,
+    waves: Mapping[str, int] | None = None,
 ) -> pd.DataFrame:
-    """One list as a table: the id column of its unit, title, note.
+    """One list as a table: the id column of its unit, title, note, and in a living review the update it belongs to.
 
     Args:
         flow: the counted flow.
         box: its name.
         titles: id -> title of a source record, record or report, or label of a study.
         labels: words for notes that are ids of exclusion reasons.
+        waves: id -> search wave (0 is the first search), where there are several.
     """
     ids = flow.lists[box]
     notes, labels = flow.notes.get(box, {}), labels or {}
     column = ID_COLUMNS[BOXES[box].unit]
-    return pd.DataFrame(
-        {
-            column: ids,
-            "title": [titles.get(i, "") for i in ids],
-            "note": [labels.get(notes.get(i, ""), notes.get(i, "")) for i in ids],
-        },
-        columns=[column, "title", "note"],
-        dtype=str,
-    )
+    table = {
+        column: ids,
+        "title": [titles.get(i, "") for i in ids],
+        "note": [labels.get(notes.get(i, ""), notes.get(i, "")) for i in ids],
+    }
+    if waves:
+        table["update"] = [str(waves.get(i, "")) for i in ids]
+    return pd.DataFrame(table, columns=list(table), dtype=str)

@@ -6,7 +6,7 @@ side boxes, other methods, their side boxes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from prismake.flow.diagram import ASSESSED, IDENTIFICATION, INCLUDED, SCREENED, TOTAL, Cell, Column, Content, Entry
@@ -104,7 +104,7 @@ def lay_out(content: Content) -> Layout:
     y = MARGIN
     rectangles: list[Rectangle] = []
     if content.banner:
-        rectangles.append(_text_box(content.banner, MARGIN, y, right - MARGIN, "banner", ""))
+        rectangles.append(text_box(content.banner, MARGIN, y, right - MARGIN, "banner", ""))
         y = rectangles[-1].bottom + GAP / 2
     titles = _titles(content.titles, columns, y)
     rectangles += titles
@@ -116,7 +116,7 @@ def lay_out(content: Content) -> Layout:
     y -= GAP
     rectangles += placed.values()
     rectangles += _phases(placed)
-    footers, y = _footers(content.footers, y, right)
+    footers, y = footer_lines(content.footers, y, right)
     return Layout(right + MARGIN, y + MARGIN, tuple(rectangles), tuple(_arrows(placed)), footers)
 
 
@@ -144,12 +144,12 @@ def _titles(titles: Mapping[str, str], columns: Mapping[str, tuple[float, float]
     for arm, words in titles.items():
         x, width = columns[arm]
         side = columns.get(f"{arm}_side")
-        made.append(_text_box(words, x, y, (side[0] + side[1] - x) if side else width, "title", arm))
+        made.append(text_box(words, x, y, (side[0] + side[1] - x) if side else width, "title", arm))
     height = max(title.height for title in made)
-    return [_text_box(titles[t.column], t.x, t.y, t.width, "title", t.column, height) for t in made]
+    return [text_box(titles[t.column], t.x, t.y, t.width, "title", t.column, height) for t in made]
 
 
-def _text_box(words: str, x: float, y: float, width: float, kind: str, column: str, height: float = 0.0) -> Rectangle:
+def text_box(words: str, x: float, y: float, width: float, kind: str, column: str, height: float = 0.0) -> Rectangle:
     """A rectangle with bold centred words."""
     lines = wrapped(words, (width - 2 * PADDING) / SAFETY, FONT_SIZE, bold=True)
     height = max(height, len(lines) * LINE + 2 * PADDING - 4)
@@ -165,7 +165,7 @@ def _place_row(
 ) -> float:
     """Place a row's boxes, each in the middle of the row's height; gives the row's lower edge."""
     phases = {first: name for name, first, last in _PHASES if first in (last, INCLUDED)}
-    boxes = {cell.column: _height(cell, columns[cell.column][1]) for cell in cells}
+    boxes = {cell.column: entries_height(cell.entries, columns[cell.column][1]) for cell in cells}
     row_height = max(boxes.values(), default=0.0)
     if cells and cells[0].row in phases:
         row_height = max(row_height, text_width(phases[cells[0].row], FONT_SIZE, bold=True) * SAFETY + 2 * PADDING)
@@ -181,26 +181,32 @@ def _entry_lines(entry: Entry, width: float, hang: float) -> list[str]:
     return wrapped(entry.text, (width - 2 * PADDING - entry.indent * INDENT - hang) / SAFETY, FONT_SIZE)
 
 
-def _hang(cell: Cell) -> float:
-    return HANG if len(cell.entries) > 1 else 0.0
+def _hang(entries: Sequence[Entry]) -> float:
+    return HANG if len(entries) > 1 else 0.0
 
 
-def _height(cell: Cell, width: float) -> float:
-    return sum(len(_entry_lines(entry, width, _hang(cell))) for entry in cell.entries) * LINE + 2 * PADDING - 3
+def entries_height(entries: Sequence[Entry], width: float) -> float:
+    """How high a box of these entries is."""
+    return sum(len(_entry_lines(entry, width, _hang(entries))) for entry in entries) * LINE + 2 * PADDING - 3
 
 
-def _box(cell: Cell, x: float, y: float, width: float, height: float) -> Rectangle:
+def text_blocks(entries: Sequence[Entry], x: float, y: float, width: float) -> tuple[TextBlock, ...]:
+    """The lines of the entries of a box whose upper left corner is at x and y."""
     blocks, base = [], y + PADDING + LINE - 5
-    for entry in cell.entries:
+    for entry in entries:
         left = x + PADDING + entry.indent * INDENT
         lines = [
-            TextLine(line, left + (_hang(cell) if i else 0.0), base + i * LINE)
-            for i, line in enumerate(_entry_lines(entry, width, _hang(cell)))
+            TextLine(line, left + (_hang(entries) if i else 0.0), base + i * LINE)
+            for i, line in enumerate(_entry_lines(entry, width, _hang(entries)))
         ]
         blocks.append(TextBlock(tuple(lines), entry))
         base += len(lines) * LINE
+    return tuple(blocks)
+
+
+def _box(cell: Cell, x: float, y: float, width: float, height: float) -> Rectangle:
     kind = "side" if cell.column.endswith("_side") else "box"
-    return Rectangle(x, y, width, height, kind, cell.column, tuple(blocks))
+    return Rectangle(x, y, width, height, kind, cell.column, text_blocks(cell.entries, x, y, width))
 
 
 def _phases(placed: Mapping[tuple[int, str], Rectangle]) -> list[Rectangle]:
@@ -210,13 +216,16 @@ def _phases(placed: Mapping[tuple[int, str], Rectangle]) -> list[Rectangle]:
         boxes = [box for (row, _), box in placed.items() if first <= row <= last]
         if not boxes:
             continue
-        need = text_width(name, FONT_SIZE, bold=True) * SAFETY + 2 * PADDING
-        top, bottom = min(box.y for box in boxes), max(box.bottom for box in boxes)
-        missing = max(0.0, need - (bottom - top))
-        top, bottom = top - missing / 2, bottom + missing / 2
-        line = TextLine(name, MARGIN + BAR / 2 + 4, (top + bottom) / 2, True, True)
-        bars.append(Rectangle(MARGIN, top, BAR, bottom - top, "phase", "", (TextBlock((line,), Entry(name)),)))
+        bars.append(phase_bar(name, min(box.y for box in boxes), max(box.bottom for box in boxes)))
     return bars
+
+
+def phase_bar(name: str, top: float, bottom: float) -> Rectangle:
+    """The bar of a phase from top to bottom, longer where its name needs it."""
+    missing = max(0.0, text_width(name, FONT_SIZE, bold=True) * SAFETY + 2 * PADDING - (bottom - top))
+    top, bottom = top - missing / 2, bottom + missing / 2
+    line = TextLine(name, MARGIN + BAR / 2 + 4, (top + bottom) / 2, True, True)
+    return Rectangle(MARGIN, top, BAR, bottom - top, "phase", "", (TextBlock((line,), Entry(name)),))
 
 
 def _arrows(placed: Mapping[tuple[int, str], Rectangle]) -> list[tuple[tuple[float, float], ...]]:
@@ -241,7 +250,8 @@ def _arrows(placed: Mapping[tuple[int, str], Rectangle]) -> list[tuple[tuple[flo
     return arrows
 
 
-def _footers(footers: tuple[str, ...], y: float, right: float) -> tuple[tuple[TextLine, ...], float]:
+def footer_lines(footers: tuple[str, ...], y: float, right: float) -> tuple[tuple[TextLine, ...], float]:
+    """Lines below a drawing, and where they end."""
     lines: list[TextLine] = []
     for words in footers:
         for line in wrapped(words, (right - MARGIN) / SAFETY, FONT_SIZE):

@@ -31,7 +31,9 @@ UPDATE_COUNTS = [
     "dbr_excluded",
     "dbr_included_reports",
 ]
-"""The lists that a wave divides; those of other methods and of studies have no search, hence no wave."""
+"""The lists that a wave divides; those of other methods have no search, hence no wave."""
+STUDIES = "new_studies"
+"""The list of studies; one that other methods alone found belongs to no wave."""
 
 
 def wave_of_searches(tables: FlowTables) -> dict[str, int]:
@@ -62,6 +64,21 @@ def wave_of_ids(tables: FlowTables) -> dict[str, int]:
     return {**of_report, **of_record, **waves}
 
 
+def wave_of_studies(tables: FlowTables) -> dict[str, int]:
+    """Study -> the wave that found the first of its reports."""
+    waves = wave_of_ids(tables)
+    found: dict[str, int] = {}
+    for study, report in zip(tables.study_links["study_id"], tables.study_links["report_id"], strict=True):
+        if report in waves:
+            found[study] = min(waves[report], found.get(study, waves[report]))
+    return found
+
+
+def wave_of_all(tables: FlowTables) -> dict[str, int]:
+    """Source record, record, report and study id -> wave."""
+    return {**wave_of_studies(tables), **wave_of_ids(tables)}
+
+
 def split_by_wave(tables: FlowTables, lists: Mapping[str, list[str]]) -> dict[int, dict[str, list[str]]]:
     """Wave -> box -> the ids of the box that belong to the wave, for every wave that was searched."""
     waves = wave_of_ids(tables)
@@ -78,11 +95,12 @@ def split_by_wave(tables: FlowTables, lists: Mapping[str, list[str]]) -> dict[in
 def per_update(tables: FlowTables, lists: Mapping[str, list[str]]) -> list[dict[str, Any]]:
     """One entry a wave: its number, name, date, searches, counts, and the counts of all waves up to it (cumulative)."""
     entries: list[dict[str, Any]] = []
-    of_search = wave_of_searches(tables)
-    total = dict.fromkeys(UPDATE_COUNTS, 0)
+    of_search, of_study = wave_of_searches(tables), wave_of_studies(tables)
+    total = dict.fromkeys([*UPDATE_COUNTS, STUDIES], 0)
     for wave, ids in split_by_wave(tables, lists).items():
         counts = {box: len(ids[box]) for box in UPDATE_COUNTS}
-        total = {box: total[box] + counts[box] for box in UPDATE_COUNTS}
+        counts[STUDIES] = sum(of_study.get(study) == wave for study in lists[STUDIES])
+        total = {box: total[box] + counts[box] for box in counts}
         entries.append(
             {
                 "update": wave,
@@ -98,7 +116,8 @@ def per_update(tables: FlowTables, lists: Mapping[str, list[str]]) -> list[dict[
 
 def update_table(updates: list[dict[str, Any]]) -> pd.DataFrame:
     """The table of PRISMA-LSR: a row a wave, each count by itself and cumulative."""
-    columns = ["update", "name", "date", *UPDATE_COUNTS, *(f"cumulative_{box}" for box in UPDATE_COUNTS)]
+    boxes = [*UPDATE_COUNTS, STUDIES]
+    columns = ["update", "name", "date", *boxes, *(f"cumulative_{box}" for box in boxes)]
     rows = [
         {
             "update": entry["update"],

@@ -71,8 +71,9 @@ def gwet_ac1(table: np.ndarray) -> float | None:
 def two_by_two(a: int, b: int, c: int, d: int, *, seed: int = 1, z: float = Z95) -> dict[str, Any]:
     """All statistics of a two-by-two table, each {estimate, ci_lb, ci_ub, method} or {estimate: null, reason}.
 
-    Po: Wilson; kappa: large-sample; PABAK: Wilson's interval of Po, transformed; the others: percentiles of
-    `BOOTSTRAP_DRAWS` resamples of the records, with the seed given.
+    Po: Wilson; kappa: large-sample; PABAK: Wilson's interval of Po, transformed; positive and negative agreement: that of
+    a/(a + b + c) or d/(b + c + d), transformed (2J/(1 + J) rises with the share J that it is made of); the others:
+    percentiles of `BOOTSTRAP_DRAWS` resamples of the records, with the seed given.
     """
     n = a + b + c + d
     if n == 0:
@@ -90,14 +91,21 @@ def two_by_two(a: int, b: int, c: int, d: int, *, seed: int = 1, z: float = Z95)
         "kappa": kappa_estimate(np.array([[a, b], [c, d]]), z),
         "pabak": _estimate(2 * (a + d) / n - 1, 2 * po_lb - 1, 2 * po_ub - 1, "Wilson, transformed"),
     }
-    reasons = {
-        "ac1": "both reviewers used one category only",
-        "p_pos": "no reviewer included a record",
-        "p_neg": "no reviewer excluded a record",
-    }
-    for name in ("ac1", "p_pos", "p_neg", "prevalence_index", "bias_index"):
-        result[name] = _with_percentiles(point[name], draws[name], reasons.get(name, ""))
+    result["ac1"] = _with_percentiles(point["ac1"], draws["ac1"], "both reviewers used one category only")
+    result["p_pos"] = _specific(a, b + c, z, "no reviewer included a record")
+    result["p_neg"] = _specific(d, b + c, z, "no reviewer excluded a record")
+    for name in ("prevalence_index", "bias_index"):
+        result[name] = _with_percentiles(point[name], draws[name], "")
     return result
+
+
+def _specific(agreed: int, differed: int, z: float, reason: str) -> Estimate:
+    """Agreement on one category (Cicchetti & Feinstein, 1990): 2J/(1 + J) of the share J of records on which both chose
+    it among those on which anyone did; the interval is Wilson's of J, carried over."""
+    if not agreed + differed:
+        return {"estimate": None, "reason": reason}
+    lower, upper = (2 * j / (1 + j) for j in wilson(agreed, agreed + differed, z))
+    return _estimate(2 * agreed / (2 * agreed + differed), lower, upper, "Wilson, transformed")
 
 
 def square_table(first: np.ndarray, second: np.ndarray, categories: tuple[str, ...] = CATEGORIES) -> np.ndarray:
@@ -120,7 +128,7 @@ def kappa_estimate(table: np.ndarray, z: float = Z95) -> Estimate:
 
 
 def _coefficients(cells: np.ndarray) -> dict[str, np.ndarray]:
-    """AC1, positive and negative agreement, prevalence and bias index of many tables; NaN where not defined."""
+    """AC1, prevalence and bias index of many tables; NaN where not defined."""
     a, b, c, d = cells.T
     n = cells.sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -128,9 +136,7 @@ def _coefficients(cells: np.ndarray) -> dict[str, np.ndarray]:
         q = ((a + b) / n + (a + c) / n) / 2
         chance = 2 * q * (1 - q)
         return {
-            "ac1": (po - chance) / (1 - chance),
-            "p_pos": np.where(2 * a + b + c > 0, 2 * a / (2 * a + b + c), np.nan),
-            "p_neg": np.where(2 * d + b + c > 0, 2 * d / (2 * d + b + c), np.nan),
+            "ac1": np.where(chance > 0, (po - chance) / (1 - chance), np.nan),
             "prevalence_index": np.abs(a - d) / n,
             "bias_index": np.abs(b - c) / n,
         }
@@ -144,6 +150,8 @@ def _resampled(a: int, b: int, c: int, d: int, seed: int) -> dict[str, np.ndarra
 
 
 def _estimate(value: float, lower: float, upper: float, method: str) -> Estimate:
+    if lower == upper:
+        method += "; without any spread in the data its width says nothing"
     return {"estimate": float(value), "ci_lb": float(lower), "ci_ub": float(upper), "method": method}
 
 
