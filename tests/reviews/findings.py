@@ -14,6 +14,7 @@ from typing import Any
 
 from prismake.extraction.codebook import Codebook, read_codebook
 from prismake.extraction.consistency import check_consistency
+from prismake.extraction.limits import check_limits
 from prismake.extraction.load import load_extraction
 from prismake.extraction.plausibility import check_plausibility
 from prismake.extraction.sources import check_sources
@@ -49,7 +50,12 @@ def findings(sheets: Extraction, choices: Choices, book: Codebook) -> list[Fault
     words = check_words(sheets, choices.intervention, choices.comparators, ())
     sources, _ = check_sources(sheets, final=False)
     stages: list[Faults] = [sheets.faults, check_structure(sheets, book), words, sources]
-    stages += [check_plausibility(sheets), check_consistency(sheets), assemble(sheets, choices).findings]
+    stages += [
+        check_limits(sheets),
+        check_plausibility(sheets),
+        check_consistency(sheets),
+        assemble(sheets, choices).findings,
+    ]
     return [fault for stage in stages for fault in stage]
 
 

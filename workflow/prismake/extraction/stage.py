@@ -9,6 +9,7 @@ import pandas as pd
 from prismake.extraction.characteristics import characteristics
 from prismake.extraction.codebook import Codebook
 from prismake.extraction.consistency import check_consistency
+from prismake.extraction.limits import check_limits
 from prismake.extraction.plausibility import check_plausibility
 from prismake.extraction.reconcile import AGREEMENT, DIFFERENCES
 from prismake.extraction.risk_of_bias.prefill import facts
@@ -66,6 +67,7 @@ def check_extraction(
         structure = check_structure(extraction, book)
         findings.extend(f for f in structure if f.code != "required" or (f.file, f.column) not in missing)
         findings.extend(check_words(extraction, intervention, comparators, constructs))
+        findings.extend(check_limits(extraction))
         findings.extend(check_plausibility(extraction))
         findings.extend(check_consistency(extraction))
         found, by_cell = check_sources(extraction, final=final)

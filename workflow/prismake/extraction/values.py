@@ -50,6 +50,13 @@ def reported(text: str, *, comma: bool | None = None) -> Reported | MissingCode 
     return Reported(value, relation, decimals_of(rest))
 
 
+def as_p(value: Reported) -> Reported:
+    """A p as it is meant: ".000" is one below .0005."""
+    if value.exact and value.value == 0 and value.decimals > 0:
+        return Reported(value.half_unit, "<", value.decimals + 1)
+    return value
+
+
 def decimals_of(text: str) -> int:
     """Number of decimals that were typed ("14.20" has 2); negative for an exponent that says so."""
     match = re.search(r"[.,](\d+)(?:[eE]([+-]?\d+))?\s*$", text.strip())

@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+import numpy as np
+
 from prismake.extraction.values import exact_number, number
 from prismake.synthesis.effect_sizes import conversions
 from prismake.synthesis.effect_sizes.choices import Choices
+from prismake.synthesis.effect_sizes.continuous import pooled_sd
 from prismake.synthesis.effect_sizes.draft import Draft, compute
+from prismake.synthesis.effect_sizes.moments import Moments, arm_moments, arm_n
 from prismake.synthesis.effect_sizes.pairs import Pair
 
 Row = Mapping[str, str]
@@ -34,10 +38,13 @@ SCALES = {
 
 
 def on_analysis_scale(row: Row) -> tuple[str, float, float | None]:
-    """(measure, estimate, SE) of a reported effect: logs for ratios; SE from se, interval or exact p, None if none."""
+    """(measure, estimate, SE) of a reported effect: logs for ratios; SE from se, interval or exact p, None if none.
+
+    The estimate is NaN where a ratio is not above 0.
+    """
     measure, log = SCALES[row["measure"]]
     value = number(row["value"])
-    estimate = math.log(value) if log and value > 0 else value
+    estimate = value if not log else math.log(value) if value > 0 else math.nan
     se = number(row["se"])
     if se == se and se > 0:
         return measure, estimate, se
@@ -57,6 +64,9 @@ def from_reported(pair: Pair, measure: str, choices: Choices) -> Draft:
     rows = sorted(pair.reported, key=lambda r: (r[0]["adjusted"].lower() == "yes") != choices.prefer_adjusted)
     for row, position, sign in rows:
         if row["measure"] not in SCALES or math.isnan(number(row["value"])):
+            continue
+        if math.isnan(on_analysis_scale(row)[1]):
+            draft.reason = draft.reason or f"the reported {row['measure']} is not above 0"
             continue
         tried = _one(pair, row, sign, measure, choices)
         if tried.computed:
@@ -98,6 +108,8 @@ def _one(pair: Pair, row: Row, sign: int, measure: str, choices: Choices) -> Dra
         if n1 is None or n2 is None:
             return draft.fail("the reported r needs n of both arms")
         return compute(draft, {"ri": sign * estimate, "n1i": n1, "n2i": n2}, choices, "SMD from the reported r and n")
+    if measure == "SMD" and scale == "MD":
+        return _standardized(pair, draft, row, sign * estimate, se, choices)
     if measure == "SMD" and scale == "OR" and choices.mix_dichotomous and se is not None:
         factor = math.sqrt(3) / math.pi
         draft.flags.append("from a dichotomous outcome")
@@ -105,10 +117,37 @@ def _one(pair: Pair, row: Row, sign: int, measure: str, choices: Choices) -> Dra
     return draft.fail(f"a reported {row['measure']} does not give {measure}")
 
 
+def _standardized(pair: Pair, draft: Draft, row: Row, difference: float, se: float | None, choices: Choices) -> Draft:
+    """A reported mean difference, adjusted or not, over the SD pooled within the arms.
+
+    d = difference / S and V = (SE / S)^2 + d^2 / (2 (n1 + n2)): with SE^2 = S^2 (1 - R^2) (1/n1 + 1/n2) this is the analysis
+    of covariance of Borenstein & Hedges (2019), and without covariates the usual d. An unadjusted SE gives S itself.
+    """
+    first, second = (
+        Moments() if stats is None else arm_moments(stats, n, medians=False)
+        for stats, n in ((pair.stats_1, pair.n_1), (pair.stats_2, pair.n_2))
+    )
+    n1, n2, _ = _sizes(pair, row)
+    if se is None or n1 is None or n2 is None:
+        return draft.fail("the reported md needs its SE, interval or exact p, and the n of both arms")
+    if first.sd and second.sd:
+        sd = pooled_sd(*(np.array([x]) for x in (n1, first.sd, n2, second.sd)))[0]
+        draft.flags.append("standardized by the SD pooled within the arms")
+    elif row["adjusted"].lower() == "yes":
+        return draft.fail("an adjusted mean difference needs the SDs of both arms to be standardized")
+    else:
+        sd = conversions.sd_from_difference(se, n1, n2)
+        draft.flags.append("SD pooled from the SE of the difference")
+    d, j = difference / sd, conversions.g_from_d(1.0, n1 + n2 - 2, choices.correction)
+    variance = (se / sd) ** 2 + d * d / (2 * (n1 + n2))
+    return _set(draft, j * d, j * math.sqrt(variance), "SMD from the reported mean difference, its SE and SDs", n1, n2)
+
+
 def _sizes(pair: Pair, row: Row) -> tuple[float | None, float | None, float | None]:
+    """n of both arms and of all: of the effect itself, else of its outcome and time, else of the arms."""
     n1, n2 = number(row["n_1"]), number(row["n_2"])
-    first = n1 if n1 == n1 else pair.n_1 if pair.arm_2 else None
-    second = n2 if n2 == n2 else pair.n_2
+    first = n1 if n1 == n1 else arm_n(pair.stats_1, pair.n_1) if pair.arm_2 else None
+    second = n2 if n2 == n2 else arm_n(pair.stats_2, pair.n_2)
     total = number(row["n"])
     whole = total if total == total else (first + second if first and second else pair.n_1 if not pair.arm_2 else None)
     return first, second, whole

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from prismake.extraction.long_results import Statistics
-from prismake.extraction.values import number
+from prismake.extraction.values import as_p, number
 from prismake.synthesis.effect_sizes import conversions
 from prismake.synthesis.effect_sizes.choices import (
     CHANGES,
@@ -22,7 +22,15 @@ from prismake.synthesis.effect_sizes.draft import Draft, compute
 from prismake.synthesis.effect_sizes.moments import Moments, arm_moments, arm_n, change_moments
 from prismake.synthesis.effect_sizes.pairs import Pair
 from prismake.synthesis.effect_sizes.reported import from_reported
-from prismake.synthesis.effect_sizes.routes_counts import counts, hazard, rates, smd_from_counts, stated, table
+from prismake.synthesis.effect_sizes.routes_counts import (
+    counts,
+    hazard,
+    rates,
+    smd_from_counts,
+    smd_from_stated,
+    stated,
+    table,
+)
 from prismake.synthesis.effect_sizes.routes_single import change_between, change_within, correlation, one_arm
 
 Route = Callable[[Pair, str, Choices], Draft]
@@ -48,7 +56,7 @@ def effect(pair: Pair, choices: Choices) -> Draft:
 
 
 # Routes whose standard error is the report's own, or does not rest on the arms' n.
-_STATED_ROUTES: tuple[Route, ...] = (from_reported, stated, hazard, rates)
+_STATED_ROUTES: tuple[Route, ...] = (from_reported, stated, smd_from_stated, hazard, rates)
 
 
 def _routes(pair: Pair, measure: str, choices: Choices) -> list[Route]:
@@ -70,7 +78,7 @@ def _own_routes(pair: Pair, measure: str, choices: Choices) -> list[Route]:
             final_and_change = [_change_means, _final_means]
         elif choices.change_scores == "fallback":
             final_and_change = [_final_means, _change_means]
-        mixed: list[Route] = [smd_from_counts] if choices.mix_dichotomous and measure == "SMD" else []
+        mixed: list[Route] = [smd_from_counts, smd_from_stated] if choices.mix_dichotomous and measure == "SMD" else []
         return [*final_and_change, _from_test, *mixed]
     if measure in TWO_COUNTS:
         return [counts, stated]
@@ -187,7 +195,7 @@ def _test_inputs(
         return {"di": sign * md / conversions.sd_from_difference(se, n1, n2)}, "mean difference, its SE and n"
     direction = _direction_of(pair)
     f, p, eta2 = c.get("F"), c.cells.get("p"), c.get("eta2")
-    if f is not None and c.get("df") in (None, 1.0):
+    if f is not None and _of_two_groups(c, n1 + n2):
         if direction == 0:
             return None, "F has no sign and no means show the direction"
         used("F")
@@ -196,16 +204,25 @@ def _test_inputs(
         used("eta2")
         draft.flags.append("eta squared of two groups taken as the square of the point-biserial r")
         return {"di": conversions.d_from_r(math.copysign(math.sqrt(eta2), direction), n1, n2)}, "eta squared and n"
+    if p is None and f is not None:
+        return None, f"F with {c.get('df'):g} numerator degrees of freedom is no test of two groups"
     if p is None:
         return None, "the contrast has no d, t, F or p"
     if direction == 0:
         return None, "p has no sign and no means show the direction"
-    if p.value.relation == ">" or (not p.value.exact and choices.bounded_p == "skip"):
-        return None, f"p is only bounded ({p.value.relation}{p.value.value:g})"
-    if not p.value.exact:
-        draft.flags.append(f"p {p.value.relation} {p.value.value:g} taken as {p.value.value:g}")
+    value = as_p(p.value)
+    if value.relation == ">" or (not value.exact and choices.bounded_p == "skip"):
+        return None, f"p is only bounded ({value.relation}{value.value:g})"
+    if not value.exact:
+        draft.flags.append(f"p {value.relation} {value.value:g} taken as {value.value:g}")
     used("p")
-    return {"pi": math.copysign(p.value.value, direction)}, "p and n"
+    return {"pi": math.copysign(value.value, direction)}, "p and n"
+
+
+def _of_two_groups(c: Statistics, n: float) -> bool:
+    """Has an F one numerator degree of freedom? A lone df near the number of people is that of the denominator."""
+    df, df2 = c.get("df"), c.get("df2")
+    return df in (None, 1.0) or (df2 is None and df is not None and n / 2 <= df <= n - 2 and df > 2)
 
 
 def _direction_of(pair: Pair) -> int:

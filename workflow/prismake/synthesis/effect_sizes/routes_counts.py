@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from prismake.extraction.long_results import Statistics
+from prismake.extraction.values import as_p
 from prismake.synthesis.effect_sizes import conversions
 from prismake.synthesis.effect_sizes.choices import Choices
 from prismake.synthesis.effect_sizes.clusters import cluster_factor
@@ -79,16 +80,16 @@ def _precision(
 ) -> tuple[float | None, tuple[str, ...]]:
     """SE on the analysis scale of a stated effect, and the statistics that it came from."""
     se, low, high = c.get(f"{name}_se"), c.get(f"{name}_ci_lb"), c.get(f"{name}_ci_ub")
-    p = c.get("p")
-    bounded = c.cells.get("p") if p is None else None
+    given = as_p(c.cells["p"].value) if "p" in c.cells else None
+    p = given.value if given is not None and given.exact else None
     if se is not None and se > 0:
         return se, (f"{name}_se",)
     if low is not None and high is not None and high > low and (not ratio or low > 0):
         ends = (math.log(low), math.log(high)) if ratio else (low, high)
         return conversions.se_from_ci(*ends), (f"{name}_ci_lb", f"{name}_ci_ub")
-    if bounded is not None and bounded.value.relation in ("<", "≤") and choices.bounded_p == "bound":
-        p = bounded.value.value
-        draft.flags.append(f"p {bounded.value.relation} {p:g} taken as {p:g}")
+    if p is None and given is not None and given.relation == "<" and choices.bounded_p == "bound":
+        p = given.value
+        draft.flags.append(f"p < {p:g} taken as {p:g}")
     if p is not None and 0 < p < 1 and estimate:
         return conversions.se_from_p(estimate, p), ("p",)
     return None, ()
@@ -101,6 +102,19 @@ def smd_from_counts(pair: Pair, measure: str, choices: Choices) -> Draft:
     draft.measure = measure
     draft.flags.append("from a dichotomous outcome")
     return smd_from_table(draft, draft.inputs, choices)
+
+
+def smd_from_stated(pair: Pair, measure: str, choices: Choices) -> Draft:
+    """An SMD from an odds ratio that the report states, by the logistic distribution (Borenstein et al., 2009, eq. 7.1)."""
+    draft = stated(pair, "OR", choices)
+    draft.measure = measure
+    if draft.yi is None or draft.vi is None:
+        return Draft(measure)
+    factor = conversions.d_from_log_or(1.0)
+    draft.yi, draft.vi = factor * draft.yi, factor**2 * draft.vi
+    draft.formula, draft.inputs = "SMD from the stated odds ratio", {"estimate": draft.yi, "se": math.sqrt(draft.vi)}
+    draft.flags.append("from a dichotomous outcome")
+    return draft
 
 
 def smd_from_table(draft: Draft, cells: dict[str, float], choices: Choices) -> Draft:

@@ -7,9 +7,19 @@ import math
 from prismake.extraction.long_results import Statistics
 from prismake.synthesis.effect_sizes import conversions
 from prismake.synthesis.effect_sizes.choices import Choices
+from prismake.synthesis.effect_sizes.clusters import cluster_factor
 from prismake.synthesis.effect_sizes.draft import Draft, compute
-from prismake.synthesis.effect_sizes.moments import arm_moments, arm_n
+from prismake.synthesis.effect_sizes.moments import arm_moments, arm_n, change_moments
 from prismake.synthesis.effect_sizes.pairs import Pair
+
+
+def _effective(inputs: dict[str, float], pair: Pair, choices: Choices, draft: Draft) -> dict[str, float]:
+    """People, events and time divided by the design effect of a cluster trial whose numbers ignore the clusters."""
+    said = len(draft.flags)
+    factor = cluster_factor(pair, choices, draft)
+    if draft.flags[said:] and draft.flags[-1] in draft.flags[:said]:
+        draft.flags.pop()  # of two arms it is said once
+    return {k: v / factor if k in ("ni", "xi", "ti") else v for k, v in inputs.items()}
 
 
 def one_arm(pair: Pair, measure: str, choices: Choices) -> Draft:
@@ -19,7 +29,8 @@ def one_arm(pair: Pair, measure: str, choices: Choices) -> Draft:
     if measure in ("PR", "PLN", "PLO", "PRZ", "PAS", "PFT"):
         wanted = {"xi": stats.get("events"), "ni": stats.get("total") or n}
     elif measure.startswith("IR"):
-        wanted = {"xi": stats.get("events"), "ti": stats.get("person_time")}
+        events = stats.get("rate_events")
+        wanted = {"xi": events if events is not None else stats.get("events"), "ti": stats.get("person_time")}
     else:
         moments = arm_moments(stats, pair.n_1, medians=choices.medians)
         draft.note(pair.arm_1, moments.stats, moments.steps)
@@ -27,18 +38,35 @@ def one_arm(pair: Pair, measure: str, choices: Choices) -> Draft:
     inputs = {k: v for k, v in wanted.items() if v is not None}
     if len(inputs) < len(wanted):
         return draft.fail(f"{pair.arm_1} lacks what {measure} needs")
-    names = ("events", "total", "n", "person_time")
+    names = ("events", "rate_events", "total", "n", "person_time")
     draft.used += [
         ("results", pair.arm_1, s)
         for s in names
         if stats.get(s) is not None and ("results", pair.arm_1, s) not in draft.used
     ]
-    return compute(draft, inputs, choices, f"{measure} of one arm")
+    return compute(draft, _effective(inputs, pair, choices, draft), choices, f"{measure} of one arm")
+
+
+def _reported_change(
+    stats: Statistics | None, n_of_arm: float | None, measure: str
+) -> tuple[dict[str, float] | None, list[str]]:
+    """What MC and SMCC need of a change that the report gives itself with its SD, SE or interval: no correlation."""
+    if stats is None or measure not in ("MC", "SMCC") or stats.get("mean_change") is None:
+        return None, []
+    m = change_moments(stats, None, n_of_arm, None)
+    if m.mean is None or not m.sd or m.n is None:
+        return None, []
+    if measure == "SMCC":
+        return {"di": m.mean / m.sd, "ni": m.n}, m.steps
+    return {"m1i": m.mean, "m2i": 0.0, "sd1i": m.sd, "sd2i": 0.0, "ri": 0.0, "ni": m.n}, m.steps
 
 
 def _change_inputs(
-    stats: Statistics | None, baseline: Statistics | None, n_of_arm: float | None, choices: Choices
+    stats: Statistics | None, baseline: Statistics | None, n_of_arm: float | None, measure: str, choices: Choices
 ) -> tuple[dict[str, float] | None, list[str]]:
+    given, steps = _reported_change(stats, n_of_arm, measure)
+    if given is not None:
+        return given, steps
     if stats is None or baseline is None:
         return None, []
     r = stats.get("r_pre_post")
@@ -59,14 +87,21 @@ def _change_inputs(
     return (values if len(values) == len(wanted) else None), steps
 
 
+_CHANGE_STATS = ("mean_change", "sd_change", "se_change", "ci_lb_change", "ci_ub_change", "n_change", "mean", "sd", "n")
+
+
+def _used_of(arm: str, stats: Statistics | None) -> list[tuple[str, str, str]]:
+    return [("results", arm, s) for s in _CHANGE_STATS if stats is not None and stats.get(s) is not None]
+
+
 def change_within(pair: Pair, measure: str, choices: Choices) -> Draft:
     draft = Draft(measure)
-    inputs, steps = _change_inputs(pair.stats_1, pair.baseline_1, pair.n_1, choices)
+    inputs, steps = _change_inputs(pair.stats_1, pair.baseline_1, pair.n_1, measure, choices)
     if inputs is None:
         return draft.fail("no means and SDs before and after, or no pre-post correlation")
     draft.flags += steps
-    draft.used += [("results", pair.arm_1, s) for s in ("mean", "sd", "n")]
-    return compute(draft, inputs, choices, f"{measure}, post minus pre")
+    draft.used += _used_of(pair.arm_1, pair.stats_1)
+    return compute(draft, _effective(inputs, pair, choices, draft), choices, f"{measure}, post minus pre")
 
 
 def change_between(pair: Pair, measure: str, choices: Choices) -> Draft:
@@ -75,11 +110,11 @@ def change_between(pair: Pair, measure: str, choices: Choices) -> Draft:
     parts = []
     arms = ((pair.stats_1, pair.baseline_1, pair.n_1), (pair.stats_2, pair.baseline_2, pair.n_2))
     for stats, baseline, n_of_arm in arms:
-        inputs, steps = _change_inputs(stats, baseline, n_of_arm, choices)
+        inputs, steps = _change_inputs(stats, baseline, n_of_arm, measure, choices)
         if inputs is None:
             return draft.fail("no means and SDs before and after in both arms, or no pre-post correlation")
         draft.flags += [s for s in steps if s not in draft.flags]
-        part = compute(Draft(measure), inputs, choices, "")
+        part = compute(Draft(measure), _effective(inputs, pair, choices, draft), choices, "")
         if not part.computed:
             return draft.fail(part.reason)
         parts.append(part)
@@ -88,7 +123,7 @@ def change_between(pair: Pair, measure: str, choices: Choices) -> Draft:
     draft.vtype, draft.formula = parts[0].vtype, f"{measure} of arm 1 minus that of arm 2"
     draft.inputs = {f"{k}_{i}": v for i, part in enumerate(parts, 1) for k, v in part.inputs.items()}
     draft.inputs |= {"n1i": parts[0].inputs["ni"], "n2i": parts[1].inputs["ni"]}
-    draft.used += [("results", arm, s) for arm in (pair.arm_1, pair.arm_2) for s in ("mean", "sd", "n")]
+    draft.used += [*_used_of(pair.arm_1, pair.stats_1), *_used_of(pair.arm_2, pair.stats_2)]
     return draft
 
 
