@@ -24,6 +24,10 @@ def test_utf8_read_as_latin1_is_read_again():
     assert unmangled("König") == "König"
 
 
+def test_half_a_hard_space_goes():
+    assert folded("Rest andÂ mood") == folded("Rest andÂ mood") == "rest and mood"
+
+
 def test_other_scripts_are_kept():
     assert folded("Занятість і Мотивація") != ""
     assert folded("抑郁症的治疗") == "抑郁症的治疗"

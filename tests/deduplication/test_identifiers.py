@@ -5,7 +5,8 @@ from prismake.deduplication.identifiers import doi_of, doi_version, isbns_of, is
 @pytest.mark.parametrize(
     "text",
     ["10.5555/abc.12", "https://doi.org/10.5555/ABC.12", "doi: 10.5555/abc.12.", "http://dx.doi.org/10.5555//abc.12", "10.5555/abc.12 [doi]",
-     "10.5555%2Fabc.12", "10.5555/abc.12/pdf", "https://doi.org/10.5555/abc.12https://doi.org/10.5555/abc.12"],
+     "10.5555%2Fabc.12", "10.5555/abc.12/pdf", "https://doi.org/10.5555/abc.12https://doi.org/10.5555/abc.12",
+     "10.5555/abc.12journals.example.com/home/abc"],
 )  # fmt: skip
 def test_one_doi_in_many_forms(text):
     assert doi_of(text) == "10.5555/abc.12"

@@ -42,6 +42,20 @@ def test_transliterations_are_found():
     assert overlap(names_of("Shlyakhto, E.; Petrischev, N."), names_of("Shliakhto E. V.Petrishchev N. N.")) == 1
 
 
+def test_a_search_engines_list_is_read_and_goes_on():
+    names = names_of("RB Okoro, A Lind, JK Haas…")
+    assert (names.families, names.cut) == (("okoro", "lind", "haas"), True)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [("Kim, Jin H.", "Kim, J. H.", True), ("Kim, JH", "Kim, Hana", True), ("Kim, Jin", "Kim, Sarah", False), ("Kim, J", "Kim, S.", False), ("Kim", "Kim, S.", True),
+     ("Kim, Jin; Lind, Bo", "Kim, Sarah; Lind, Bo", True)],
+)  # fmt: skip
+def test_single_authors_of_one_family_with_other_given_names_are_namesakes(a, b, same):
+    assert (overlap(names_of(a), names_of(b)) >= 0.8) == same
+
+
 def test_other_people_are_not():
     assert overlap(names_of("Okoro, A.; Lind, B."), names_of("Haas, C.; Weber, D.")) == 0
     assert not same_first(names_of("Okoro, A."), names_of("Haas, C."))

@@ -26,6 +26,8 @@ def between(a: str, b: str) -> Difference:
         ("Effects of <i>rest</i> on mood &amp; sleep", "Effects of rest on mood and sleep"),
         ("Rest and behaviour in paediatric care", "Rest and behavior in pediatric care"),
         ("Rest and mood, part II", "Rest and mood, part 2"),
+        ("Rest and mood: Part I. Theory", "Rest and mood: Part 1. Theory"),
+        ("Rest in DSM-V disorders", "Rest in DSM-5 disorders"),
         ("Two studies of rest", "2 studies of rest"),
         ("Wellbeing after rest", "Well-being after rest"),
     ],
@@ -49,6 +51,9 @@ def test_one_title_in_two_forms(a, b):
         ("Annual figures of care 2014", "Annual figures of care 2015", Difference.NUMERAL),
         ("Vitamin D and low mood in winter", "Vitamin E and low mood in winter", Difference.NUMERAL),
         ("Rest and mood in shift workers", "Visual search in pigeons under load", Difference.UNRELATED),
+        ("Night work and rest: A diary study", "A diary study: Night work and rest", Difference.SPELLING),
+        ("Does rest predict low mood", "Does low mood predict rest", Difference.EXCHANGED),
+        ("Slovakian norms of a scale of rest", "Slovenian norms of a scale of rest", Difference.EXCHANGED),
     ],
 )
 def test_how_two_titles_differ(a, b, wanted):
@@ -59,7 +64,8 @@ def test_how_two_titles_differ(a, b, wanted):
 @pytest.mark.parametrize(
     ("a", "b"),
     [("typical", "atypical"), ("symptomatic", "asymptomatic"), ("hypotension", "hypertension"), ("male", "female"), ("2014", "2015"),
-     ("prenatal", "postnatal"), ("intraclass", "interclass"), ("men", "women")],
+     ("prenatal", "postnatal"), ("intraclass", "interclass"), ("men", "women"),
+     ("medication", "meditation"), ("addition", "addiction"), ("slovakian", "slovenian")],
 )  # fmt: skip
 def test_opposites_are_never_one_word(a, b):
     assert not same_word(a, b)

@@ -56,6 +56,14 @@ class Pairs:
         return (self.difference == Difference.UNRELATED) & ~self.translated & ~self.cross & ~self.no_title
 
     @cached_property
+    def of_its_own(self) -> np.ndarray:
+        """Neither is a correction, retraction, reply or comment: a journal prints many of these under one title, so only the place tells them apart."""
+        own = np.ones(len(self.frame), dtype=bool)
+        for kind in ("erratum", "retraction", "reply", "comment"):
+            own &= (self.notice_left != kind) & (self.notice_right != kind)
+        return own
+
+    @cached_property
     def numbered_apart(self) -> np.ndarray:
         """The titles differ by a number, and no page range of the work's own says that it is a slip."""
         return (self.difference == Difference.NUMERAL) & ~(self.own_pages & ~self.supplement)
@@ -166,6 +174,7 @@ class Pairs:
             (self.page == -1).astype(int) + (self.volume == -1) + (self.issue == -1) + (self.journal == Journals.OTHER)
         )
         signs = signs + (self.doi == -1) + (self.year > 1) + ((self.abstract >= 0) & (self.abstract < 0.75))
+        signs = signs + (self.one_conference & (self.journal == Journals.OTHER) & ~self.same_abstract)
         return signs >= 2
 
     @cached_property

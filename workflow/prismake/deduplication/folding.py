@@ -14,6 +14,7 @@ _LATEX = re.compile(r"\\(?:text|math)?(?:it|bf|rm|sub|sup|superscript|subscript|
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _NOT_WORD_UNICODE = re.compile(r"[\W_]+")
 _MANGLED = re.compile(r"[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u2122]")
+_MANGLED_SPACE = re.compile("\u00c2[\u00a0 ]")  # a hard space, of which the half is lost
 _SINGLE = {
     "ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "đ": "d", "Đ": "D", "ł": "l", "Ł": "L",
     "ı": "i", "þ": "th", "Þ": "Th", "ð": "d", "Ð": "D", "ħ": "h", "'": "", "’": "", "‘": "", "ʼ": "", "`": "", "´": "",
@@ -42,6 +43,7 @@ def unmarked(text: str) -> str:
 
 def unmangled(text: str) -> str:
     """UTF-8 that was read as Windows-1252 (`KÃ¶nig`) read again; the text itself where that fails."""
+    text = _MANGLED_SPACE.sub(" ", text)
     if not _MANGLED.search(text):
         return text
     for encoding in ("cp1252", "latin-1"):

@@ -6,6 +6,9 @@ import re
 from urllib.parse import unquote
 
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
+_HOST = re.compile(
+    r"(?<=\w)(?:www|journals|dx|doi|onlinelibrary|link)\.[a-z.-]+\.(?:com|org|net)\b.*$"
+)  # an address run on
 _TAIL = re.compile(r"(?:\.(?:pdf|full|abstract|epub)|/(?:pdf|full|abstract|meta|html?))$")
 _PMID = re.compile(r"\b\d{4,9}\b")
 _ISSN = re.compile(r"(?<![\dxX-])(\d{4})-?(\d{3}[\dxX])(?![\dxX-])")
@@ -33,7 +36,7 @@ def doi_of(text: str) -> str:
     )
     doi = re.sub(r"/{2,}", "/", doi)
     doi = re.split(r"https?:|[?&](?:via|utm|ver|url)|\s|;|\||#", doi, maxsplit=1)[0]
-    doi = _TAIL.sub("", doi).rstrip(".,;:/")
+    doi = _TAIL.sub("", _HOST.sub("", doi)).rstrip(".,;:/")
     while doi.endswith(")") and doi.count(")") > doi.count("("):
         doi = doi[:-1].rstrip(".,;:")
     return doi

@@ -22,20 +22,45 @@ DISSERTATION, PREPRINT, DATASET, CONFERENCE, REGISTRATION, BOOK, CHAPTER, BOOK_R
     "book review",
 )
 
-_NOTICES = (
-    (RETRACTION, re.compile(
-        r"^\W*(?:retraction\b(?!\s+(?:of|in|for)\s+(?:the\s+)?(?:tissue|lung|eyelid|clot|nipple|soft))|retracted notice|notice of (?:retraction|withdrawal|concern)|statement of retraction|withdrawal notice|"
-        r"expression of concern|editorial expression of concern)|\(retraction of\b|:\s*retraction(?: note)?\W*$", re.I)),
-    (ERRATUM, re.compile(
-        r"^\W*(?:(?:publisher|author)(?:'?s|’s|s'|s’)?\W+)?(?:erratum|errata|corrigend(?:um|a)|correction|addendum)\b(?!\s+(?:of|for)\s+(?!the\s+article|vol))"
-        r"|\[?(?:published )?erratum\W*$|:\s*(?:erratum|corrigendum|correction)\W*$|\([^()]{4,80}\((?:19|20)\d\d\)[^()]*\([^()]*\)[^()]*\)\W*$|\((?:vol\.?\s*\d+|[^()]{0,60}\bvol\.?\s*\d+)[^()]*\bp(?:g|p|age)?\.?\s*\S+[^()]*\)\s*$|"
-        r"\[(?:correction|corrigendum)\]", re.I)),
-    (REPLY, re.compile(
-        r"^\W*(?:the\s+)?(?:(?:author|authors)(?:'s|’s|s'|s’|'|’)?\s+(?:reply|response|replies)|in reply\b|reply\b|response to\b|rejoinder\b|re:\s*re:)|:\s*(?:reply|author(?:'s|s'|s)? (?:reply|response)|rejoinder)\W*$|\[reply\]", re.I)),
-    (COMMENT, re.compile(
-        r"^\W*(?:a\s+)?(?:invited\s+)?(?:comment(?:s|ary)?\b(?=\s*(?:on|to|:|-|\u2013|\u2014))|re:|letter to the editor\s*(?:re|on|:)|letter regarding|regarding\b)|:\s*(?:a\s+)?(?:comment|commentary)(?:\s+on\b.*)?\W*$", re.I)),
-    (PROTOCOL, re.compile(r"\b(?:study|trial|review|research|a|the|meta-analysis)\s+protocols?\b|\bprotocols? (?:for|of) (?:a|an|the)\b|:\s*protocol\b|\bprotocol\W*$|^\W*protocol\b|\brationale (?:and|&) design\b|\bdesign and rationale\b", re.I)),
-)  # fmt: skip
+_WHOSE = r"(?:(?:publisher|author)(?:'?s|’s|s'|s’)?\W+)?"
+_PATTERNS = {
+    RETRACTION: (
+        r"^\W*retraction\b(?!\s+(?:of|in|for)\s+(?:the\s+)?(?:tissue|lung|eyelid|clot|nipple|soft))",  # Retraction: Rest and mood
+        r"^\W*(?:retracted notice|notice of (?:retraction|withdrawal|concern)|statement of retraction|withdrawal notice)",
+        r"^\W*(?:editorial )?expression of concern",
+        r"\(retraction of\b",  # Rest and mood (Retraction of vol 49, pg 601, 2013)
+        r":\s*retraction(?: note)?\W*$",  # Rest and mood: Retraction
+    ),
+    ERRATUM: (
+        rf"^\W*{_WHOSE}(?:erratum|errata|corrigend(?:um|a))\b",  # Author's erratum for Rest and mood
+        rf"^\W*{_WHOSE}(?:correction|addendum)\b(?!\s+(?:of|for)\s+(?!the\s+article|vol))",  # Correction to: Rest and mood
+        r"\[?(?:published )?erratum\W*$",
+        r":\s*(?:erratum|errata|corrigendum|correction)\W*$",  # "Rest and mood": Correction
+        r"[\"”’']:\s*correction to\b",  # "Rest and mood": Correction to Okoro and Lind (2018)
+        r"\[(?:correction|corrigendum)\]",
+        r"\([^()]{4,80}\((?:19|20)\d\d\)[^()]*\([^()]*\)[^()]*\)\W*$",  # Rest and mood (Sleep (2018) 12 (201-215))
+        r"\((?:vol\.?\s*\d+|[^()]{0,60}\bvol\.?\s*\d+)[^()]*\bp(?:g|p|age)?\.?\s*\S+[^()]*\)\s*$",  # (vol 12, pg 34, 2010)
+        r"\(vol\.?\s*\d+,[^()]*\b(?:19|20)\d\d\)\s*$",  # (vol 17, e1009726, 2021)
+    ),
+    REPLY: (
+        r"^\W*(?:the\s+)?authors?(?:'s|’s|s'|s’|'|’)?\s+(?:reply|response|replies)",
+        r"^\W*(?:in reply|(?:an?\s+)?(?:brief\s+)?(?:reply|rejoinder)|response to|re:\s*re:)(?!\w)",
+        r":\s*(?:an?\s+)?(?:reply|rejoinder|author(?:'s|s'|s)? (?:reply|response))(?:\s+to\b.*)?\W*$",
+        r"\[reply\]",
+    ),
+    COMMENT: (
+        r"^\W*(?:a\s+)?(?:invited\s+)?comment(?:s|ary)?\b(?=\s*(?:on|to|:|-|\u2013|\u2014))",  # Commentary on: Rest and mood
+        r"^\W*(?:re:|letter to the editor\s*(?:re|on|:)|letter regarding|regarding\b)",
+        r":\s*(?:an?\s+)?(?:invited\s+)?(?:comment|commentary)(?:\s+(?:on|to)\b.*)?\W*$",  # Rest and mood: A commentary on Okoro
+    ),
+    PROTOCOL: (
+        r"\b(?:study|trial|review|research|a|the|meta-analysis)\s+protocols?\b",
+        r"\bprotocols? (?:for|of) (?:a|an|the)\b",
+        r":\s*protocol\b|\bprotocol\W*$|^\W*protocol\b",
+        r"\brationale (?:and|&) design\b|\bdesign and rationale\b",
+    ),
+}
+_NOTICES = tuple((kind, re.compile("|".join(patterns), re.I)) for kind, patterns in _PATTERNS.items())
 _NOTICE_HINT = re.compile(
     r"err|corr|addend|retract|withdraw|concern|\(\d{4}\)|repl|respons|rejoin|comment|re:|regarding|protocol|vol|rationale|letter",
     re.I,
@@ -55,6 +80,8 @@ _DATASET = re.compile(
     re.I,
 )
 _DATASET_DOI = re.compile(r"^10\.(?:6084|5061|5281|17632|7910|3886|5255|4121|17605)/|^10\.1037/t\d{5}")
+_TEST_DOI = re.compile(r"^10\.1037/t\d{5}")
+_TESTS = re.compile(r"\bpsyc\W?tests\b", re.I)
 _REGISTER = re.compile(
     r"clinicaltrials\.gov|\bisrctn\b|\bictrp\b|\bprospero\b|clinical trials? regist|trialregister|\beuctr\b|\bdrks\b|\bnct\d{8}\b",
     re.I,
@@ -82,8 +109,21 @@ def notice_of(title: str, entry_type: str = "") -> str:
     return kind if kind in (ERRATUM, PROTOCOL) else ""
 
 
-def work_of(entry_type: str, journal: str, doi: str, publisher: str = "", volume: str = "") -> str:
-    """Dissertation, preprint, dataset, registration, conference, book or chapter; "" for an article or what cannot be told."""
+def own_doi(doi: str, place: str) -> str:
+    """The DOI if it is the work's own: `10.1037/t12345-000` names a test, and PsycInfo puts it on articles that used the test.
+
+    `place`: the journal, or the publisher where there is none.
+    """
+    return "" if place and _TEST_DOI.match(doi) and not _TESTS.search(place) else doi
+
+
+def work_of(
+    entry_type: str, journal: str, doi: str, publisher: str = "", volume: str = "", *, begins_within: bool = False
+) -> str:
+    """Dissertation, preprint, dataset, registration, conference, book or chapter; "" for an article or what cannot be told.
+
+    `begins_within`: the pages begin after the first, so that what is called a book is a part of one.
+    """
     place = journal or publisher
     if "d" in volume.lower() and _DEGREE.fullmatch(volume.strip()):
         return DISSERTATION
@@ -102,21 +142,37 @@ def work_of(entry_type: str, journal: str, doi: str, publisher: str = "", volume
         if _DATASET_DOI.match(doi):
             return DATASET
     kind = _TYPES.get(entry_type.strip().lower(), "")
+    if kind == BOOK and journal and begins_within:
+        return CHAPTER
     if kind and kind not in (ERRATUM, RETRACTION, COMMENT, PROTOCOL):
         return kind
     return CONFERENCE if journal and _CONFERENCE.search(journal) else ARTICLE
 
 
 _OPENING = re.compile(
-    r"^\W*(?:(?:publisher|author)(?:'?s|’s|s'|s’)?\s+)?(?:erratum|errata|corrigendum|correction|addendum|retraction(?: note| notice)?|retracted notice|notice of retraction|statement of retraction|withdrawal notice|"
-    r"(?:editorial )?expression of concern|(?:a |an |invited )?comment(?:s|ary)?(?: on| to)?|(?:in )?reply(?: to)?|response(?: to)?|rejoinder(?: to)?|re(?=\s*:)|letter regarding|regarding)\b"
-    r"(?:\s+to)?\s*[:.\-\u2013\u2014\"“‘']*\s*", re.I)  # fmt: skip
-_CLOSING = re.compile(
-    r"\s*\([^()]{4,80}\((?:19|20)\d\d\)[^()]*(?:\([^()]*\)[^()]*)?\)\W*$|\s*\((?:retraction of |correction to |[^()]{0,40})?vol\.?\s*\d+[^()]*\)\s*\.?$|\s*\((?:1[89]|20)\d\d\)\W*$",
+    rf"^\W*{_WHOSE}(?:erratum|errata|corrigend(?:um|a)|correction|addendum|retraction(?: note| notice)?|retracted notice|notice of retraction|"
+    r"statement of retraction|withdrawal notice|(?:editorial )?expression of concern|(?:a |an |invited )*comment(?:s|ary)?(?: on| to)?|"
+    r"(?:a |an |in )?reply(?: to)?|response(?: to)?|(?:a )?rejoinder(?: to)?|re(?=\s*:)|letter regarding|regarding)\b"
+    r"(?:\s+(?:to|for|in)\b)?\s*[:.\-\u2013\u2014\"“‘']*\s*",
     re.I,
+)
+_CLOSING = (
+    re.compile(
+        r"[\"”]?\s*\[[^\[\]]*\b(?:19|20)\d\d\b[^\[\]]*\]\s*(?:\([^()]*\)\s*)*\.?$"
+    ),  # [Sleep 12 (2018) 201-215] (S0272735818300012)
+    re.compile(r"\s*\([^()]{4,80}\((?:19|20)\d\d\)[^()]*(?:\([^()]*\)[^()]*)?\)\W*$"),  # (Sleep (2018) 12 (201-215))
+    re.compile(
+        r"\s*\((?:retraction of |correction to |[^()]{0,40})?vol\.?\s*\d+[^()]*\)\s*\.?$", re.I
+    ),  # (vol 12, pg 34, 2010)
+    re.compile(r"\s*\((?:1[89]|20)\d\d\)\W*$"),  # (2018)
+    re.compile(r"[\"”’']?:\s*(?:erratum|errata|corrigendum|correction|retraction)(?: note)?\W*$", re.I),  # : Correction
+    re.compile(r"[\"”’']:\s*correction to\b.*$", re.I),  # ": Correction to Okoro and Lind (2018)
 )
 
 
 def without_notice(title: str) -> str:
     """The title of the work that a notice is about: `Correction to: X (2018)` -> `X`."""
-    return _CLOSING.sub("", _OPENING.sub("", title)).strip(" \"“”‘’'")
+    title = _OPENING.sub("", title)
+    for closing in _CLOSING:
+        title = closing.sub("", title)
+    return title.strip(" \"“”‘’'")

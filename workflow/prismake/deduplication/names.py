@@ -33,6 +33,8 @@ _RUN_TOGETHER = re.compile(
 )
 _INITIALS = re.compile(r"^(?:[A-Z]\.?[\s-]?){1,5}$")
 _TRAILING_INITIALS = re.compile(r"^(.*?)[\s,]+((?:[^\W\d_a-z]\.?[\s-]?){1,5})$")
+_LEADING_INITIALS = re.compile(r"^[A-Z]{1,4}\s+[^\W\d_][\w'’ -]+$")  # Google Scholar: `RB Family`
+_CUT = re.compile(r"\s*(?:\u2026|\.\.\.)$")
 _AND = re.compile(r"\s+and\s+|\s+&\s+", re.IGNORECASE)
 _SUFFIX = frozenset({"jr", "sr", "ii", "iii", "iv", "phd", "md", "dr", "prof", "mr", "mrs", "ms"})
 _PARTICLES = frozenset(
@@ -65,17 +67,20 @@ class Names:
     """The authors of one record, for comparing.
 
     `families`: folded family names in order, without spaces; `first_words`: every word of the first author's name that is
-    longer than a letter, plus the family as one; `words`: the same over all authors; `cut`: the list says that it goes on.
+    longer than a letter, plus the family as one; `words`: the same over all authors; `cut`: the list says that it goes on; `initials`: the
+    letters with which the first author's given names begin.
     """
 
     families: tuple[str, ...]
     first_words: frozenset[str]
     words: frozenset[str]
     cut: bool
-    initial: str
+    initials: frozenset[str]
 
 
-EMPTY = Names((), frozenset(), frozenset(), False, "")
+EMPTY = Names((), frozenset(), frozenset(), False, frozenset())
+_NAMESAKES = 0.4
+"""What two single authors share who have a family name in common and no given name: enough for a person to be asked, not to be joined."""
 
 
 def split_names(text: str) -> list[str]:
@@ -88,11 +93,15 @@ def split_names(text: str) -> list[str]:
         parts = _AND.split(text)
     elif "\n" in text:
         parts = text.split("\n")
-    elif "," in text and all(_TRAILING_INITIALS.match(p.strip()) for p in text.split(",")):
+    elif "," in text and _each_with_initials(_CUT.sub("", text).split(",")):
         parts = text.split(",")
     else:
         parts = _RUN_TOGETHER.split(text)
     return [p.strip() for p in parts if p.strip()]
+
+
+def _each_with_initials(names: list[str]) -> bool:
+    return any(all(form.match(name.strip()) for name in names) for form in (_TRAILING_INITIALS, _LEADING_INITIALS))
 
 
 def names_of(text: str) -> Names:
@@ -101,8 +110,10 @@ def names_of(text: str) -> Names:
     first: frozenset[str] = frozenset()
     words: set[str] = set()
     cut = False
-    initial = ""
+    initials: frozenset[str] = frozenset()
     for part in split_names(text):
+        if _CUT.search(part):
+            cut, part = True, _CUT.sub("", part)
         family, given = _family_given(part)
         family_words = [w for w in folded(family).split() if w not in _SUFFIX]
         key = "".join(family_words)
@@ -119,12 +130,12 @@ def names_of(text: str) -> Names:
         mine.add(key)
         if not families:
             first = frozenset(mine)
-            initial = given_folded[:1]
+            initials = _initials(given)
         families.append(key)
         words |= mine
-        if part.endswith("et al") or part.endswith("et al."):
+        if part.endswith(("et al", "et al.")):
             cut = True
-    return Names(tuple(families), first, frozenset(words), cut, initial) if families else EMPTY
+    return Names(tuple(families), first, frozenset(words), cut, initials) if families else EMPTY
 
 
 def _family_given(name: str) -> tuple[str, str]:
@@ -141,6 +152,12 @@ def _family_given(name: str) -> tuple[str, str]:
     return (last, head) if head and last.isalpha() else (name, "")
 
 
+def _initials(given: str) -> frozenset[str]:
+    """`Ada M.`, `A.M.`, `AM` -> a, m; a name in capitals longer than three letters counts as a name."""
+    words = re.findall(r"[^\W\d_]+", given)
+    return frozenset(letter.lower() for w in words for letter in (w if w.isupper() and len(w) <= 3 else w[:1]))
+
+
 def overlap(a: Names, b: Names) -> float:
     """Share of the shorter list found in the longer, 0 to 1; -1 where one list is blank.
 
@@ -149,7 +166,7 @@ def overlap(a: Names, b: Names) -> float:
     if not a.families or not b.families:
         return -1.0
     if a.families == b.families:
-        return 1.0
+        return _NAMESAKES if len(a.families) == 1 and _other_given(a, b) else 1.0
     short, long = (a, b) if len(a.families) <= len(b.families) else (b, a)
     found = _found(short, long)
     if found < len(short.families):
@@ -161,6 +178,11 @@ def overlap(a: Names, b: Names) -> float:
         alike = sum(1 for f in short.families if f not in families and f not in long.words and _alike(f, left_over))
         found = min(found + alike, len(short.families))
     return found / len(short.families)
+
+
+def _other_given(a: Names, b: Names) -> bool:
+    """Whether both lists tell the first author's given names, and none of one begins as one of the other."""
+    return bool(a.initials and b.initials) and a.initials.isdisjoint(b.initials) and not (a.cut or b.cut)
 
 
 def _found(of: Names, among: Names) -> int:

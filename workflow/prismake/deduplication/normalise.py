@@ -9,7 +9,7 @@ import pandas as pd
 
 from prismake.deduplication.generic_titles import is_serial
 from prismake.deduplication.identifiers import doi_of, isbns_of, issns_of, pmid_of
-from prismake.deduplication.kinds import ERRATUM, RETRACTION, notice_of, without_notice, work_of
+from prismake.deduplication.kinds import ERRATUM, RETRACTION, notice_of, own_doi, without_notice, work_of
 from prismake.deduplication.names import Names, names_of
 from prismake.deduplication.numbering import (
     Pages,
@@ -76,8 +76,12 @@ def normalise(records: pd.DataFrame) -> Features:
         title_of(without_notice(t) if kind in (ERRATUM, RETRACTION) else t, other)
         for t, other, kind in zip(column["title"], column["title_alternative"], notice, strict=True)
     ]
-    doi = [doi_of(text) for text in column["doi"]]
     journal = column["journal"]
+    doi = [
+        own_doi(doi_of(text), place or publisher)
+        for text, place, publisher in zip(column["doi"], journal, column["publisher"], strict=True)
+    ]
+    pages = [pages_of(p, number) for p, number in zip(column["pages"], column["article_number"], strict=True)]
     journals = _each(journal_of, journal)
     return Features(
         ids=column["source_record_id"],
@@ -98,7 +102,7 @@ def normalise(records: pd.DataFrame) -> Features:
             count=len(records),
         ),
         journals_abbreviated=_each(journal_of, column["journal_abbreviation"]),
-        pages=[pages_of(p, number) for p, number in zip(column["pages"], column["article_number"], strict=True)],
+        pages=pages,
         volume=_each(volume_of, column["volume"]),
         issue=_each(issue_of, column["issue"]),
         year=_years(records),
@@ -108,9 +112,9 @@ def normalise(records: pd.DataFrame) -> Features:
         isbn=[isbns_of(text) if len(text) >= 10 else () for text in column["isbn"]],
         notice=notice,
         work=[
-            work_of(kind, place, d, publisher, volume)
-            for kind, place, d, publisher, volume in zip(
-                column["entry_type"], journal, doi, column["publisher"], column["volume"], strict=True
+            work_of(kind, place, d, publisher, volume, begins_within=p.count > 0 and p.first != "1")
+            for kind, place, d, publisher, volume, p in zip(
+                column["entry_type"], journal, doi, column["publisher"], column["volume"], pages, strict=True
             )
         ],
         about=[

@@ -16,10 +16,13 @@ LEFT_OVER = (
             & p.telling
             & p.near_year
             & ~p.unlike_abstract
-            & (p.journal >= 0)
+            & ((p.journal == 0) | (p.journal == 2))
             & (p.volume >= 0)
+            & (p.issue >= 0)
             & (p.doi >= 0)
             & (p.page >= 0)
+            & (p.last_page >= 0)
+            & (p.work_left != "dissertation")
         ),
         mode="eager",
     ),
@@ -28,6 +31,37 @@ LEFT_OVER = (
         PERSON,
         lambda p: (
             (p.doi == 1) & p.close_title & p.some_people & p.moved & p.telling & (p.same_abstract | p.one_journal)
+        ),
+        mode="careful",
+    ),
+    Rule(
+        "same DOI, people and abstract, other titles",
+        PERSON,
+        lambda p: (
+            (p.doi == 1)
+            & p.same_people
+            & (p.abstract >= 0.95)
+            & p.one_journal
+            & ~p.supplement
+            & ~p.numbered_apart
+            & ~p.generic
+        ),
+        mode="careful",
+    ),
+    Rule(
+        "same authors and place, other titles",
+        PERSON,
+        lambda p: (
+            (p.authors >= 0.99)
+            & p.all_people
+            & p.whole_place
+            & p.own_pages
+            & (p.issue >= 0)
+            & p.same_year
+            & (p.doi >= 0)
+            & ~p.supplement
+            & ~p.other_abstract
+            & ~p.generic
         ),
         mode="careful",
     ),

@@ -73,9 +73,9 @@ SHARED_DOI = (
         ),
     ),
     careful(
-        "same DOI and abstract, titles close",
+        "same DOI or PubMed number and abstract, titles close",
         lambda p: (
-            (p.doi == 1)
+            ((p.doi == 1) | ((p.pmid == 1) & (p.doi >= 0) & p.near_year))
             & p.same_abstract
             & (p.title >= 0.6)
             & (~p.numbered_apart | (p.abstract >= 0.95))

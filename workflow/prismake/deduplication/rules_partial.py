@@ -75,7 +75,12 @@ PARTIAL_PLACE = (
             p.same_title
             & p.same_people
             & (p.first_author == 1)
-            & (p.all_people | p.same_abstract | (p.page == 1) | ((p.volume == 1) & (p.issue == 1)))
+            & (
+                p.same_abstract
+                | (p.page == 1)
+                | ((p.volume == 1) & (p.issue == 1))
+                | (p.all_people & ~p.supplement & ((p.fewest >= 2) | (p.length >= 50)))
+            )
             & (p.journal == 2)
             & p.same_year
             & (p.doi >= 0)
@@ -83,6 +88,7 @@ PARTIAL_PLACE = (
             & (p.volume >= 0)
             & (p.issue >= 0)
             & p.telling
+            & p.of_its_own
             & ~p.unlike_abstract
         ),
     ),
@@ -98,6 +104,7 @@ PARTIAL_PLACE = (
             & (p.volume == 1)
             & (p.issue >= 0)
             & p.telling
+            & (p.of_its_own | (p.issue == 1))
             & (p.length >= 40)
             & ~p.unlike_abstract
         ),
@@ -161,14 +168,25 @@ PARTIAL_PLACE = (
             p.same_title
             & (p.work_left == "dissertation")
             & (p.work_right == "dissertation")
-            & (p.journal != 0)
+            & (((p.journal != 0) & (p.year <= 2)) | (p.same_year & (p.length >= 30)))
             & (p.authors >= 0.99)
             & (p.first_author == 1)
-            & (p.year <= 2)
             & (p.page >= 0)
             & (p.doi >= 0)
             & p.telling
             & ~p.unlike_abstract
+        ),
+    ),
+    careful(
+        "same book",
+        lambda p: (
+            p.close_title
+            & (p.work_left == "book")
+            & (p.work_right == "book")
+            & (p.isbn == 1)
+            & p.same_people
+            & p.near_year
+            & (p.doi >= 0)
         ),
     ),
     careful(
@@ -183,6 +201,7 @@ PARTIAL_PLACE = (
             & p.same_year
             & (p.doi >= 0)
             & p.telling
+            & p.of_its_own
             & (p.length >= 50)
             & ~p.unlike_abstract
             & ~p.supplement
@@ -199,14 +218,12 @@ PARTIAL_PLACE = (
             & (p.volume >= 0)
             & (p.doi == 0)
             & p.telling
+            & p.of_its_own
             & (p.length >= 30)
             & (
                 p.sparse_both
-                | (
-                    (p.fewest >= 2)
-                    & (p.length >= 40)
-                    & ((p.volume == 1) | (p.sparse_one & ((p.fewest >= 3) | (p.length >= 70))))
-                )
+                | ((p.fewest >= 2) & (p.length >= 40) & (p.volume == 1))
+                | (p.sparse_one & p.all_people & (p.abstract >= 0.95))
             )
             & ~p.unlike_abstract
         ),

@@ -152,6 +152,7 @@ SAME_PLACE = (
             & p.same_people
             & p.same_place
             & p.own_pages
+            & ((p.longest >= 3) | ~p.numbered_apart)
             & p.near_year
             & (p.doi >= 0)
             & p.one_issue
@@ -179,6 +180,7 @@ SAME_PLACE = (
             (p.authors >= 0.8)
             & p.whole_place
             & p.own_pages
+            & ((p.longest >= 3) | (p.abstract >= 0.95))
             & (p.issue >= 0)
             & p.same_year
             & (p.doi >= 0)

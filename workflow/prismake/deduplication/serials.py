@@ -87,14 +87,20 @@ class Journal:
     words: tuple[str, ...]
     head: tuple[str, ...]
     key: str
+    cut_before: bool = False
+    cut_after: bool = False
 
 
 NO_JOURNAL = Journal((), (), "")
+_CUT = re.compile(
+    r"^\s*(\u2026|\.\.\.)?(.*?)(\u2026|\.\.\.)?\s*$", re.S
+)  # Google Scholar: `\u2026 and anxiety disorders`, `Journal of \u2026`
 
 
 @lru_cache(maxsize=200_000)
 def journal_of(text: str) -> Journal:
     """A journal's name or abbreviation as written."""
+    before, text, after = _CUT.match(text).groups()
     plain = _MEETING.sub("", _BRACKET.sub("", text.strip())) or text
     words = _words(plain) or _words(text)
     if " ".join(words) in _DAMAGED:
@@ -102,7 +108,7 @@ def journal_of(text: str) -> Journal:
     head = _words(_AFTER.sub("", plain))
     if not head or words[: len(head)] != head:
         head = words
-    return Journal(words, head, "".join(words))
+    return Journal(words, head, "".join(words), bool(before), bool(after))
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -115,6 +121,10 @@ def compare_journals(a: Journal, b: Journal) -> Journals:
     """Whether two names can be one journal: equal, one an abbreviation or acronym of the other, or one the other's beginning."""
     if not a.words or not b.words:
         return Journals.UNKNOWN
+    if a == b:
+        return Journals.SAME
+    if a.cut_before or a.cut_after or b.cut_before or b.cut_after:
+        return _compare_cut(a, b)
     if a.key == b.key:
         return Journals.SAME
     tails = a.words[len(a.head) :], b.words[len(b.head) :]
@@ -135,6 +145,22 @@ def compare_journals(a: Journal, b: Journal) -> Journals:
     if _stems(a.words) & _stems(b.words) and _share(a.words, b.words) >= 0.6:
         return Journals.SIMILAR
     return Journals.OTHER
+
+
+def _compare_cut(a: Journal, b: Journal) -> Journals:
+    """Names of which a search engine shows a part: the same where it is two words or more and stands in the other, else not known."""
+    part, whole = (a, b) if len(a.words) <= len(b.words) else (b, a)
+    size = len(part.words)
+    starts = range(len(whole.words) - size + 1)
+    if not part.cut_before:
+        starts = starts[:1]
+    elif not part.cut_after:
+        starts = starts[-1:]
+    found = any(
+        all(_shortens(x, y) or _shortens(y, x) for x, y in zip(part.words, whole.words[n : n + size], strict=True))
+        for n in starts
+    )
+    return Journals.SAME if found and size >= 2 else Journals.UNKNOWN
 
 
 def abbreviates(short: tuple[str, ...], long: tuple[str, ...], left_out: int = 0) -> bool:

@@ -114,6 +114,13 @@ _NEGATING = (
 )
 
 
+_ONE_LETTER_APART = (
+    {"mediation", "meditation", "medication"}, {"addition", "addiction"}, {"adoption", "adaption"}, {"interval", "internal"}, {"moral", "mortal", "morale"},
+    {"complement", "compliment"}, {"sensory", "sensor"}, {"personal", "personnel"},
+)  # fmt: skip
+"""Words that a letter makes another word: no slip of the keys."""
+
+
 class Difference(IntEnum):
     """How two titles differ; the lower, the less."""
 
@@ -226,9 +233,11 @@ def difference(a: str, b: str) -> tuple[Difference, str, str]:
     only_right = right[prefix : len(right) - suffix]
     if "".join(only_left) == "".join(only_right):
         return Difference.NONE, "", ""
+    rotated = not (prefix or suffix) and _rotated(left, right)
     only_left, only_right = _without_shared(only_left, only_right)
     if not only_left and not only_right:
-        return Difference.SPELLING, "", ""  # the same words in another order
+        # title and subtitle may change places; `anxiety after depression` and `depression after anxiety` are two works
+        return (Difference.SPELLING if rotated else Difference.EXCHANGED), "", ""
     if (len(left) - len(only_left)) * 3 < min(len(left), len(right)):  # too little in common for slips to mend
         return Difference.UNRELATED, " ".join(only_left), " ".join(only_right)
     only_left, only_right, slips = _without_slips(only_left, only_right)
@@ -263,7 +272,7 @@ def _canonical(word: str) -> str:
     """A number in digits, a word in one spelling: `ii`, `two` and `second` are `2`, `haemolytic` is `hemolytic`."""
     if word in NUMBER_WORDS:
         return _NUMBERS[word]
-    if len(word) > 1 and 0 < roman(word) < 40:
+    if word in ("i", "v", "x") or (len(word) > 1 and 0 < roman(word) < 40):  # not C, D, L, M: vitamins, forms of a test
         return str(roman(word))
     return _spelling(word) if word.isalpha() and len(word) > 4 else word
 
@@ -279,6 +288,11 @@ def _common_start(a: list[str], b: list[str]) -> int:
 
 def _common_end(a: list[str], b: list[str]) -> int:
     return _common_start(a[::-1], b[::-1])
+
+
+def _rotated(a: list[str], b: list[str]) -> bool:
+    """Whether two parts, of two words or more each, have changed places."""
+    return len(a) == len(b) and any(a[n:] + a[:n] == b for n in range(2, len(a) - 1))
 
 
 def _without_shared(a: list[str], b: list[str]) -> tuple[list[str], list[str]]:
@@ -317,6 +331,8 @@ def same_word(a: str, b: str) -> bool:
         return True
     if a[:2] != b[:2] or min(len(a), len(b)) < 4 or abs(len(a) - len(b)) > 2 or not (a.isalpha() and b.isalpha()):
         return False
+    if any(a in words and b in words for words in _ONE_LETTER_APART):
+        return False
     x, y = _spelling(a), _spelling(b)
     if x == y:
         return True
@@ -326,7 +342,7 @@ def same_word(a: str, b: str) -> bool:
     distance = Levenshtein.distance(x, y, score_cutoff=2)
     if distance <= 1:
         return len(short) >= 5 or long == short + "s"
-    return distance == 2 and len(short) >= 9 and x[:4] == y[:4]
+    return distance == 2 and len(short) >= 11 and x[:4] == y[:4]
 
 
 @lru_cache(maxsize=100_000)
