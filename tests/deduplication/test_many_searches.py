@@ -6,6 +6,10 @@ from prismake.deduplication import compare as comparing
 from prismake.deduplication.block import WHOLE, candidate_pairs
 from prismake.deduplication.normalise import normalise
 from prismake.deduplication.pipeline import deduplicate
+from prismake.screening.matching import current_record_ids
+
+from .database_styles import medline, ovid, proquest, psycinfo, scopus, wos
+from .test_database_styles import FOLLOW_UP, TRIAL
 
 SEARCHES = ["first", "second", "third"]
 
@@ -112,3 +116,44 @@ def test_a_large_cluster_of_an_early_search_stays_when_it_grows(made):
     before = deduplicate(made(*early), searches=order).membership.set_index("source_record_id")["record_id"]
     after = deduplicate(made(*early, *late), searches=order).membership.set_index("source_record_id")["record_id"]
     assert after[before.index].groupby(before).nunique().eq(1).all()
+
+
+def test_one_entry_of_fourteen_exports_is_one_record_with_all_ids_databases_and_searches(made):
+    whole = {**TRIAL, "pmid": "31234567"}
+    copies = [
+        scopus(whole), psycinfo(whole), ovid(whole), proquest(whole), wos(whole), medline(whole), scopus(whole, doi="", issue=""), wos(whole, abstract=""),
+        psycinfo(whole, doi="10.1037/t01234-000"), medline(whole, doi="", volume="", issue="", pages=""), wos(whole, year=2020, volume="", issue="", pages=""),
+        scopus(whole, title=f"RETRACTED: {whole['title']}"), proquest(whole, authors="Okoro, Ada M.; et al."), {**medline(whole, abstract=""), "database": "Embase"},
+    ]  # fmt: skip
+    other = scopus(FOLLOW_UP, id="s01:other", search="s01")
+    rows = [{**row, "id": f"s{n:02}:1", "search": f"s{n:02}"} for n, row in enumerate(copies, 1)]
+    order = [row["search"] for row in rows]
+    for given in ([*rows, other], [other, *rows[::-1]]):
+        found = deduplicate(made(*given), searches=order)
+        assert found.records["record_id"].tolist() == ["s01:1", "s01:other"]
+        record = found.records.iloc[0]
+        assert record["member_ids"] == "; ".join(row["id"] for row in rows) and record["n_members"] == len(rows) == 14
+        assert record["searches"] == "; ".join(order)
+        assert record["databases"] == "APA PsycInfo; Embase; PubMed; Scopus; Web of Science"
+        assert (record["doi"], record["pmid"], record["volume"], record["pages"]) == ("10.5555/jcfr0000820", "31234567", "89", "389-397")
+        assert not len(found.queue) and not len(found.pending)
+
+
+def test_where_a_later_record_shows_two_to_be_one_the_later_id_is_an_alias_and_votes_find_their_record(made):
+    early = [
+        {"id": "a:1", "search": "first", "title": "Sleep and rumination in adolescents", "authors": "Ito, D.; Haas, C.", "year": 2015, "pmid": "31234567"},
+        {"id": "a:2", "search": "first", "title": "Schlaf und Grübeln bei Jugendlichen", "authors": "Ito, D.; Haas, C.", "year": 2015, "doi": "10.5555/z.44", "journal": "Schlaf"},
+        {"id": "a:3", "search": "first", "title": "Visual search in pigeons under load", "authors": "Moe, F.", "year": 2015},
+    ]  # fmt: skip
+    late = {
+        "id": "b:1", "search": "second", "title": "Sleep and rumination in adolescents", "title_alternative": "Schlaf und Grübeln bei Jugendlichen",
+        "authors": "Ito, D.; Haas, C.", "year": 2015, "pmid": "31234567", "doi": "10.5555/z.44", "journal": "Schlaf",
+    }  # fmt: skip
+    order = ["first", "second"]
+    before = deduplicate(made(*early), searches=order)
+    assert before.records["record_id"].tolist() == ["a:1", "a:2", "a:3"]
+    after = deduplicate(made(*early, late), searches=order)
+    assert after.records["record_id"].tolist() == ["a:1", "a:3"]
+    assert after.records["member_ids"].tolist() == ["a:1; a:2; b:1", "a:3"]
+    voted_on = pd.Series(["a:1", "a:2", "a:3"])
+    assert current_record_ids(voted_on, after.membership.assign(aliases="")).tolist() == ["a:1", "a:1", "a:3"]
