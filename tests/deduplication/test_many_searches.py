@@ -135,7 +135,12 @@ def test_one_entry_of_fourteen_exports_is_one_record_with_all_ids_databases_and_
         assert record["member_ids"] == "; ".join(row["id"] for row in rows) and record["n_members"] == len(rows) == 14
         assert record["searches"] == "; ".join(order)
         assert record["databases"] == "APA PsycInfo; Embase; PubMed; Scopus; Web of Science"
-        assert (record["doi"], record["pmid"], record["volume"], record["pages"]) == ("10.5555/jcfr0000820", "31234567", "89", "389-397")
+        assert (record["doi"], record["pmid"], record["volume"], record["pages"]) == (
+            "10.5555/jcfr0000820",
+            "31234567",
+            "89",
+            "389-397",
+        )
         assert not len(found.queue) and not len(found.pending)
 
 

@@ -10,6 +10,14 @@ import pandas as pd
 from prismake.deduplication.serials import Journals
 from prismake.deduplication.titles import Difference
 
+_COMPARED = frozenset({"doi", "pmid", "isbn", "volume", "issue", "page", "last_page", "first_author", "journal"})
+_WORDS = (
+    ("no_other_", "", lambda told: told >= 0),
+    ("other_", "", lambda told: told < 0),
+    ("same_", "", lambda told: told == 1),
+    ("", "_not_told", lambda told: told == 0),
+)
+
 
 class Pairs:
     """Conditions over a table of comparisons, each an array of truth values, named as the rules read."""
@@ -19,10 +27,15 @@ class Pairs:
         self.c = {name: compared[name].to_numpy() for name in compared.columns}
 
     def __getattr__(self, name: str) -> np.ndarray:
-        try:
-            return self.__dict__["c"][name]
-        except KeyError:
-            raise AttributeError(name) from None
+        """A column of the table; of a comparison `doi` also `same_doi`, `other_doi`, `no_other_doi` (same or not told) and `doi_not_told`."""
+        columns = self.__dict__["c"]
+        if name in columns:
+            return columns[name]
+        for beginning, ending, holds in _WORDS:
+            of = name.removeprefix(beginning).removesuffix(ending)
+            if name == beginning + of + ending and of in _COMPARED:
+                return holds(getattr(self, of))
+        raise AttributeError(name)
 
     @cached_property
     def last_page(self) -> np.ndarray:
@@ -44,6 +57,25 @@ class Pairs:
     @cached_property
     def subtitle(self) -> np.ndarray:
         return (self.difference == Difference.SUBTITLE) & (self.length >= 14)
+
+    @cached_property
+    def one_title_within_the_other(self) -> np.ndarray:
+        """At most, one title has words that the other lacks."""
+        return self.difference <= Difference.ADDED
+
+    @cached_property
+    def titles_of_one_number(self) -> np.ndarray:
+        """The titles differ in words, if at all, and not by a number."""
+        return self.difference <= Difference.EXCHANGED
+
+    @cached_property
+    def comparable_titles(self) -> np.ndarray:
+        """The titles have half of their words or more in common."""
+        return self.difference <= Difference.NUMERAL
+
+    @cached_property
+    def other_numbers(self) -> np.ndarray:
+        return self.difference == Difference.NUMERAL
 
     @cached_property
     def telling(self) -> np.ndarray:
@@ -74,6 +106,15 @@ class Pairs:
 
     # --- people
     @cached_property
+    def every_author(self) -> np.ndarray:
+        """Each author of the shorter list stands in the longer."""
+        return self.authors >= 0.99
+
+    @cached_property
+    def most_authors(self) -> np.ndarray:
+        return self.authors >= 0.8
+
+    @cached_property
     def same_people(self) -> np.ndarray:
         return (self.authors >= 0.8) | ((self.first_author == 1) & ((self.authors >= 0.5) | self.cut))
 
@@ -96,7 +137,13 @@ class Pairs:
 
     # --- place
     @cached_property
+    def same_journal(self) -> np.ndarray:
+        """One journal, in full or abbreviated."""
+        return self.journal == Journals.SAME
+
+    @cached_property
     def one_journal(self) -> np.ndarray:
+        """One journal, or two names that may be of one."""
         return self.journal >= Journals.SIMILAR
 
     @cached_property
@@ -114,6 +161,10 @@ class Pairs:
     @cached_property
     def near_year(self) -> np.ndarray:
         return self.year <= 1
+
+    @cached_property
+    def equal_abstract(self) -> np.ndarray:
+        return self.abstract >= 0.95
 
     @cached_property
     def same_abstract(self) -> np.ndarray:
@@ -176,6 +227,18 @@ class Pairs:
         signs = signs + (self.doi == -1) + (self.year > 1) + ((self.abstract >= 0) & (self.abstract < 0.75))
         signs = signs + (self.one_conference & (self.journal == Journals.OTHER) & ~self.same_abstract)
         return signs >= 2
+
+    @cached_property
+    def two_dissertations(self) -> np.ndarray:
+        return (self.work_left == "dissertation") & (self.work_right == "dissertation")
+
+    @cached_property
+    def two_books(self) -> np.ndarray:
+        return (self.work_left == "book") & (self.work_right == "book")
+
+    @cached_property
+    def two_conference_papers(self) -> np.ndarray:
+        return (self.work_left == "conference") & (self.work_right == "conference")
 
     @cached_property
     def one_conference(self) -> np.ndarray:

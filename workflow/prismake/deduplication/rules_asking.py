@@ -11,36 +11,34 @@ LEFT_OVER = (
         DUPLICATE,
         lambda p: (
             p.same_title
-            & (p.authors >= 0.8)
-            & (p.first_author == 1)
+            & p.most_authors
+            & p.same_first_author
             & p.telling
             & p.near_year
             & ~p.unlike_abstract
-            & ((p.journal == 0) | (p.journal == 2))
-            & (p.volume >= 0)
-            & (p.issue >= 0)
-            & (p.doi >= 0)
-            & (p.page >= 0)
-            & (p.last_page >= 0)
-            & (p.work_left != "dissertation")
+            & (p.journal_not_told | p.same_journal)
+            & p.no_other_volume
+            & p.no_other_issue
+            & p.no_other_doi
+            & p.no_other_page
+            & p.no_other_last_page
+            & ~p.two_dissertations
         ),
         mode="eager",
     ),
     Rule(
         "same DOI and title, another place",
         PERSON,
-        lambda p: (
-            (p.doi == 1) & p.close_title & p.some_people & p.moved & p.telling & (p.same_abstract | p.one_journal)
-        ),
+        lambda p: p.same_doi & p.close_title & p.some_people & p.moved & p.telling & (p.same_abstract | p.one_journal),
         mode="careful",
     ),
     Rule(
         "same DOI, people and abstract, other titles",
         PERSON,
         lambda p: (
-            (p.doi == 1)
+            p.same_doi
             & p.same_people
-            & (p.abstract >= 0.95)
+            & p.equal_abstract
             & p.one_journal
             & ~p.supplement
             & ~p.numbered_apart
@@ -52,13 +50,13 @@ LEFT_OVER = (
         "same authors and place, other titles",
         PERSON,
         lambda p: (
-            (p.authors >= 0.99)
+            p.every_author
             & p.all_people
             & p.whole_place
             & p.own_pages
-            & (p.issue >= 0)
+            & p.no_other_issue
             & p.same_year
-            & (p.doi >= 0)
+            & p.no_other_doi
             & ~p.supplement
             & ~p.other_abstract
             & ~p.generic
@@ -74,24 +72,17 @@ LEFT_OVER = (
     Rule(
         "same dissertation, years or places unclear",
         PERSON,
-        lambda p: (
-            p.close_title
-            & (p.work_left == "dissertation")
-            & (p.work_right == "dissertation")
-            & (p.authors >= 0.99)
-            & (p.year <= 3)
-            & p.telling
-        ),
+        lambda p: p.close_title & p.two_dissertations & p.every_author & (p.year <= 3) & p.telling,
         mode="careful",
     ),
     Rule(
         "titles and people close, same page",
         PERSON,
         lambda p: (
-            (p.difference <= 5)
+            p.comparable_titles
             & (p.title >= 0.9)
             & p.some_people
-            & (p.page == 1)
+            & p.same_page
             & p.one_journal
             & p.near_year
             & ~p.elsewhere
@@ -102,7 +93,13 @@ LEFT_OVER = (
         "title but for a subtitle, same people, place unclear",
         PERSON,
         lambda p: (
-            p.subtitle & p.same_people & p.one_journal & p.same_year & (p.page >= 0) & (p.volume >= 0) & ~p.elsewhere
+            p.subtitle
+            & p.same_people
+            & p.one_journal
+            & p.same_year
+            & p.no_other_page
+            & p.no_other_volume
+            & ~p.elsewhere
         ),
         mode="careful",
     ),

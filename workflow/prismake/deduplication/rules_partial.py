@@ -10,17 +10,17 @@ PARTIAL_PLACE = (
         lambda p: (
             p.close_title
             & p.same_people
-            & ((p.first_author == 1) | (p.page == 1))
-            & (p.same_year | (p.all_people & ~p.supplement) | (p.page == 1))
-            & ((p.journal == 2) | (p.one_journal & ((p.page == 1) | (p.volume == 1))))
+            & (p.same_first_author | p.same_page)
+            & (p.same_year | (p.all_people & ~p.supplement) | p.same_page)
+            & (p.same_journal | (p.one_journal & (p.same_page | p.same_volume)))
             & p.same_abstract
             & p.near_year
-            & (p.doi >= 0)
-            & (p.page >= 0)
+            & p.no_other_doi
+            & p.no_other_page
             & (
-                (p.volume >= 0)
-                | ((p.page == 0) & p.same_year & (p.abstract >= 0.95))
-                | ((p.page == 1) & p.same_year & (p.journal == 2) & (p.abstract >= 0.98))
+                p.no_other_volume
+                | (p.page_not_told & p.same_year & p.equal_abstract)
+                | (p.same_page & p.same_year & p.same_journal & (p.abstract >= 0.98))
             )
             & p.telling
         ),
@@ -29,13 +29,13 @@ PARTIAL_PLACE = (
         "same title, authors, journal, volume and abstract, a page misprinted",
         lambda p: (
             p.same_title
-            & (p.authors >= 0.8)
-            & (p.journal == 2)
-            & (p.volume == 1)
-            & (p.issue >= 0)
-            & (p.abstract >= 0.95)
+            & p.most_authors
+            & p.same_journal
+            & p.same_volume
+            & p.no_other_issue
+            & p.equal_abstract
             & p.same_year
-            & (p.doi >= 0)
+            & p.no_other_doi
             & p.telling
             & ~p.supplement
         ),
@@ -44,13 +44,13 @@ PARTIAL_PLACE = (
         "same title, authors, journal, volume, issue and last page",
         lambda p: (
             p.same_title
-            & (p.authors >= 0.8)
-            & (p.journal == 2)
-            & (p.volume == 1)
-            & (p.issue == 1)
-            & (p.last_page == 1)
+            & p.most_authors
+            & p.same_journal
+            & p.same_volume
+            & p.same_issue
+            & p.same_last_page
             & p.same_year
-            & (p.doi >= 0)
+            & p.no_other_doi
             & p.telling
             & ~p.other_abstract
         ),
@@ -61,12 +61,12 @@ PARTIAL_PLACE = (
             p.same_title
             & p.no_people
             & p.one_journal
-            & (p.volume == 1)
-            & (p.issue == 1)
-            & (p.page >= 0)
+            & p.same_volume
+            & p.same_issue
+            & p.no_other_page
             & p.same_year
-            & (p.abstract >= 0.95)
-            & (p.doi >= 0)
+            & p.equal_abstract
+            & p.no_other_doi
         ),
     ),
     careful(
@@ -74,19 +74,19 @@ PARTIAL_PLACE = (
         lambda p: (
             p.same_title
             & p.same_people
-            & (p.first_author == 1)
+            & p.same_first_author
             & (
                 p.same_abstract
-                | (p.page == 1)
-                | ((p.volume == 1) & (p.issue == 1))
+                | p.same_page
+                | (p.same_volume & p.same_issue)
                 | (p.all_people & ~p.supplement & ((p.fewest >= 2) | (p.length >= 50)))
             )
-            & (p.journal == 2)
+            & p.same_journal
             & p.same_year
-            & (p.doi >= 0)
-            & (p.page >= 0)
-            & (p.volume >= 0)
-            & (p.issue >= 0)
+            & p.no_other_doi
+            & p.no_other_page
+            & p.no_other_volume
+            & p.no_other_issue
             & p.telling
             & p.of_its_own
             & ~p.unlike_abstract
@@ -95,16 +95,16 @@ PARTIAL_PLACE = (
     careful(
         "same title, authors, journal and volume, page not told by one",
         lambda p: (
-            (p.same_title | (p.close_title & (p.issue == 1) & (p.fewest >= 3)))
+            (p.same_title | (p.close_title & p.same_issue & (p.fewest >= 3)))
             & p.same_people
-            & (p.journal == 2)
+            & p.same_journal
             & p.near_year
-            & (p.doi >= 0)
-            & (p.page == 0)
-            & (p.volume == 1)
-            & (p.issue >= 0)
+            & p.no_other_doi
+            & p.page_not_told
+            & p.same_volume
+            & p.no_other_issue
             & p.telling
-            & (p.of_its_own | (p.issue == 1))
+            & (p.of_its_own | p.same_issue)
             & (p.length >= 40)
             & ~p.unlike_abstract
         ),
@@ -116,11 +116,11 @@ PARTIAL_PLACE = (
             p.same_title
             & p.all_people
             & (p.fewest >= 2)
-            & (p.journal == 2)
+            & p.same_journal
             & p.near_year
             & p.sparser_earlier
-            & (p.doi >= 0)
-            & (p.issue >= 0)
+            & p.no_other_doi
+            & p.no_other_issue
             & p.telling
             & (p.length >= 40)
             & (p.abstract < 0)
@@ -132,17 +132,16 @@ PARTIAL_PLACE = (
         "same paper of one conference, place not told by one",
         lambda p: (
             p.same_title
-            & (p.work_left == "conference")
-            & (p.work_right == "conference")
-            & (p.journal == 2)
-            & (p.authors >= 0.99)
+            & p.two_conference_papers
+            & p.same_journal
+            & p.every_author
             & (p.fewest >= 2)
             & p.near_year
-            & (p.page == 0)
-            & (p.volume >= 0)
-            & (p.issue >= 0)
+            & p.page_not_told
+            & p.no_other_volume
+            & p.no_other_issue
             & (p.longest >= 4)
-            & (p.doi >= 0)
+            & p.no_other_doi
             & p.telling
             & (p.length >= 50)
             & ~p.unlike_abstract
@@ -154,52 +153,43 @@ PARTIAL_PLACE = (
             (p.notice_left != "")
             & (p.notice_left == p.notice_right)
             & (p.title >= 0.85)
-            & (p.difference <= 4)
-            & (p.authors >= 0.99)
+            & p.titles_of_one_number
+            & p.every_author
             & p.whole_place
-            & (p.issue == 1)
+            & p.same_issue
             & p.same_year
-            & (p.doi >= 0)
+            & p.no_other_doi
         ),
     ),
     careful(
         "same dissertation in two databases",
         lambda p: (
             p.same_title
-            & (p.work_left == "dissertation")
-            & (p.work_right == "dissertation")
-            & (((p.journal != 0) & (p.year <= 2)) | (p.same_year & (p.length >= 30)))
-            & (p.authors >= 0.99)
-            & (p.first_author == 1)
-            & (p.page >= 0)
-            & (p.doi >= 0)
+            & p.two_dissertations
+            & ((~p.journal_not_told & (p.year <= 2)) | (p.same_year & (p.length >= 30)))
+            & p.every_author
+            & p.same_first_author
+            & p.no_other_page
+            & p.no_other_doi
             & p.telling
             & ~p.unlike_abstract
         ),
     ),
     careful(
         "same book",
-        lambda p: (
-            p.close_title
-            & (p.work_left == "book")
-            & (p.work_right == "book")
-            & (p.isbn == 1)
-            & p.same_people
-            & p.near_year
-            & (p.doi >= 0)
-        ),
+        lambda p: p.close_title & p.two_books & (p.isbn == 1) & p.same_people & p.near_year & p.no_other_doi,
     ),
     careful(
         "same title, authors, volume and issue, journal under another name",
         lambda p: (
             p.same_title
-            & (p.authors >= 0.99)
+            & p.every_author
             & (p.fewest >= 2)
-            & (p.volume == 1)
-            & ((p.issue == 1) | (p.one_journal & (p.fewest >= 3) & (p.issue >= 0)))
-            & (p.page >= 0)
+            & p.same_volume
+            & (p.same_issue | (p.one_journal & (p.fewest >= 3) & p.no_other_issue))
+            & p.no_other_page
             & p.same_year
-            & (p.doi >= 0)
+            & p.no_other_doi
             & p.telling
             & p.of_its_own
             & (p.length >= 50)
@@ -211,19 +201,19 @@ PARTIAL_PLACE = (
         "same title, authors and year, nothing else told",
         lambda p: (
             p.same_title
-            & (p.authors >= 0.99)
+            & p.every_author
             & p.same_year
-            & (p.journal == 0)
-            & (p.page == 0)
-            & (p.volume >= 0)
+            & p.journal_not_told
+            & p.page_not_told
+            & p.no_other_volume
             & (p.doi == 0)
             & p.telling
             & p.of_its_own
             & (p.length >= 30)
             & (
                 p.sparse_both
-                | ((p.fewest >= 2) & (p.length >= 40) & (p.volume == 1))
-                | (p.sparse_one & p.all_people & (p.abstract >= 0.95))
+                | ((p.fewest >= 2) & (p.length >= 40) & p.same_volume)
+                | (p.sparse_one & p.all_people & p.equal_abstract)
             )
             & ~p.unlike_abstract
         ),

@@ -13,8 +13,8 @@ SAME_PLACE = (
             & p.same_people
             & p.whole_place
             & p.near_year
-            & (p.doi >= 0)
-            & ((p.telling & p.one_issue) | ((p.issue >= 0) & (p.authors >= 0.99)))
+            & p.no_other_doi
+            & ((p.telling & p.one_issue) | (p.no_other_issue & p.every_author))
         ),
     ),
     careful(
@@ -25,7 +25,7 @@ SAME_PLACE = (
             & p.same_place
             & p.one_journal
             & p.near_year
-            & (p.doi >= 0)
+            & p.no_other_doi
             & p.telling
             & p.one_issue
         ),
@@ -38,7 +38,7 @@ SAME_PLACE = (
             & p.same_place
             & p.one_journal
             & p.near_year
-            & (p.doi >= 0)
+            & p.no_other_doi
             & p.telling
             & p.one_issue
         ),
@@ -51,7 +51,7 @@ SAME_PLACE = (
             & p.own_pages
             & (p.longest >= 4)
             & p.same_year
-            & (p.doi >= 0)
+            & p.no_other_doi
             & (p.length >= 40)
             & ~p.generic
             & p.one_issue
@@ -65,9 +65,9 @@ SAME_PLACE = (
             & p.same_people
             & p.same_place
             & p.near_year
-            & (p.doi >= 0)
+            & p.no_other_doi
             & p.telling
-            & (p.last_page >= 0)
+            & p.no_other_last_page
             & p.one_issue
         ),
     ),
@@ -77,11 +77,11 @@ SAME_PLACE = (
             (p.close_title | p.subtitle)
             & p.same_people
             & p.own_pages
-            & (p.volume >= 0)
-            & (p.issue >= 0)
-            & (p.doi >= 0)
+            & p.no_other_volume
+            & p.no_other_issue
+            & p.no_other_doi
             & p.telling
-            & (p.same_year | (p.near_year & (p.abstract >= 0.95)))
+            & (p.same_year | (p.near_year & p.equal_abstract))
             & ~p.other_abstract
         ),
     ),
@@ -90,12 +90,12 @@ SAME_PLACE = (
         lambda p: (
             p.same_title
             & p.same_people
-            & (p.journal == 2)
-            & (p.page == 1)
-            & (p.volume >= 0)
-            & (p.issue >= 0)
-            & (p.last_page >= 0)
-            & (p.doi >= 0)
+            & p.same_journal
+            & p.same_page
+            & p.no_other_volume
+            & p.no_other_issue
+            & p.no_other_last_page
+            & p.no_other_doi
             & p.telling
             & p.same_year
             & ~p.other_abstract
@@ -107,12 +107,12 @@ SAME_PLACE = (
             p.same_title
             & p.same_people
             & p.one_journal
-            & (p.page == 1)
+            & p.same_page
             & p.same_year
-            & (p.doi == -1)
+            & p.other_doi
             & p.telling
-            & (p.issue >= 0)
-            & (((p.volume == 1) & (p.last_page == 1)) | ((p.volume >= 0) & (p.last_page >= 0) & (p.abstract >= 0.95)))
+            & p.no_other_issue
+            & ((p.same_volume & p.same_last_page) | (p.no_other_volume & p.no_other_last_page & p.equal_abstract))
         ),
     ),
     careful(
@@ -122,9 +122,9 @@ SAME_PLACE = (
             & p.same_people
             & p.same_place
             & p.one_journal
-            & ((p.last_page >= 0) | (p.authors >= 0.99))
+            & (p.no_other_last_page | p.every_author)
             & p.near_year
-            & (p.doi >= 0)
+            & p.no_other_doi
             & (~(p.alone_both & p.supplement) | p.same_abstract | (p.title >= 0.93))
             & p.one_issue
         ),
@@ -133,28 +133,28 @@ SAME_PLACE = (
         "same authors, journal, volume, page and abstract, titles close",
         lambda p: (
             (p.abstract >= 0.9)
-            & (p.difference <= 5)
-            & (~p.numbered_apart | (p.abstract >= 0.95))
+            & p.comparable_titles
+            & (~p.numbered_apart | p.equal_abstract)
             & (p.title >= 0.6)
             & p.some_people
             & p.same_place
             & p.one_journal
-            & (p.last_page >= 0)
+            & p.no_other_last_page
             & p.near_year
-            & (p.doi >= 0)
+            & p.no_other_doi
         ),
     ),
     careful(
         "same authors, volume and pages, titles close",
         lambda p: (
-            (p.difference <= 5)
+            p.comparable_titles
             & (p.title >= 0.7)
             & p.same_people
             & p.same_place
             & p.own_pages
             & ((p.longest >= 3) | ~p.numbered_apart)
             & p.near_year
-            & (p.doi >= 0)
+            & p.no_other_doi
             & p.one_issue
             & ~p.generic
         ),
@@ -162,58 +162,58 @@ SAME_PLACE = (
     careful(
         "same authors, journal, year and pages, titles close, no volume",
         lambda p: (
-            (p.difference <= 4)
+            p.titles_of_one_number
             & (p.title >= 0.9)
-            & (p.authors >= 0.8)
+            & p.most_authors
             & p.one_journal
             & p.own_pages
-            & (p.volume >= 0)
-            & (p.issue >= 0)
+            & p.no_other_volume
+            & p.no_other_issue
             & p.same_year
-            & (p.doi >= 0)
+            & p.no_other_doi
             & ~p.other_abstract
         ),
     ),
     careful(
         "same authors, journal, volume and pages, title in other words",
         lambda p: (
-            (p.authors >= 0.8)
+            p.most_authors
             & p.whole_place
             & p.own_pages
-            & ((p.longest >= 3) | (p.abstract >= 0.95))
-            & (p.issue >= 0)
+            & ((p.longest >= 3) | p.equal_abstract)
+            & p.no_other_issue
             & p.same_year
-            & (p.doi >= 0)
-            & (p.first_author == 1)
+            & p.no_other_doi
+            & p.same_first_author
             & ~p.unlike_titles_of_one_language
-            & (((p.difference != 5) & ~p.other_abstract & ~p.supplement) | (p.abstract >= 0.95))
+            & ((~p.other_numbers & ~p.other_abstract & ~p.supplement) | p.equal_abstract)
         ),
     ),
     careful(
         "same authors, journal, volume, issue and pages, one without title",
         lambda p: (
             p.no_title
-            & (p.authors >= 0.99)
+            & p.every_author
             & (p.fewest == p.most)
             & (p.fewest >= 2)
             & p.whole_place
             & p.own_pages
-            & (p.issue >= 0)
+            & p.no_other_issue
             & p.same_year
-            & (p.doi >= 0)
+            & p.no_other_doi
         ),
     ),
     careful(
         "same journal, volume and pages, titles close, one without authors",
         lambda p: (
             p.no_people
-            & (p.difference <= 4)
+            & p.titles_of_one_number
             & (p.title >= 0.7)
             & p.whole_place
             & p.own_pages
-            & (p.issue >= 0)
+            & p.no_other_issue
             & p.same_year
-            & (p.doi >= 0)
+            & p.no_other_doi
             & ~p.other_abstract
             & ~p.supplement
         ),
@@ -222,13 +222,13 @@ SAME_PLACE = (
         "same title, authors, volume and pages, journal not told by one",
         lambda p: (
             p.same_title
-            & (p.authors >= 0.99)
-            & (p.journal == 0)
+            & p.every_author
+            & p.journal_not_told
             & p.same_place
-            & (p.last_page == 1)
-            & (p.issue >= 0)
+            & p.same_last_page
+            & p.no_other_issue
             & p.same_year
-            & (p.doi >= 0)
+            & p.no_other_doi
             & ~p.other_abstract
         ),
     ),

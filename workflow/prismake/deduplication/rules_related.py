@@ -49,18 +49,18 @@ RELATED_WORKS = (
         lambda p: (
             p.other_notice
             & _kind(p, "protocol")
-            & (p.difference <= 3)
+            & p.one_title_within_the_other
             & (p.title >= 0.6)
             & p.some_people
             & ~p.same_place
-            & (p.doi != 1)
+            & ~p.same_doi
         ),
         relation="protocol of",
     ),
     Rule(
         "one is a correction, comment, reply, retraction or protocol",
         DIFFERENT,
-        lambda p: p.other_notice & ~((p.same_place | (p.doi == 1)) & _kind(p, "protocol")),
+        lambda p: p.other_notice & ~((p.same_place | p.same_doi) & _kind(p, "protocol")),
     ),
     Rule(
         "two versions of one review or preprint",
@@ -101,7 +101,7 @@ RELATED_WORKS = (
         "two parts of one work",
         RELATED,
         lambda p: (
-            p.parts & p.same_people & p.one_journal & (p.title >= 0.6) & (p.year <= 3) & (p.doi != 1) & ~p.same_place
+            p.parts & p.same_people & p.one_journal & (p.title >= 0.6) & (p.year <= 3) & ~p.same_doi & ~p.same_place
         ),
         relation="another part of",
     ),
