@@ -213,7 +213,11 @@ PARTIAL_PLACE = (
             & (
                 p.sparse_both
                 | ((p.fewest >= 2) & (p.length >= 40) & p.same_volume)
-                | (p.sparse_one & p.all_people & (p.equal_abstract | p.a_whole_list & ~p.supplement & ~p.one_conference))
+                | (
+                    p.sparse_one
+                    & p.all_people
+                    & (p.equal_abstract | p.a_whole_list & ~p.supplement & ~p.one_conference)
+                )
             )
             & ~p.unlike_abstract
         ),
