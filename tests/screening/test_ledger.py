@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 from prismake.screening.ledger import LEDGER_COLUMNS, times
 
 
@@ -78,3 +79,24 @@ def test_times_in_several_forms_are_read():
 def test_reasons_are_ids_by_id_or_label(invented):
     ledger = ledger_of(invented, ("A", "Ann", "exclude", "wrong  Population; not_rct"))
     assert ledger["reasons"].tolist() == ["population; not_rct"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        (["01.05.2024", "13.06.2024 10:30"], ["2024-05-01 00:00", "2024-06-13 10:30"]),
+        (["01-05-2024"], ["2024-05-01 00:00"]),
+        (["01/05/2024", "13/06/2024"], ["2024-05-01 00:00", "2024-06-13 00:00"]),
+        (["01/05/2024 3:45 PM", "06/13/2024"], ["2024-01-05 15:45", "2024-06-13 00:00"]),
+        (["01/05/2024", "06/06/2024"], ["", "2024-06-06 00:00"]),  # nothing tells the day from the month
+        (["01/05/2024", "13/06/2024", "06/13/2024"], ["", "2024-06-13 00:00", "2024-06-13 00:00"]),
+    ],
+)
+def test_a_date_is_read_with_its_day_and_month_or_not_at_all(typed, read):
+    found = times(pd.Series(typed, dtype=str)).dt.strftime("%Y-%m-%d %H:%M")
+    assert found.fillna("").tolist() == read
+
+
+def test_the_later_of_two_votes_is_later_in_a_german_sheet_too(invented):
+    ledger = ledger_of(invented, timed("include", "13.05.2024"), timed("exclude", "01.06.2024"))
+    assert ledger["state"].tolist() == ["superseded", "counted"]

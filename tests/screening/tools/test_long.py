@@ -130,3 +130,33 @@ def test_a_sheet_without_decisions_is_said_to_be_one(reading):
 
 def test_an_empty_file_has_no_votes(reading):
     assert not len(reading("")[0]) and not len(reading("record_id,reviewer,decision\n")[0])
+
+
+@pytest.mark.parametrize(
+    ("typed", "phase"),
+    [("Title & abstract", "title_abstract"), ("Abstract screening", "title_abstract"), ("TiAb", "title_abstract"),
+     ("Full-text review", "full_text"), ("FT", "full_text"), ("2", "full_text")],
+)  # fmt: skip
+def test_a_phase_in_the_words_of_a_team(reading, typed, phase):
+    votes, faults = reading(f"phase,record_id,reviewer,decision\n{typed},s:1,Ann,include\n")
+    assert votes["phase"].tolist() == [phase] and not faults.errors
+
+
+def test_what_is_no_phase_is_an_error(reading):
+    _, faults = reading("phase,record_id,reviewer,decision\nextraction,s:1,Ann,include\n")
+    assert [fault.code for fault in faults.errors] == ["unknown-phase"]
+
+
+def test_a_column_of_exclusion_reasons_is_not_passed_over(reading):
+    votes, _ = reading("record_id,reviewer,decision,Exclusion reason\ns:1,Ann,exclude,population\n")
+    assert votes["reasons"].tolist() == ["population"]
+
+
+def test_a_title_above_the_header_is_no_header(reading, shown):
+    votes, _ = reading("My sheet,,\n\nrecord_id,reviewer,decision\ns:1,Ann,include\n")
+    assert shown(votes, "record_key", "decision", "row") == [("s:1", "include", 4)]
+
+
+def test_an_empty_file_is_said(reading):
+    votes, faults = reading("")
+    assert not len(votes) and [fault.code for fault in faults] == ["empty-file"]

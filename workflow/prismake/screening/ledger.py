@@ -12,6 +12,7 @@ No vote is dropped or changed. `state` says what a vote counts for:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -51,6 +52,7 @@ LEDGER_COLUMNS = [
     "row",
 ]
 
+_DATE = re.compile(r"^(\d{1,2})([./-])(\d{1,2})\2(\d{4})(.*)$")
 _HASHED_AT_ONCE = 100_000
 """Votes whose whole content is held as text at once."""
 
@@ -203,12 +205,32 @@ def _untimed_states(votes: pd.DataFrame, keys: list[str]) -> pd.Series:
 
 
 def times(typed: pd.Series) -> pd.Series:
-    """Times as typed to UTC; NaT where there is none that can be read."""
-    values = {value: value for value in typed.unique() if value}
-    read = pd.to_datetime(pd.Series(values, dtype=object), errors="coerce", utc=True, format="mixed")
-    return (
-        typed.map(read.to_dict()).astype("datetime64[ns, UTC]") if len(values) else pd.Series(pd.NaT, index=typed.index)
-    )
+    """Times as typed to UTC; NaT where there is none that can be read.
+
+    01.05.2024 and 01-05-2024 are the first of May. In 01/05/2024 the other dates of the column must tell which is the day:
+    where they do not, it is no time that votes can be put in order by.
+    """
+    known = [value for value in typed.unique() if value]
+    if not known:
+        return pd.Series(pd.NaT, index=typed.index)
+    dates = [_DATE.match(value) for value in known]
+    slashed = [(int(m[1]), int(m[3])) for m in dates if m and m[2] == "/"]
+    day_first, month_first = any(one > 12 for one, _ in slashed), any(two > 12 for _, two in slashed)
+    iso = {value: _iso(value, m, day_first, month_first) for value, m in zip(known, dates, strict=True)}
+    read = pd.to_datetime(pd.Series(iso, dtype=object), errors="coerce", utc=True, format="mixed")
+    return typed.map(read.to_dict()).astype("datetime64[ns, UTC]")
+
+
+def _iso(value: str, date: re.Match[str] | None, day_first: bool, month_first: bool) -> str:
+    """A date with its year in front; "" where nothing tells the day from the month."""
+    if date is None:
+        return value
+    one, two = int(date[1]), int(date[3])
+    day = one if date[2] != "/" or one > 12 or (day_first and not month_first) else two
+    if date[2] == "/" and max(one, two) <= 12 and one != two and day_first == month_first:
+        return ""
+    month = two if day == one else one
+    return f"{date[4]}-{month:02}-{day:02}{date[5]}"
 
 
 def reason_ids(ledger: pd.DataFrame, exclusion_reasons: Sequence[Mapping[str, str]], faults: Faults) -> pd.Series:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from prismake.screening.tools.table import (
@@ -30,19 +32,16 @@ from prismake.screening.votes import (
 
 KEYS = ("record_key", "record_id", "source_record_id", "key", "id")
 REPORT_KEYS = ("report_key", "report_id")
-_PHASE_WORDS = {
-    "title_abstract": (
-        "title_abstract",
-        "title/abstract",
-        "title and abstract",
-        "tiab",
-        "ta",
-        "abstract",
-        "1",
-        "title abstract",
-    ),
-    "full_text": ("full_text", "full text", "full-text", "fulltext", "ft", "2"),
-}
+REASONS = (
+    "reasons",
+    "reason",
+    "exclusion reasons",
+    "exclusion reason",
+    "reason for exclusion",
+    "reasons for exclusion",
+)
+_PHASE_WORDS = {"title_abstract": ("ta", "1", "tiab", "title"), "full_text": ("ft", "2", "full text", "fulltext")}
+"""Words by which a phase is known, the whole of what is typed or, from four letters on, its beginning."""
 
 
 def read(source: Source) -> pd.DataFrame:
@@ -98,7 +97,7 @@ def _decisions(source: Source, frame: pd.DataFrame) -> tuple[pd.Series | None, p
     if criteria:
         return by_criteria(source, frame, criteria)
     named = source.column("reason")
-    typed_reasons = _column(source, frame, "reason") if named else cells(frame, "reasons", "reason")
+    typed_reasons = _column(source, frame, "reason") if named else cells(frame, *REASONS)
     reasons = mapped_reasons(typed_reasons, source.settings.get("reasons"))
     if fixed:
         fixed_reason = str(source.options.get("reason", ""))
@@ -144,12 +143,11 @@ def by_criteria(
 
 
 def _phases(source: Source, frame: pd.DataFrame) -> pd.Series:
-    words = {word: phase for phase, all_words in _PHASE_WORDS.items() for word in all_words}
     named = source.column("phase") or column_like(frame, "phase")
     if not named or (source.settings.get("phase") and not source.column("phase")):
         return cells(frame) + source.phase
     typed = cells(frame, named)
-    phase = typed.map(lambda v: words.get(typed_key(v), ""))
+    phase = typed.map({value: _phase(value) for value in typed.unique()}).astype(str)
     for value in sorted(typed[phase == ""].unique()):
         line = int(frame.loc[(phase == "") & (typed == value), ROW].iloc[0])
         source.faults.error(
@@ -163,6 +161,15 @@ def _phases(source: Source, frame: pd.DataFrame) -> pd.Series:
             mend="write title_abstract or full_text",
         )
     return phase
+
+
+def _phase(typed: str) -> str:
+    """`Title & abstract`, `abstract screening`, `full-text review`, `TA` and `2` as phases; "" for what is none."""
+    words = re.sub(r"[\W_]+", " ", typed_key(typed)).strip()
+    for phase, known in _PHASE_WORDS.items():
+        if words in known or words.startswith(tuple(word for word in known if len(word) > 3)):
+            return phase
+    return "title_abstract" if words.startswith("abstract") else ""
 
 
 def _roles(source: Source, frame: pd.DataFrame) -> pd.Series:

@@ -147,7 +147,9 @@ def _doi(table: pd.DataFrame) -> pd.Series:
 def _of_articles(source: Source, table: pd.DataFrame) -> pd.DataFrame:
     notes = _last_review(source, cells(table, "notes"))
     inclusion = notes.str.extract(_INCLUSION, expand=False)
-    if inclusion.isna().all():
+    pairs = as_text(inclusion).map(_PAIR.findall)
+    counts = pairs.map(len).to_numpy()
+    if not as_text(inclusion).str.contains("=>", regex=False).any():
         no_decisions(
             source,
             "None of its notes holds RAYYAN-INCLUSION; blind mode shows only your own votes.",
@@ -155,8 +157,6 @@ def _of_articles(source: Source, table: pd.DataFrame) -> pd.DataFrame:
         )
         return empty_votes()
     known = _keys(source, table)
-    pairs = as_text(inclusion).map(_PAIR.findall)
-    counts = pairs.map(len).to_numpy()
     index = table.index.repeat(counts)
     flat = [pair for row in pairs for pair in row]
     decision = pd.Series([_WORDS[value.strip('"').lower()] for _, value in flat], dtype=str)

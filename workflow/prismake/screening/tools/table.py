@@ -105,7 +105,22 @@ def tool_table(source: Source) -> pd.DataFrame:
             mend="export it again from the tool, and check its name in config",
         )
         return pd.DataFrame({ROW: pd.Series(dtype="int64")})
+    if not cells:
+        source.faults.warning(
+            "empty-file",
+            "This file of decisions is empty.",
+            file=source.file,
+            expected="a header and votes",
+            mend="export it again, or take it out of config",
+        )
+    while len(cells) > 1 and _is_title(cells[0], cells[1]):
+        cells, lines = cells[1:], lines[1:]
     return table_of(cells, lines)
+
+
+def _is_title(row: list[str], below: list[str]) -> bool:
+    """Whether a row is a title that stands above the header: one cell over a row of three or more."""
+    return sum(bool(cell.strip()) for cell in row) == 1 and sum(bool(cell.strip()) for cell in below) >= 3
 
 
 def table_of(cells: list[list[str]], lines: list[int]) -> pd.DataFrame:
