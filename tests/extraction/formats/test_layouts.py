@@ -41,7 +41,7 @@ def book(root: Path) -> Codebook:
 
 def metapsy(tmp_path: Path, book: Codebook):  # type: ignore[no-untyped-def]
     """The invented Metapsy file, read."""
-    return read_metapsy_with(tmp_path, book, {})
+    return read_metapsy_with(tmp_path, book, {"direction": "higher_worse"})
 
 
 def read_metapsy_with(tmp_path: Path, book: Codebook, options: dict[str, str]) -> Extraction:
@@ -60,6 +60,23 @@ def test_metapsy_becomes_canonical_sheets(tmp_path: Path, book: Codebook) -> Non
     effects = assemble(tables, Choices(comparators=("wl", "cau"))).effects
     assert effects["yi"].round(3).tolist() == [0.426, 0.553, 0.4]
     assert effects["shared_group"].tolist() == ["Kern, 2001:wl", "Kern, 2001:wl", ""]
+
+
+def test_a_direction_for_each_instrument(tmp_path: Path, book: Codebook) -> None:
+    tables = read_metapsy_with(tmp_path, book, {"directions": {"HRSD": "higher_better"}})
+    assert tables["outcomes"]["direction"].tolist() == ["higher_worse", "higher_better"]
+    assert not list(tables.faults)
+    assumed = read_metapsy_with(tmp_path, book, {})
+    assert [(f.level, f.code) for f in assumed.faults] == [("info", "direction-assumed")]
+    assert set(assumed["outcomes"]["direction"]) == {"higher_worse"}
+    path = tmp_path / "study-results.csv"
+    path.write_text("Study,Outcome,Arm,Mean,SD,Sample size\nKern,Sleep,CBT,4,1,20\nKern,Pain,CBT,4,1,20\n")
+    tables = load_extraction(
+        [str(path)], book, {"format": "revman", "options": {"directions": {"sleep": "higher_better"}}}
+    )
+    assert tables["outcomes"]["direction"].tolist() == ["higher_better", "higher_worse"]
+    tables = load_extraction([str(path)], book, {"format": "revman"})
+    assert [f.code for f in tables.faults] == ["direction-assumed"]
 
 
 def test_headers_of_the_standard_in_another_spelling(tmp_path: Path, book: Codebook) -> None:

@@ -13,6 +13,7 @@ EXPECTED = {
     "large-effect": 69,
     "effect-contradicted": 6,
     "no-sources": 11,
+    "direction-assumed": 11,
 }
 
 

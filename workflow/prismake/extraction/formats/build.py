@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -26,6 +27,29 @@ def missing_columns(present: Iterable[str], required: Iterable[str], path: str, 
                 expected=column,
                 mend="name it so, or say in config's extraction.columns which column of the file it is",
             )
+
+
+def direction_of(options: Mapping[str, Any], *names: str) -> str:
+    """Which way an outcome runs: by config's `directions` ({instrument or outcome: direction}), else by `direction`.
+
+    Layouts without such a column have instruments of symptoms more often than not, hence higher_worse where config says
+    nothing; `say_assumed` tells it.
+    """
+    own = {str(k).strip().casefold(): str(v) for k, v in (options.get("directions") or {}).items()}
+    found = next((own[n] for name in names if (n := name.strip().casefold()) in own), "")
+    return found or str(options.get("direction") or "higher_worse")
+
+
+def say_assumed(options: Mapping[str, Any], path: str, faults: Faults) -> None:
+    """An information where nobody said which way the instruments run: every sign hangs on it."""
+    if not options.get("direction") and not options.get("directions") and not faults.errors:
+        faults.info(
+            "direction-assumed",
+            "The file does not say which way its instruments run: higher scores are taken as worse.",
+            file=path,
+            expected="higher_worse or higher_better for each instrument",
+            mend="say it in config, extraction.options: direction for all, directions for single instruments",
+        )
 
 
 def rows_where(frame: pd.DataFrame, where: Mapping[str, object], path: str, faults: Faults) -> pd.DataFrame:

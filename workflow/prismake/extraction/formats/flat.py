@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from prismake.extraction.codebook import Codebook
-from prismake.extraction.formats.build import Builder, rows_where
+from prismake.extraction.formats.build import Builder, direction_of, rows_where
 from prismake.extraction.formats.metapsy import from_wide
 from prismake.extraction.numerals import pointed_columns
 from prismake.extraction.tables import Extraction
@@ -156,7 +156,8 @@ def _add(
     moderators = {
         f"{c}_as_given" if c in known else c: "" if first[c].strip().lower() in _MISSING else first[c] for c in extra
     }
-    direction = own.pop("direction", "") or str(options.get("direction") or "higher_better")
+    usual = direction_of({"direction": "higher_better", **options}, own.get("instrument", ""), construct)
+    direction = own.pop("direction", "") or usual
     outcome_row = {
         "study_id": study,
         "outcome_id": outcome,

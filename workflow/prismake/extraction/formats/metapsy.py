@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from prismake.extraction.codebook import Codebook
-from prismake.extraction.formats.build import Builder, missing_columns, rows_where
+from prismake.extraction.formats.build import Builder, direction_of, missing_columns, rows_where, say_assumed
 from prismake.extraction.numerals import pointed_columns
 from prismake.extraction.tables import Extraction
 from prismake.extraction.values import number
@@ -61,10 +61,9 @@ _MISSING = ("", "na", "nan")
 def read_metapsy(files: Mapping[str, str], book: Codebook, settings: Mapping[str, Any] | None = None) -> Extraction:
     """Read a Metapsy file (the only one given) into the canonical sheets.
 
-    Each arm of each row becomes rows of results; `precalc_g` and `precalc_log_rr` go to effects_reported. The
-    directions of
-    the instruments are not in the standard: option `direction` gives them (higher_worse by default, as symptom
-    scales are).
+    Each arm of each row becomes rows of results; `precalc_g` and `precalc_log_rr` go to effects_reported. The directions of
+    the instruments are not in the standard: option `direction` gives them (higher_worse by default, as symptom scales
+    are), option `directions` that of single instruments or constructs.
     `precalc_favours: arm1` says that precalc_g is positive where arm 1 did better, whatever the instrument's direction (some
     data sets turn it; the standard does not). Further columns become moderators of the study where they do not vary within it, else of the outcome.
     """
@@ -89,6 +88,7 @@ def from_wide(
         return result
     frame = pointed_columns(frame, _numeric_columns(frame)).assign(**{"(line)": lines})
     frame = rows_where(frame, where or {}, path, faults)
+    say_assumed(options, path, faults)
     builder = Builder(book, path)
     taken: dict[tuple[str, ...], tuple[str, ...]] = {}
     rows = [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
@@ -175,7 +175,7 @@ def _read_row(
             "outcome_id": outcome,
             "construct": construct,
             "instrument": _get(row, "instrument"),
-            "direction": str(options.get("direction") or "higher_worse"),
+            "direction": direction_of(options, _get(row, "instrument"), construct),
             "rater": _get(row, "rating"),
         },
         once=True,

@@ -28,7 +28,7 @@ from typing import Any
 import pandas as pd
 
 from prismake.extraction.codebook import Codebook
-from prismake.extraction.formats.build import Builder, missing_columns
+from prismake.extraction.formats.build import Builder, direction_of, missing_columns, say_assumed
 from prismake.extraction.numerals import pointed_columns
 from prismake.extraction.tables import Extraction
 from prismake.messages.faults import Faults
@@ -97,9 +97,9 @@ _ROWS = {
 def read_revman(files: Mapping[str, str], book: Codebook, settings: Mapping[str, Any] | None = None) -> Extraction:
     """Read the CSV files, told apart by their names: information, arms, results, bias; or data-rows alone.
 
-    `settings["options"]["direction"]`: that of the outcomes whose direction the files do not say.
+    `settings["options"]`, `direction` and `directions`: of the outcomes whose direction the files do not say.
     """
-    usual = str(((settings or {}).get("options") or {}).get("direction") or "higher_worse")
+    usual = dict((settings or {}).get("options") or {})
     builder = Builder(book, ", ".join(Path(p).name for p in files.values()))
     faults = Faults()
     sheets: dict[str, pd.DataFrame] = {}
@@ -129,6 +129,9 @@ def read_revman(files: Mapping[str, str], book: Codebook, settings: Mapping[str,
         builder.at(row["(line)"], paths["results"])
         _add_result(builder, row, usual)
     result = builder.extraction()
+    told = " ".join(c for frame in sheets.values() for c in [*frame.columns, *frame.get("Footnotes", ())]).lower()
+    if "direction" not in told:
+        say_assumed(usual, builder.path, faults)
     result.faults = faults
     return result
 
@@ -197,12 +200,14 @@ def _direction(text: str, usual: str) -> str:
     return "higher_better" if high == good else "higher_worse"
 
 
-def _add_result(builder: Builder, row: Mapping[str, str], usual: str) -> None:
+def _add_result(builder: Builder, row: Mapping[str, str], options: Mapping[str, Any]) -> None:
     study, arm = _get(row, "study"), _get(row, "arm") or _get(row, "intervention")
     timed = _TIMED.fullmatch(_get(row, "outcome"))
     outcome = timed["outcome"] if timed else _get(row, "outcome")
     timepoint = _get(row, "timepoint") or (timed["timepoint"] if timed else "post")
     note, told = _footnotes(_get(row, "footnotes"))
+    instrument = _get(row, "measure") or told.get("instrument", "")
+    usual = direction_of(options, instrument, told.get("construct", ""), outcome)
     builder.add("studies", {"study_id": study, "label": study}, once=True)
     builder.add(
         "arms",
@@ -215,7 +220,7 @@ def _add_result(builder: Builder, row: Mapping[str, str], usual: str) -> None:
             "study_id": study,
             "outcome_id": outcome,
             "construct": told.get("construct") or outcome,
-            "instrument": _get(row, "measure") or told.get("instrument", ""),
+            "instrument": instrument,
             "direction": _direction(_get(row, "direction") or told.get("direction", ""), usual),
             "rater": told.get("rater", ""),
         },
@@ -262,7 +267,7 @@ def _add_effect(
     builder.add("effects_reported", {**effect, **own}, once=True)
 
 
-def _read_rows(builder: Builder, frame: pd.DataFrame, direction: str) -> None:
+def _read_rows(builder: Builder, frame: pd.DataFrame, options: Mapping[str, Any]) -> None:
     """The rows behind the forest plots of a published Cochrane review: counts, means, ready effects (GIV), or O - E.
 
     A study that stands twice in a subgroup (two comparisons, say) keeps both rows: the second outcome is numbered.
@@ -277,7 +282,7 @@ def _read_rows(builder: Builder, frame: pd.DataFrame, direction: str) -> None:
         taken[(study, outcome)] = taken.get((study, outcome), 0) + 1
         if taken[(study, outcome)] > 1:
             outcome += f" #{taken[(study, outcome)]}"
-        _add_row(builder, cells, study, outcome, direction)
+        _add_row(builder, cells, study, outcome, options)
 
 
 def _analysis_of(cells: Mapping[str, str]) -> str:
@@ -287,12 +292,13 @@ def _analysis_of(cells: Mapping[str, str]) -> str:
     return f"{analysis} {cells.get('Subgroup', '')}".strip() or "analysis"
 
 
-def _add_row(builder: Builder, cells: Mapping[str, str], study: str, outcome: str, direction: str) -> None:
+def _add_row(builder: Builder, cells: Mapping[str, str], study: str, outcome: str, options: Mapping[str, Any]) -> None:
     builder.add("studies", {"study_id": study, "label": study, "year": cells.get("Study year", "")}, once=True)
     for arm, role in (("experimental", "intervention"), ("control", "control")):
         builder.add("arms", {"study_id": study, "arm_id": arm, "condition": arm, "role": role}, once=True)
     construct = cells.get("Analysis name") or outcome
     place = {"study_id": study, "outcome_id": outcome}
+    direction = direction_of(options, construct, outcome)
     own = {"construct": construct, "direction": direction, "applicability": cells.get("Applicability", "")}
     builder.add("outcomes", {**place, **own, "note": cells.get("Footnotes", "")})
     continuous = bool(cells.get("Experimental SD"))
