@@ -153,6 +153,20 @@ class TestBlanks:
     def test_a_box_that_is_not_there_is_none(self, tmp_path):
         assert "E2" in of(given(tmp_path, "a.yaml", "found: 100\nduplicates: 20\nscreened: 75\n"), "no")
 
+    @pytest.mark.parametrize(
+        ("typed", "verdict"),
+        [
+            ("databases: {Scopus: 60, PsycInfo: 30}\nregister_results: 10", "yes"),
+            ("database_results: 90\nregisters: {ICTRP: 10}", "yes"),
+            ("databases: {Scopus: 60, PsycInfo: }\nregister_results: 10", "not_applicable"),
+            ("database_results:\nregister_results: 10", "not_applicable"),
+            ("database_results: 100\nregisters: {ICTRP: }", "not_applicable"),
+        ],
+    )
+    def test_identified_is_the_sum_of_what_is_given_as_total_or_as_parts(self, tmp_path, typed, verdict):
+        table = given(tmp_path, "a.yaml", typed + "\nduplicates: 20\nrecords_screened: 80\n")
+        assert {"E2", "M1"} <= of(table, verdict)
+
     def test_reports_left_at_the_templates_zero(self, tmp_path):
         table = given(tmp_path, "a.csv", 'data,n\ndbr_assessed,10\ndbr_excluded,"x, 4"\nnew_studies,6\nnew_reports,0\n')
         assert "E9" in of(table, "yes") and of(table, "no") == {"E13"}
@@ -202,3 +216,10 @@ def test_the_last_line_counts_the_verdicts(tmp_path):
     table = given(tmp_path, "a.yaml", "found: 100\nduplicates: 20\nscreened: 75\n")
     assert audit_lines(table)[-1] == "1 breaks, 0 warning, 2 holds, 19 not computable"
     assert any(line.startswith("not computable E8 ") for line in audit_lines(table))
+
+
+def test_the_example_of_the_documents_holds(root, tmp_path):
+    text = (root / "docs/audit.md").read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    table = given(tmp_path, "a.yaml", text)
+    assert of(table, "no") == set() and of(table, "warning") == set()
+    assert {"E2", "E5", "E8", "E9", "E13", "E15"} <= of(table, "yes")

@@ -123,11 +123,18 @@ def _total(p: Published, part: str) -> int | None:
 
 
 def _identified(p: Published) -> int | None:
-    given = [p.counts.get(name) for name in ("database_results", "register_results")]
-    if given == [None, None]:
-        totals = [_total(p, name) for name in ("databases", "registers") if name in p.parts]
-        return sum(n or 0 for n in totals) if totals and None not in totals else None
-    return sum(n or 0 for n in given)
+    """Records from databases and registers, each as its total or the sum of its parts; None where one of them is there
+    and cannot be counted. Registers that are not mentioned, or left blank, are none: see `_open_where_blank`."""
+    found = []
+    for total, part in (("database_results", "databases"), ("register_results", "registers")):
+        n = p.counts.get(total, _total(p, part))
+        if n is None and (part in p.parts or part in p.incomplete):
+            return None
+        found.append(n)
+    databases, registers = found
+    if databases is None and (registers is None or "database_results" in p.blank):
+        return None
+    return (databases or 0) + (registers or 0)
 
 
 def _screening(p: Published) -> list[_Row]:

@@ -315,7 +315,7 @@ def _contradictions(ledger: pd.DataFrame, faults: Faults) -> None:
             column="decision",
             value=str(report_id or source_id),
             expected="one vote of a reviewer on a record in a phase and round, or times that say which is later",
-            mend="remove the vote that does not hold, or give both their time (decided_at)",
+            mend="remove the vote that does not hold, or give both their time (decided_at, as 2024-06-01 10:30)",
         )
 
 
