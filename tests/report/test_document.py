@@ -36,7 +36,8 @@ def test_the_report_tells_the_review(document: Document) -> None:
 def test_nothing_screened_yet_builds(make: Make) -> None:
     text = document_of(make(records=0, studies=0, pooled=0)).plain()
     assert "No study has been included yet." in text
-    assert "no records were screened" in text
+    assert "Of these, no records were screened on title and abstract. No report was sought from databases." in text
+    assert "After no" not in text and "in no reports" not in text
     assert "nan" not in text.lower().split()
 
 
@@ -141,6 +142,17 @@ def test_a_not_significant_estimate_is_not_called_no_effect(make: Make, tmp_path
     result["estimate"]["pval"] = 0.4
     text = document_of(facts).plain()
     assert "did not differ significantly from no effect; that is no evidence that there is none" in text
+
+
+@pytest.mark.parametrize(
+    ("level", "at"), [(95, ""), (0.95, ""), (90, " at the level of 10%"), (99.5, " at the level of 0.5%")]
+)
+def test_significance_at_an_unusual_level_says_so(make: Make, level: float, at: str) -> None:
+    facts = make(pooled=2, seed=11)
+    result = facts.results.analysis("primary")
+    result["level"] = level
+    result["estimate"]["pval"] = 0.4
+    assert f"It did not differ significantly from no effect{at};" in document_of(facts).plain()
 
 
 def test_texts_of_people_are_woven_in_with_numbers_by_name(make: Make) -> None:

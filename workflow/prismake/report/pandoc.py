@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from prismake.records.tables import write_bytes, write_text
 from prismake.report.blocks import Figure, Flow, References, Table, Verbatim, labels
 from prismake.report.docx import TABLE_SIZE, field, finished, reference_document, section_break
 from prismake.report.facts import Facts
+from prismake.report.long_figures import raster_pieces
 from prismake.report.prose import Document
 from prismake.report.syntax_tree import (
     Node,
@@ -92,7 +93,7 @@ def _on_own_page(table: Table, nodes: list[Node]) -> list[Node]:
 def tree_of(
     document: Document,
     facts: Facts,
-    picture: Callable[[str], str],
+    picture: Callable[[str], Sequence[str]],
     *,
     labelled: bool,
     aside: Callable[[Table, list[Node]], list[Node]] = _as_they_are,
@@ -102,7 +103,7 @@ def tree_of(
     """The document's tree with native tables and figures.
 
     Args:
-        picture: the address of a figure's drawing, from the path of its SVG in results/; "" for none.
+        picture: the addresses of a figure's drawing or its pieces, from the path of its SVG in results/; none without one.
         aside: what is done with a table that may be too wide for the page.
         labelled: whether captions say `Table 1.` themselves; formats that number them do not need it.
         reference: how the format refers to a table or figure by its number.
@@ -131,10 +132,10 @@ def tree_of(
                 if isinstance(item, Flow)
                 else item
             )
-            address = picture(figure.path)
-            if not address:
+            addresses = picture(figure.path)
+            if not addresses:
                 return [paragraph(*inlines_of(f"{figure.title}: {figure.alt}"))]
-            return figure_node(figure, address, facts.mark, label(f"figure-{item.id}"), styled=not labelled)
+            return figure_node(figure, addresses, facts.mark, label(f"figure-{item.id}"), styled=not labelled)
         if isinstance(item, Verbatim):
             return verbatim_node(item)
         if isinstance(item, References):
@@ -144,16 +145,30 @@ def tree_of(
     return Tree(document, block, reference, linked=not labelled, turned=[BEFORE_TURNED])
 
 
-def _drawing(facts: Facts, ending: str) -> Callable[[str], str]:
-    """Addresses of drawings in another format than SVG, from where pandoc runs.
+def _raster(facts: Facts, path: str) -> Path | None:
+    """The PNG beside the SVG at `path`, None where there is none."""
+    name = path.removesuffix(".svg") + ".png"
+    return facts.results.folder / name if facts.results.knows(name) else None
+
+
+def _raster_in(facts: Facts, folder: Path) -> Callable[[str], list[str]]:
+    """Addresses, from where pandoc runs, of a drawing's PNG; of its pieces, written into `folder`, where it is taller than
+    a page.
 
     Relative, because the folders above may have names that pandoc cannot find: in the locale C it reads no umlaut, and
     leaves a picture that it does not find out of the document.
     """
 
-    def picture(path: str) -> str:
-        name = path.removesuffix(".svg") + ending
-        return Path(os.path.relpath(facts.results.folder / name)).as_posix() if facts.results.knows(name) else ""
+    def picture(path: str) -> list[str]:
+        png = _raster(facts, path)
+        if png is None:
+            return []
+        files, parts = [png], raster_pieces(png.read_bytes(), facts.results.text(path))
+        if len(parts) > 1:
+            files = [folder / f"{path.replace('/', '-').removesuffix('.svg')}-{n}.png" for n in range(len(parts))]
+            for file, content in zip(files, parts, strict=True):
+                file.write_bytes(content)
+        return [Path(os.path.relpath(file)).as_posix() for file in files]
 
     return picture
 
@@ -176,7 +191,7 @@ def _write_docx(document: Document, facts: Facts, templates: Path, path: Path) -
     settings = facts.config.get("report") or {}
     numbers = labels(document.blocks)
     figures = [item for item in document.blocks if isinstance(item, Figure | Flow)]
-    drawn = {f"figure-{item.id}" for item in figures if _drawing(facts, ".png")(item.path)}
+    drawn = {f"figure-{item.id}" for item in figures if _raster(facts, item.path)}
     with tempfile.TemporaryDirectory() as folder:
         reference = Path(folder) / "reference.docx"
         own = settings.get("reference_docx")
@@ -188,7 +203,7 @@ def _write_docx(document: Document, facts: Facts, templates: Path, path: Path) -
         tree = tree_of(
             document,
             facts,
-            _drawing(facts, ".png"),
+            _raster_in(facts, Path(folder)),
             labelled=False,
             aside=_on_own_page,
             reference=lambda target: _number_field(target, numbers, drawn),
@@ -209,9 +224,9 @@ def _write_docx(document: Document, facts: Facts, templates: Path, path: Path) -
 def _write_latex(document: Document, facts: Facts, templates: Path, path: Path) -> None:
     import pypandoc
 
-    def picture(name: str) -> str:
+    def picture(name: str) -> list[str]:
         pdf = name.removesuffix(".svg") + ".pdf"
-        return os.path.relpath(facts.results.folder / pdf, path.parent).replace(os.sep, "/")
+        return [os.path.relpath(facts.results.folder / pdf, path.parent).replace(os.sep, "/")]
 
     def reference(target: str) -> Node:
         return _raw("latex", f"{'Table' if target.startswith('table-') else 'Figure'}~\\ref{{{target}}}")
@@ -236,8 +251,8 @@ def _write_latex(document: Document, facts: Facts, templates: Path, path: Path) 
 def _write_markdown(document: Document, facts: Facts, templates: Path, path: Path) -> None:
     import pypandoc
 
-    def picture(name: str) -> str:
-        return os.path.relpath(facts.results.folder / name, path.parent).replace(os.sep, "/")
+    def picture(name: str) -> list[str]:
+        return [os.path.relpath(facts.results.folder / name, path.parent).replace(os.sep, "/")]
 
     tree = tree_of(document, facts, picture, labelled=True)
     text = pypandoc.convert_text(tree.json(), "gfm", format="json", extra_args=["--wrap=none"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from prismake.drawing.text import font_folder
 from prismake.report.blocks import Cell, Content, Figure, Flow, References, Table, Verbatim
 from prismake.report.facts import Facts
+from prismake.report.long_figures import pieces
 from prismake.report.pandoc import on_paper
 from prismake.report.prose import BLOCK, Document
 from prismake.report.syntax_tree import Node, Tree, caption_words, cell_words, italic, paragraph, runs_nodes
@@ -83,12 +84,14 @@ def width_of(svg: str) -> str:
     return f"{100 * share:.1f}%"
 
 
-def figure_code(figure: Figure, file: str, width: str, banner: str, floats: bool = True) -> str:
-    """A figure with its caption and alternative text; one that floats stands where a page has room for it."""
+def figure_code(figure: Figure, files: Sequence[str], width: str, banner: str, floats: bool = True) -> str:
+    """A figure with its caption and alternative text, in one file or in pieces over several pages; one that floats stands
+    where a page has room for it."""
     note = f", note: {string(figure.note)}" if figure.note else ""
-    placed = "" if floats else ", placement: none"
+    placed = "" if floats and len(files) == 1 else ", placement: none"
     caption = caption_words(figure.title, figure.stamp, banner)
-    return f"#drawing({string(file)}, {string(figure.alt or figure.title)}, {string(caption)}, {width}{placed}{note}) <figure-{figure.id}>"
+    named = "".join(f"{string(file)}, " for file in files)
+    return f"#drawing(({named}), {string(figure.alt or figure.title)}, {string(caption)}, {width}{placed}{note}) <figure-{figure.id}>"
 
 
 def references_code(item: References) -> list[Node]:
@@ -110,7 +113,7 @@ def typst_source(document: Document, facts: Facts, template: str, figures: dict[
 
     Args:
         template: the shipped template, with the functions that the code above calls.
-        figures: filled with name in the working folder -> path of the drawing in results/.
+        figures: filled with name in the working folder -> the drawing, or a piece of it.
     """
     import pypandoc
 
@@ -130,11 +133,12 @@ def typst_source(document: Document, facts: Facts, template: str, figures: dict[
                 if isinstance(item, Flow)
                 else item
             )
-            name = f"figure-{len(figures)}.svg"
-            figures[name] = figure.path
-            return raw(
-                figure_code(figure, name, width_of(facts.results.text(figure.path)), facts.mark, id(item) not in fixed)
-            )
+            svg = facts.results.text(figure.path)
+            names = []
+            for piece in pieces(svg):
+                names.append(f"figure-{len(figures)}.svg")
+                figures[names[-1]] = piece
+            return raw(figure_code(figure, names, width_of(svg), facts.mark, id(item) not in fixed))
         if isinstance(item, Verbatim):
             return raw(f"#verbatim({string(item.text)})")
         if isinstance(item, References):
@@ -162,8 +166,8 @@ def pdf_of(document: Document, facts: Facts, templates: Path) -> bytes:
     figures: dict[str, str] = {}
     source = typst_source(document, facts, (templates / "report.typ").read_text(encoding="utf-8"), figures)
     with tempfile.TemporaryDirectory() as folder:
-        for name, path in figures.items():
-            text = facts.results.text(path) or '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
+        for name, drawing in figures.items():
+            text = drawing or '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
             (Path(folder) / name).write_text(text, encoding="utf-8")
         main = Path(folder) / "report.typ"
         main.write_text(source, encoding="utf-8")

@@ -34,11 +34,19 @@ class Sentences:
         said = significance((a.result.get("estimate") or {}).get("pval"), a.level)
         if said == "not estimable":
             return self.say("Whether it differs from no effect could not be tested.")
+        at = "" if a.level == CUSTOMARY else self.say(" at the level of {}", self._alpha(a))
         if said == "not significant":
-            return self.say("It did not differ significantly from no effect; that is no evidence that there is none.")
+            return self.say(
+                "It did not differ significantly from no effect{}; that is no evidence that there is none.", at
+            )
         return self.say(
-            "It differed significantly from no effect{}.", f", in the direction “{favours}”" if favours else ""
+            "It differed significantly from no effect{}{}.", at, f", in the direction “{favours}”" if favours else ""
         )
+
+    def _alpha(self, a: Analysis) -> Number:
+        """The level of significance: what the confidence level leaves."""
+        file, alpha = f"analyses/{a.name}/result.json", round(1 - a.level / 100, 8)
+        return self.facts.numbers.derived(f"{a.name}.alpha", alpha, "level", [file], "1 - level")
 
     def _favours(self, a: Analysis) -> str:
         spec = (self.facts.protocol.get("analyses") or {}).get(a.name, {})
@@ -303,3 +311,6 @@ class Sentences:
 
 # Below so many studies tests of asymmetry have little power (Cochrane Handbook, section 13.3.5.4).
 FEW = 10
+
+# The confidence level, in per cent, at which `significant` needs no further word.
+CUSTOMARY = 95

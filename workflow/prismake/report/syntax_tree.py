@@ -212,14 +212,18 @@ def note_node(note: str, *, styled: bool = False) -> list[Node]:
     return [{"t": "Div", "c": [style, [words]]} if styled else words]
 
 
-def figure_node(figure: Figure, path: str, banner: str, label: str = "", *, styled: bool = False) -> list[Node]:
-    """A figure with its caption and its alternative text."""
-    image = {"t": "Image", "c": [["", [], [["width", "100%"]]], inlines_of(figure.alt), [path, ""]]}
+def figure_node(
+    figure: Figure, paths: Sequence[str], banner: str, label: str = "", *, styled: bool = False
+) -> list[Node]:
+    """A figure with its caption and its alternative text, in one file or in pieces over several pages."""
+    alts = [figure.alt, *(f"Continued: {figure.title}" for _ in paths[1:])]
+    first, *further = (
+        {"t": "Image", "c": [["", [], [["width", "100%"]]], inlines_of(alt), [path, ""]]}
+        for alt, path in zip(alts, paths, strict=True)
+    )
     caption = [None, [plain(*inlines_of(label + caption_words(figure.title, figure.stamp, banner)))]]
-    return [
-        {"t": "Figure", "c": [[f"figure-{figure.id}", [], []], caption, [plain(image)]]},
-        *note_node(figure.note, styled=styled),
-    ]
+    node = {"t": "Figure", "c": [[f"figure-{figure.id}", [], []], caption, [plain(first)]]}
+    return [node, *map(paragraph, further), *note_node(figure.note, styled=styled)]
 
 
 def verbatim_node(item: Verbatim) -> list[Node]:

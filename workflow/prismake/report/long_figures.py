@@ -1,0 +1,79 @@
+"""Figures taller than a page: a forest plot of three hundred studies goes on over several pages, cut between its rows."""
+
+from __future__ import annotations
+
+import io
+import re
+
+# The tallest piece, in widths of the figure: what an upright page with its margins and a caption holds.
+TALLEST = 1.35
+
+# A line of text reaches so far above and below its baseline, SVG pixels.
+_ABOVE, _BELOW = 9.0, 3.0
+
+_ROOT = re.compile(r"<svg\b[^>]*>")
+_BASELINE = re.compile(r'<text\b[^>]*?\by="(-?[0-9.]+)"')
+
+
+def _attribute(root: str, name: str) -> float:
+    found = re.search(rf'\s{name}="([0-9.]+)"', root)
+    return float(found[1]) if found else 0.0
+
+
+def cuts(svg: str) -> list[tuple[float, float]]:
+    """(top, bottom) of the pieces of a drawing, in its own pixels; one for a drawing that fits a page, or of unknown size.
+
+    A piece ends between two lines of text, so that no row is cut through.
+    """
+    root = _ROOT.search(svg)
+    width, height = (_attribute(root[0], name) for name in ("width", "height")) if root else (0.0, 0.0)
+    most = TALLEST * width
+    if not most or height <= most:
+        return [(0.0, height)]
+    lines = sorted({float(y) for y in _BASELINE.findall(svg)})
+    between = [
+        (upper + _BELOW + lower - _ABOVE) / 2
+        for upper, lower in zip(lines, lines[1:], strict=False)
+        if lower - upper >= _ABOVE + _BELOW
+    ]
+    found, top = [], 0.0
+    while height - top > most:
+        # A last piece of a few lines is no page: what is left is halved.
+        limit = top + (most if height - top > 1.2 * most else (height - top) / 2)
+        bottom = max((y for y in between if top + most / 4 < y <= limit), default=limit)
+        found.append((top, bottom))
+        top = bottom
+    return [*found, (top, height)]
+
+
+def pieces(svg: str) -> list[str]:
+    """The drawing as it stands on one page after the other."""
+    found = cuts(svg)
+    root = _ROOT.search(svg)
+    if len(found) == 1 or root is None:
+        return [svg]
+    width = _attribute(root[0], "width")
+    bare = re.sub(r'\s(?:height|viewBox)="[^"]*"', "", root[0])
+    return [
+        svg.replace(
+            root[0], f'{bare[:-1]} height="{bottom - top:g}" viewBox="0 {top:g} {width:g} {bottom - top:g}">', 1
+        )
+        for top, bottom in found
+    ]
+
+
+def raster_pieces(png: bytes, svg: str) -> list[bytes]:
+    """The drawing's PNG, cut where its SVG is."""
+    found = cuts(svg)
+    if len(found) == 1:
+        return [png]
+    from PIL import Image
+
+    made = []
+    with Image.open(io.BytesIO(png)) as image:
+        scale = image.height / found[-1][1]
+        for top, bottom in found:
+            buffer = io.BytesIO()
+            image.crop((0, round(top * scale), image.width, round(bottom * scale))).save(buffer, "PNG")
+            made.append(buffer.getvalue())
+    return made
