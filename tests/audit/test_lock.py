@@ -167,3 +167,71 @@ def test_a_build_of_an_edited_protocol_stops_before_anything_runs(folder):
 
 def test_a_protocol_without_a_lock_is_held_to_none(folder):
     hold_to_lock(load_review(folder))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "null", '{"format": 1}', '{"format": 1, "leaves": {"a": 1}, "registration": {}, "sha256": "x"}',
+     '{"format": 9, "leaves": {}, "registration": {}, "sha256": "x"}'],
+)  # fmt: skip
+def test_what_is_no_lock_any_more_is_said(folder, text):
+    (folder / LOCK).write_text(text)
+    with pytest.raises(InputFaults, match="no lock that can be read"):
+        hold_to_lock(load_review(folder))
+
+
+def test_a_lock_whose_leaves_were_edited_in_agreement_is_caught_by_the_fingerprint_of_the_whole(protocol, folder):
+    lock = make_lock(protocol)
+    edited = {**protocol, "registered": with_leaf(protocol["registered"], "question", "Another?")}
+    lock["leaves"]["question"] = make_lock(edited)["leaves"]["question"]
+    assert [f.code for f in _faults(lock, edited, folder)] == ["lock-edited"]
+
+
+def test_a_version_below_the_locked_one_is_caught(protocol, folder):
+    lock = make_lock({**protocol, "protocol_version": 3})
+    assert [f.code for f in _faults(lock, protocol, folder)] == ["version-lowered"]
+
+
+def test_what_is_not_there_is_not_called_null(protocol, folder):
+    lock = make_lock(protocol)
+    registered = {k: v for k, v in protocol["registered"].items() if k != "question"}
+    added = with_leaf(registered, "analyses.primary.level", None)
+    level, question = _faults(lock, {**protocol, "registered": added}, folder)
+    assert (question.value, question.expected) == ("it is not there", 'what was registered: "Does it work?"')
+    assert (level.value, level.expected) == ("null", "nothing: it was not registered")
+
+
+def _rewritten(text):
+    """The same protocol in other words of YAML: comments, line ends, quotes, an anchor, another order, decomposed letters."""
+    yield "# a comment\n" + text
+    yield text.replace("\n", "\r\n")
+    yield text.replace("question: Does it work?", 'question: "Does it work?"  # the question')
+    yield text.replace("{reviewers: 2, maybe_as: include}", "{maybe_as: include, reviewers: 2}")
+    yield text.replace("title_abstract: {reviewers: 2,", "title_abstract: {reviewers: &two 2,").replace(
+        "full_text: {reviewers: 2}", "full_text: {reviewers: *two}"
+    )
+    yield text.replace("reviewers: 2,", "reviewers: 2.0,")
+    lines = text.splitlines()
+    at = next(n for n, line in enumerate(lines) if line.startswith("  effect_measure"))
+    yield "\n".join([*lines[:at], *lines[at + 1 :], lines[at]]) + "\n"
+
+
+def test_another_way_of_writing_the_same_protocol_is_no_edit(folder):
+    (folder / LOCK).write_text(lock_text(make_lock(load_review(folder).protocol)))
+    path = folder / "config/protocol.yaml"
+    text = path.read_text()
+    for other in _rewritten(text):
+        assert other != text
+        path.write_text(other, newline="")
+        hold_to_lock(load_review(folder, check=False))
+
+
+def test_a_type_is_part_of_a_value(folder):
+    assert digest("2") != digest(2) and digest("true") != digest(True) and digest(None) != digest("null")
+    assert digest(True) != digest(1)
+
+
+def test_letters_of_a_key_may_be_composed_or_not(protocol):
+    composed = {**protocol, "registered": with_leaf(protocol["registered"], "narrative.Zürich", "x")}
+    decomposed = {**protocol, "registered": with_leaf(protocol["registered"], "narrative.Zu\u0308rich", "x")}
+    assert changed_leaves(make_lock(composed), decomposed) == []

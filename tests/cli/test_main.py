@@ -114,3 +114,14 @@ def test_register_prints_the_protocol_as_a_form(review):
 def test_the_launcher_knows_every_command(root):
     text = (root / "review.py").read_text()
     assert set(main.commands) == set(json.loads("[" + text.split("COMMANDS = {")[1].split("}")[0] + "]"))
+
+
+def test_check_says_all_faults_of_all_files_at_once(review):
+    (review / "resources/searches/scopus.csv").unlink()
+    (review / "config/claims.yaml").write_text("claims: wrong\n")
+    protocol = review / "config/protocol.yaml"
+    protocol.write_text(protocol.read_text().replace("effect_measure: SMD", "effect_measure: MD"))
+    done = _run("check", "-d", review)
+    told = str(done.exception)
+    assert done.exit_code != 0 and "3 errors" in told
+    assert all(code in told for code in ("missing-input", "wrong-value", "registered-leaf-edited"))

@@ -118,3 +118,16 @@ def test_defaults_of_the_schema_are_filled_in_groups_and_in_list_items(folder):
     config = load_review(folder).config
     assert [search["kind"] for search in config["searches"]] == ["database", "database"]
     assert config["deduplication"]["mode"] == "careful" and config["final"] is False
+
+
+def test_no_analysis_may_have_the_name_under_which_another_runs_as_registered(folder):
+    _write(folder, "exploratory.yaml", "analyses:\n  primary_as_registered: {role: exploratory, title: T}\n")
+    assert [f.code for f in _faults(folder)] == ["analysis-name-kept"]
+
+
+def test_a_fault_in_one_file_hides_none_in_another(folder):
+    _write(folder, "claims.yaml", "claims: wrong\n")
+    _write(folder, "deviations.yaml", "deviations:\n  - {id: D1, leaf: nothing.there, value: t}\n")
+    text = (folder / "config/config.yaml").read_text().replace("id: wos", "id: scopus")
+    _write(folder, "config.yaml", text)
+    assert sorted(f.code for f in _faults(folder)) == ["id-given-twice", "unknown-leaf", "wrong-value"]

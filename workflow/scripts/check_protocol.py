@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 from prismake.audit import three_way
-from prismake.audit.lock import check_lock
+from prismake.audit.lock import check_lock, read_lock
 from prismake.messages.faults import Faults
 from prismake.messages.logs import log_errors_to
 from prismake.protocol.review import load_review
@@ -30,7 +30,8 @@ def main(
     ran = {Path(path).parent.name: json.loads(Path(path).read_text(encoding="utf-8")) for path in results}
     decided = pd.read_csv(ledger, dtype=str, keep_default_na=False, usecols=["decided_at"])["decided_at"]
     faults = Faults()
-    locked = json.loads(Path(lock[0]).read_text(encoding="utf-8")) if lock else None
+    locked = read_lock(Path(lock[0]), faults) if lock else None
+    faults.raise_errors()
     check_lock(locked, review.protocol, review.folder, faults)
     unexplained = three_way.check_deviations(review, faults)
     three_way.check_run(review, ran, faults)

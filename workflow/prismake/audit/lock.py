@@ -48,7 +48,7 @@ def make_lock(protocol: Mapping[str, Any]) -> dict[str, Any]:
 
     The values are kept beside the hashes so that a later message can show what was registered.
     """
-    found = leaves(protocol.get("registered", {}))
+    found = _registered(protocol)
     return {
         "format": FORMAT,
         "protocol_version": protocol.get("protocol_version"),
@@ -58,6 +58,27 @@ def make_lock(protocol: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _registered(protocol: Mapping[str, Any]) -> dict[str, Any]:
+    """The registered leaves by path, in composed letters."""
+    return {unicodedata.normalize("NFC", path): value for path, value in leaves(protocol.get("registered", {})).items()}
+
+
+def read_lock(path: Path, faults: Faults) -> dict[str, Any] | None:
+    """The lock at a path; None where there is none, or (with an error) where it is no lock any more."""
+    if not path.exists():
+        return None
+    try:
+        lock = json.loads(path.read_text(encoding="utf-8-sig"))
+        whole = all(entry.keys() >= {"sha256", "value"} for entry in lock["leaves"].values())
+        if whole and lock["format"] == FORMAT and isinstance(lock["registration"], dict) and lock["sha256"]:
+            return dict(lock)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        pass
+    faults.error("lock-unreadable", "this is no lock that can be read", file=LOCK,
+                 mend="take config/protocol.lock.json back from the version control or the registry's copy")  # fmt: skip
+    return None
+
+
 def lock_text(lock: Mapping[str, Any]) -> str:
     """The lock as it is written: indented, sorted, with a last line end."""
     return json.dumps(lock, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
@@ -65,7 +86,7 @@ def lock_text(lock: Mapping[str, Any]) -> str:
 
 def changed_leaves(lock: Mapping[str, Any], protocol: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
     """(leaf, locked value, present value) of every registered leaf that is not what was locked; None where absent."""
-    present = leaves(protocol.get("registered", {}))
+    present = _registered(protocol)
     locked = lock["leaves"]
     differing = [
         (path, locked.get(path, {}).get("value"), present.get(path))
@@ -88,9 +109,9 @@ def hold_to_lock(review: Review) -> None:
         InputFaults: naming each leaf, the old and the new value, and how to log it as a deviation instead.
     """
     faults = Faults()
-    path = review.folder / LOCK
-    if path.exists():
-        check_lock(json.loads(path.read_text(encoding="utf-8")), review.protocol, review.folder, faults)
+    lock = read_lock(review.folder / LOCK, faults)
+    if lock is not None:
+        check_lock(lock, review.protocol, review.folder, faults)
     faults.raise_errors()
 
 
@@ -117,10 +138,33 @@ def check_lock(lock: Mapping[str, Any] | None, protocol: Mapping[str, Any], fold
             mend="take config/protocol.lock.json back from the version control or the registry's copy",
         )
         return
-    amended = (protocol.get("protocol_version") or 0) > (lock.get("protocol_version") or 0)
-    for path, was, now in changed_leaves(lock, protocol):
+    version, locked_version = protocol.get("protocol_version") or 0, lock.get("protocol_version") or 0
+    amended, present = version > locked_version, _registered(protocol)
+    changed = changed_leaves(lock, protocol)
+    if version < locked_version:
+        fault_at(
+            faults,
+            folder / PROTOCOL,
+            PROTOCOL,
+            ("protocol_version",),
+            "version-lowered",
+            "the version of the protocol is lower than the locked one",
+            value=str(version),
+            expected=str(locked_version),
+            mend="put the locked version back",
+        )
+    elif not changed and not amended and lock["sha256"] != digest(protocol.get("registered", {})):
+        faults.error(
+            "lock-edited",
+            "the lock's fingerprint of the whole is not that of the registered leaves",
+            file=LOCK,
+            mend="take config/protocol.lock.json back from the version control or the registry's copy",
+        )
+    for path, was, now in changed:
         if amended:
             continue
+        own = path.startswith("registration.")
+        there, before = own or path in present, own or path in lock["leaves"]
         at = tuple(path.split(".")) if path.startswith("registration.") else ("registered", *path.split("."))
         fault_at(
             faults,
@@ -129,8 +173,8 @@ def check_lock(lock: Mapping[str, Any] | None, protocol: Mapping[str, Any], fold
             at,
             "registered-leaf-edited",
             f"the registered leaf {path} was changed after the protocol was locked",
-            value=canonical(now),
-            expected=f"what was registered: {canonical(was)}",
+            value=canonical(now) if there else "it is not there",
+            expected=f"what was registered: {canonical(was)}" if before else "nothing: it was not registered",
             mend=f"put the registered value back and log the change in config/deviations.yaml (leaf: {path}); "
             "or, if the registry holds an amended registration, raise protocol_version and lock again",
         )
@@ -140,5 +184,5 @@ def check_lock(lock: Mapping[str, Any] | None, protocol: Mapping[str, Any], fold
             f"the protocol is version {protocol.get('protocol_version')}, "
             f"the lock version {lock.get('protocol_version')}",
             file=PROTOCOL,
-            mend="run `review.py lock` once the amended registration is public",
+            mend="run `review.py lock --again` once the amended registration is public",
         )

@@ -33,17 +33,29 @@ def main() -> None:
 @_folder
 def check(folder: Path) -> None:
     """Check config/ and the files that it names, without building anything."""
-    from prismake.audit.lock import check_lock
+    from prismake.audit.lock import check_lock, read_lock
     from prismake.protocol.inputs import Inputs
-    from prismake.protocol.review import LOCK, load_review
+    from prismake.protocol.review import LOCK, Review, load_review, sound_parts
 
-    review = load_review(folder)
-    Inputs(review, Path(__file__).resolve().parents[2]).check_declared()
     faults = Faults()
-    lock = folder / LOCK
-    check_lock(json.loads(lock.read_text(encoding="utf-8")) if lock.exists() else None, review.protocol, folder, faults)
+    try:
+        review = load_review(folder)
+        config, protocol = review.config, review.protocol
+    except InputFaults as found:
+        faults.extend(found.faults)
+        config, protocol = sound_parts(folder)
+    if config is not None:
+        files = Review(folder, config, {}, [], {}, {}, {})
+        try:
+            Inputs(files, Path(__file__).resolve().parents[2]).check_declared()
+        except InputFaults as found:
+            faults.extend(found.faults)
+    lock = read_lock(folder / LOCK, faults)
+    if protocol is not None and (lock is not None or not (folder / LOCK).exists()):
+        check_lock(lock, protocol, folder, faults)
     for fault in faults:
-        click.echo(str(fault))
+        if fault.level != "error":
+            click.echo(str(fault))
     faults.raise_errors()
     click.echo(
         f"{len(review.searches)} searches, {len(review.analyses)} analyses, "
@@ -56,13 +68,15 @@ def check(folder: Path) -> None:
 @click.option("--again", is_flag=True, help="Replace an older lock by that of a registered amendment.")
 def lock(folder: Path, again: bool) -> None:
     """Lock config/protocol.yaml: write config/protocol.lock.json."""
-    from prismake.audit.lock import changed_leaves, lock_text, make_lock
+    from prismake.audit.lock import changed_leaves, lock_text, make_lock, read_lock
     from prismake.protocol.review import LOCK, load_review
 
     review = load_review(folder)
     path = folder / LOCK
-    if path.exists():
-        old = json.loads(path.read_text(encoding="utf-8"))
+    faults = Faults()
+    old = read_lock(path, faults)
+    faults.raise_errors()
+    if old is not None:
         changed = changed_leaves(old, review.protocol)
         newer = (review.protocol.get("protocol_version") or 0) > (old.get("protocol_version") or 0)
         if changed and not (again and newer):

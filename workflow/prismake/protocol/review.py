@@ -151,32 +151,21 @@ def load_review(folder: Path, overrides: Mapping[str, Any] | None = None, *, che
         check: validate against the schemas (every fault at once).
 
     Raises:
-        InputFaults: unreadable files, unknown or missing keys, wrong values.
+        InputFaults: unreadable files, unknown or missing keys, wrong values; all of them, of all files.
     """
     faults = Faults()
-    content: dict[str, Any] = {}
-    for name, schema_name in _SCHEMAS.items():
-        path = folder / name
-        if not path.exists():
-            if name in (CONFIG, PROTOCOL):
-                faults.error(
-                    "missing-file", "this file is missing", file=name, mend="`review.py new` writes one to start from"
-                )
-            content[name] = {}
-            continue
-        before = len(faults.errors)
-        content[name] = read_yaml(path, name, faults)
-        if name == CONFIG and overrides:
-            content[name] = filled(overrides, content[name])
-        if check and len(faults.errors) == before:
-            validate(content[name], schema_name, path, name, faults)
-    faults.raise_errors()
+    content, sound = _read_config(folder, overrides, faults, check=check)
     registered = content[PROTOCOL].get("registered", {})
     deviations = content[DEVIATIONS].get("deviations", [])
     exploratory = content[EXPLORATORY].get("analyses", {})
-    _check_names(folder, content, registered, exploratory, faults)
-    check_claims(folder / CLAIMS, CLAIMS, content[CLAIMS], faults)
-    check_deviations(folder / DEVIATIONS, DEVIATIONS, registered, deviations, faults)
+    if CONFIG in sound:
+        _check_ids(folder, content[CONFIG], faults)
+    if {PROTOCOL, EXPLORATORY} <= sound:
+        _check_names(folder, registered, exploratory, faults)
+    if CLAIMS in sound:
+        check_claims(folder / CLAIMS, CLAIMS, content[CLAIMS], faults)
+    if {PROTOCOL, DEVIATIONS} <= sound:
+        check_deviations(folder / DEVIATIONS, DEVIATIONS, registered, deviations, faults)
     faults.raise_errors()
     return Review(
         folder=folder,
@@ -190,13 +179,49 @@ def load_review(folder: Path, overrides: Mapping[str, Any] | None = None, *, che
     )
 
 
-def _check_names(
-    folder: Path, content: dict[str, Any], registered: Mapping[str, Any], exploratory: Mapping[str, Any], faults: Faults
-) -> None:
-    """Ids that must be unique: searches, screening sources, analyses."""
+def sound_parts(folder: Path) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """(config with its defaults, protocol) of a folder, None for each that is not well formed: for checks that need only
+    one of them."""
+    content, sound = _read_config(folder, None, Faults(), check=True)
+    config = with_defaults(content[CONFIG], schema("config")) if CONFIG in sound else None
+    return config, content[PROTOCOL] if PROTOCOL in sound else None
+
+
+def _read_config(
+    folder: Path, overrides: Mapping[str, Any] | None, faults: Faults, *, check: bool
+) -> tuple[dict[str, Any], set[str]]:
+    """(file -> its content, {} where it is not well formed; the files that are) of config/."""
+    content: dict[str, Any] = {}
+    sound = set()
+    for name, schema_name in _SCHEMAS.items():
+        path = folder / name
+        if not path.exists():
+            if name in (CONFIG, PROTOCOL):
+                faults.error(
+                    "missing-file", "this file is missing", file=name, mend="`review.py new` writes one to start from"
+                )
+            else:
+                sound.add(name)
+            content[name] = {}
+            continue
+        before = len(faults.errors)
+        content[name] = read_yaml(path, name, faults)
+        if name == CONFIG and overrides:
+            content[name] = filled(overrides, content[name])
+        if check and len(faults.errors) == before:
+            validate(content[name], schema_name, path, name, faults)
+        if len(faults.errors) == before:
+            sound.add(name)
+        else:
+            content[name] = {}
+    return content, sound
+
+
+def _check_ids(folder: Path, config: Mapping[str, Any], faults: Faults) -> None:
+    """Ids that must be unique: of searches and screening sources."""
     for key, items in (
-        ("searches", content[CONFIG].get("searches", [])),
-        ("screening.sources", content[CONFIG].get("screening", {}).get("sources", [])),
+        ("searches", config.get("searches", [])),
+        ("screening.sources", config.get("screening", {}).get("sources", [])),
     ):
         seen: set[str] = set()
         for number, item in enumerate(items):
@@ -212,7 +237,21 @@ def _check_names(
                     mend="give each its own id",
                 )
             seen.add(item["id"])
-    for name in sorted(set(exploratory) & set(registered.get("analyses", {}))):
+
+
+def _check_names(folder: Path, registered: Mapping[str, Any], exploratory: Mapping[str, Any], faults: Faults) -> None:
+    """No exploratory analysis has the name of a registered one, or one that a registered one can run under again."""
+    planned = registered.get("analyses", {})
+    for name in sorted({*planned, *exploratory}):
+        if overlay.of_which(name) != name and overlay.of_which(name) in planned:
+            file, at = (
+                (EXPLORATORY, ("analyses", name))
+                if name in exploratory
+                else (PROTOCOL, ("registered", "analyses", name))
+            )
+            what = f"{name} is the name under which {overlay.of_which(name)} runs as registered"
+            fault_at(faults, folder / file, file, at, "analysis-name-kept", what, mend="give it another name")
+    for name in sorted(set(exploratory) & set(planned)):
         fault_at(
             faults,
             folder / EXPLORATORY,
