@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -29,7 +30,7 @@ def main() -> None:
     """What can be asked of a review besides building it."""
 
 
-@main.command()
+@main.command(short_help="Whether config/ and the files that it names are right.")
 @_folder
 def check(folder: Path) -> None:
     """Check config/ and the files that it names, without building anything."""
@@ -63,7 +64,7 @@ def check(folder: Path) -> None:
     )
 
 
-@main.command()
+@main.command(short_help="Lock the registered protocol.")
 @_folder
 @click.option("--again", is_flag=True, help="Replace an older lock by that of a registered amendment.")
 def lock(folder: Path, again: bool) -> None:
@@ -93,7 +94,7 @@ def lock(folder: Path, again: bool) -> None:
     )
 
 
-@main.command()
+@main.command(short_help="Start a review in a new folder.")
 @click.argument("target", type=click.Path(path_type=Path))
 @click.option("--directory", "-d", hidden=True, default=None, help="Ignored.")
 def new(target: Path, directory: str | None) -> None:
@@ -107,7 +108,7 @@ def new(target: Path, directory: str | None) -> None:
     click.echo(f"  python3 review.py --directory {target}")
 
 
-@main.command()
+@main.command(short_help="The protocol as answers to a registration form.")
 @click.option(
     "--form",
     type=click.Choice(["generalized", "prospero", "prisma-p"]),
@@ -126,7 +127,7 @@ def register(form: str, folder: Path) -> None:
     click.echo(to_markdown(form, review.protocol, review.config.get("review"), f"Prismake {__version__}"), nl=False)
 
 
-@main.command()
+@main.command(short_help="Where the review stands, who waits for whom.")
 @_folder
 def status(folder: Path) -> None:
     """Where the review stands and who waits for whom (of the last build)."""
@@ -136,7 +137,7 @@ def status(folder: Path) -> None:
     click.echo(path.read_text(encoding="utf-8"), nl=False)
 
 
-@main.command()
+@main.command(short_help="Check a published flow or a list of claims.")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--studies", type=int, help="The number of studies that the publication states elsewhere.")
 @click.option("--directory", "-d", hidden=True, default=None, help="Ignored.")
@@ -176,7 +177,7 @@ def _audit_claims(file: Path) -> None:
         )
 
 
-@main.command()
+@main.command(short_help="Check the numbers in a text.")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--all", "everything", is_flag=True, help="Also show what is right.")
 @_folder
@@ -192,7 +193,7 @@ def manuscript(file: Path, everything: bool, folder: Path) -> None:
     click.echo("\n".join(finding_lines(check_manuscript(read_sentences(file), numbers), everything=everything)))
 
 
-@main.command()
+@main.command(short_help="Check a bundle, and build it again.")
 @click.argument("bundle", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
 @click.option("--hashes", is_flag=True, help="Of BUNDLE only check the hashes; do not build it again.")
 @click.option("--all", "everything", is_flag=True, help="Also name every file that came out the same.")
@@ -252,7 +253,7 @@ def _build_again(bundle: Path, everything: bool) -> None:
         raise click.ClickException("what was built is not what the bundle holds")
 
 
-@main.command()
+@main.command(short_help="Save a registration from the OSF.")
 @click.argument("guid")
 @click.argument("target", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--api", default=None, hidden=True, help="Address of the API.")
@@ -273,7 +274,7 @@ def fetch(guid: str, target: Path, api: str | None, directory: str | None) -> No
     click.echo(f"{target} holds the registration {guid}; read it with `review.py osf {target}`")
 
 
-@main.command()
+@main.command(short_help="Read a saved OSF registration.")
 @click.argument("source", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--directory", "-d", hidden=True, default=None, help="Ignored.")
 def osf(source: Path, directory: str | None) -> None:
@@ -305,11 +306,19 @@ def osf(source: Path, directory: str | None) -> None:
 
 
 def run() -> None:
-    """Entry point: input faults are printed as such, without a traceback."""
+    """Entry point: input faults, and files that cannot be read or written, are told as such, without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that has no ä shows ? for it
     try:
-        main(standalone_mode=True)
+        main(prog_name="review.py", standalone_mode=True)
     except InputFaults as faults:
         click.echo(str(faults), err=True)
+        sys.exit(1)
+    except OSError as error:
+        click.echo(
+            f"Error: {error.filename or 'a file'} could not be read or written: {error.strerror or error}", err=True
+        )
         sys.exit(1)
 
 
