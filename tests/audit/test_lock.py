@@ -235,3 +235,12 @@ def test_letters_of_a_key_may_be_composed_or_not(protocol):
     composed = {**protocol, "registered": with_leaf(protocol["registered"], "narrative.Zürich", "x")}
     decomposed = {**protocol, "registered": with_leaf(protocol["registered"], "narrative.Zu\u0308rich", "x")}
     assert changed_leaves(make_lock(composed), decomposed) == []
+
+
+def test_a_group_that_was_empty_is_named_by_what_was_put_into_it(protocol, folder):
+    empty = {**protocol, "registered": {**protocol["registered"], "outcomes": {}}}
+    filled = {**protocol, "registered": with_leaf(protocol["registered"], "outcomes.mood.label", "Mood")}
+    (fault,) = _faults(make_lock(empty), filled, folder)
+    assert "outcomes.mood.label" in fault.what and fault.mend.startswith("take it out here")
+    (fault,) = _faults(make_lock(filled), empty, folder)
+    assert "outcomes.mood.label" in fault.what and fault.value == "it is not there"

@@ -98,3 +98,10 @@ def test_a_file_that_is_no_bundle_is_named(tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(b"no zip")
     with pytest.raises(ValueError, match=r"x\.zip is no bundle"):
         earlier_of(tmp_path / "x.zip")
+
+
+def test_a_review_that_has_not_begun_is_not_called_finished():
+    found = status_of({"screening": {}}, {"boxes": {}}, [], searches=0, locked=False)
+    assert found["complete"] is False and headline(found).startswith("Not begun: Put the exports")
+    assert text_of(found).count("\n  ") == 3 and "Plan the analyses" in text_of(found)
+    assert status_of({"screening": {}}, {"boxes": {}}, [{"analysis": "a"}], searches=1)["next"] == []

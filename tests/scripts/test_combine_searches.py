@@ -42,3 +42,20 @@ def test_searches_are_put_together_and_an_empty_one_counts_zero(module: ModuleTy
     assert read_parquet(tmp_path / "all.parquet")["title"].tolist() == ["One"]
     table = read_csv(tmp_path / "searches.csv")
     assert table["search"].tolist() == ["b", "a"] and table["records"].tolist() == ["0", "1"]
+
+
+def test_a_review_without_a_search_has_empty_tables(module: ModuleType, tmp_path: Path) -> None:
+    module.main(
+        records=[],
+        set_aside=[],
+        summaries=[],
+        messages=[],
+        settings={"searches": []},
+        source_records=str(tmp_path / "all.parquet"),
+        searches=str(tmp_path / "searches.csv"),
+        all_set_aside=str(tmp_path / "aside.csv"),
+        all_messages=str(tmp_path / "messages.csv"),
+    )
+    assert read_parquet(tmp_path / "all.parquet").columns.tolist() == empty_frame().columns.tolist()
+    assert read_csv(tmp_path / "searches.csv").empty
+    assert read_csv(tmp_path / "aside.csv").columns.tolist()[:2] == ["search", "file"]

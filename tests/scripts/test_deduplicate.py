@@ -86,3 +86,13 @@ def test_settings_reach_the_library(tmp_path):
 def test_no_records_give_empty_tables(tmp_path):
     folder = run(tmp_path, source(tmp_path / "in.parquet", {"title": "x"}))
     assert len(read_csv(folder / "queue.csv")) == 0 and "ruling" in read_csv(folder / "queue.csv")
+
+
+def test_no_records_yet_give_tables_of_the_same_types(tmp_path):
+    from prismake.records.model import empty_frame
+
+    write_parquet(empty_frame(), tmp_path / "none.parquet")
+    nothing = read_parquet(run(tmp_path, str(tmp_path / "none.parquet")) / "records.parquet")
+    some = read_parquet(run(tmp_path, source(tmp_path / "in.parquet", {}), name="some") / "records.parquet")
+    texts = ["record_id", "member_ids", "searches", "databases", "field_sources", "related", "relation"]
+    assert nothing.empty and nothing[texts].dtypes.tolist() == some[texts].dtypes.tolist()

@@ -135,6 +135,7 @@ rule status:
         flow="results/flow/flow.json",
         ledger="results/screening/ledger.csv",
         analyses="results/protocol/analyses.csv",
+        check="results/protocol/check.json",
         results=expand("results/analyses/{analysis}/result.json", analysis=ANALYSES),
         earlier=optional(settings("report.earlier_bundle")["report.earlier_bundle"]),
         template=INPUTS.workflow_file("templates/report/status.html.j2"),
@@ -154,6 +155,6 @@ rule status:
         "../envs/prismake.yaml"
     params:
         code=code("status"),
-        settings=settings("review", "final"),
+        settings=settings("review", "final", searches=SEARCHES),
     script:
         "../scripts/status.py"

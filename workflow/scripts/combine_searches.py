@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from prismake.messages.logs import log_errors_to
 from prismake.records.combine import combined_faults, combined_parts, searches_table
+from prismake.records.search import ASIDE_COLUMNS
 from prismake.records.tables import read_csv, write_csv, write_parquet_parts
 
 
@@ -30,7 +31,8 @@ def main(
     by_search = {count["search"]: path for count, path in zip(counts, records, strict=True)}
     write_parquet_parts(combined_parts([by_search[search] for search in order], order), source_records)
     write_csv(searches_table(settings["searches"], counts), searches)
-    write_csv(pd.concat([read_csv(path) for path in set_aside], ignore_index=True), all_set_aside)
+    nothing = pd.DataFrame(columns=ASIDE_COLUMNS, dtype=str)  # of a review whose first search is still to come
+    write_csv(pd.concat([nothing, *(read_csv(path) for path in set_aside)], ignore_index=True), all_set_aside)
     write_csv(pd.concat([*(read_csv(path) for path in messages), faults.frame()], ignore_index=True), all_messages)
 
 

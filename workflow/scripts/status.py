@@ -16,6 +16,7 @@ def main(
     flow: str,
     analyses: str,
     ledger: str,
+    check: str,
     results: list[str],
     earlier: list[str],
     template: str,
@@ -30,7 +31,15 @@ def main(
     counted = json_format.loads(_text(flow))
     waiting = {Path(path).parent.name: grouped(path, "what", "who") for path in pending}
     title = str(review.get("title") or "")
-    status = status_of(waiting, counted, rows_of(analyses), title=title, final=bool(settings["final"]))
+    status = status_of(
+        waiting,
+        counted,
+        rows_of(analyses),
+        title=title,
+        final=bool(settings["final"]),
+        searches=len(settings["searches"]),
+        locked=bool(json_format.loads(_text(check))["locked"]),
+    )
     if earlier:
         found = {Path(path).parent.name: json_format.loads(_text(path)) for path in results}
         now = {"flow": counted, "votes": grouped(ledger).total(), "results": found}
@@ -48,7 +57,7 @@ def _text(path: str) -> str:
 if "snakemake" in globals():
     log_errors_to(snakemake.log[0])  # noqa: F821
     main(
-        **{name: snakemake.input[name] for name in ("flow", "analyses", "ledger")},  # noqa: F821
+        **{name: snakemake.input[name] for name in ("flow", "analyses", "ledger", "check")},  # noqa: F821
         **{name: list(snakemake.input[name]) for name in ("pending", "results", "earlier")},  # noqa: F821
         **{name: str(snakemake.input[name]) for name in ("template", "style")},  # noqa: F821
         **{name: snakemake.output[name] for name in ("json", "html", "text")},  # noqa: F821

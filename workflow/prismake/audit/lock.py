@@ -92,6 +92,7 @@ def changed_leaves(lock: Mapping[str, Any], protocol: Mapping[str, Any]) -> list
         (path, locked.get(path, {}).get("value"), present.get(path))
         for path in sorted(set(locked) | set(present))
         if path not in locked or path not in present or locked[path]["sha256"] != digest(present[path])
+        if not _filled(path, locked, present) and not _filled(path, present, locked)
     ]
     registration = protocol.get("registration", {})
     differing += [
@@ -100,6 +101,11 @@ def changed_leaves(lock: Mapping[str, Any], protocol: Mapping[str, Any]) -> list
         if lock["registration"].get(key) != registration.get(key)
     ]
     return differing
+
+
+def _filled(path: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether an empty group of one stands filled in the other, whose leaves are named themselves."""
+    return path in one and path not in other and any(name.startswith(f"{path}.") for name in other)
 
 
 def hold_to_lock(review: Review) -> None:
@@ -175,7 +181,8 @@ def check_lock(lock: Mapping[str, Any] | None, protocol: Mapping[str, Any], fold
             f"the registered leaf {path} was changed after the protocol was locked",
             value=canonical(now) if there else "it is not there",
             expected=f"what was registered: {canonical(was)}" if before else "nothing: it was not registered",
-            mend=f"put the registered value back and log the change in config/deviations.yaml (leaf: {path}); "
+            mend=f"{'put the registered value back' if before else 'take it out here'} and log the change in "
+            f"config/deviations.yaml (leaf: {path}); "
             "or, if the registry holds an amended registration, raise protocol_version and lock again",
         )
     if amended:

@@ -88,6 +88,11 @@ def lock(folder: Path, again: bool) -> None:
                 "amendment that the registry holds: raise protocol_version and run `review.py lock --again`."
             )
     path.write_text(lock_text(make_lock(review.protocol)), encoding="utf-8")
+    if not review.protocol.get("registration", {}).get("registered"):
+        click.echo(
+            "WARNING: config/protocol.yaml gives no date of registration; add `registered:` under `registration:`.",
+            err=True,
+        )
     click.echo(
         f"Locked {path.as_posix()}. It proves that the protocol is unchanged since now; "
         "when it was registered, only the registry's timestamp proves."

@@ -99,7 +99,11 @@ def merge(
         json.dumps({c: ids[i] for c, i in sorted(choices[n].items())}, ensure_ascii=False) if n in choices else ""
         for n in range(len(groups))
     ]
-    return pd.DataFrame(columns), _conflicts(source, features, groups, choices, ids)
+    # Texts stay texts where there is no record yet: an empty list has no type of its own.
+    typed = {
+        name: pd.array(values, dtype=str) if isinstance(values, list) else values for name, values in columns.items()
+    }
+    return pd.DataFrame(typed), _conflicts(source, features, groups, choices, ids)
 
 
 def _listed(values: list[str], group: Sequence[int]) -> str:

@@ -117,8 +117,8 @@ def with_relations(records: pd.DataFrame, related: pd.DataFrame) -> pd.DataFrame
         others.setdefault(other, {})[one] = relation
     found = [others.get(r, {}) for r in records["record_id"].tolist()]
     return records.assign(
-        related=["; ".join(sorted(t)) for t in found],
-        relation=["; ".join(t[r] for r in sorted(t)) for t in found],
+        related=pd.array(["; ".join(sorted(t)) for t in found], dtype=str),
+        relation=pd.array(["; ".join(t[r] for r in sorted(t)) for t in found], dtype=str),
     )
 
 

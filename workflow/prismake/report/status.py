@@ -40,6 +40,8 @@ def status_of(
     *,
     title: str = "",
     final: bool = False,
+    searches: int | None = None,
+    locked: bool = True,
 ) -> dict[str, Any]:
     """The status: counts of the flow, what is pending by stage, person and kind, and which analyses ran.
 
@@ -47,6 +49,8 @@ def status_of(
         pending: stage -> how many tasks of its pending.csv wait: (what, who) -> rows.
         flow: the content of flow.json.
         analyses: the rows of results/protocol/analyses.csv.
+        searches: how many searches are listed, None where that is not known.
+        locked: whether the protocol is locked.
     """
     boxes = flow.get("boxes") or {}
     stages = []
@@ -65,7 +69,8 @@ def status_of(
     return {
         "title": title,
         "final": final,
-        "complete": total == 0 and not flow.get("interim"),
+        "complete": total == 0 and not flow.get("interim") and searches != 0,
+        "next": next_steps(searches, len(analyses), locked=locked),
         "pending": total,
         "stages": stages,
         "people": [{"who": who, "n": n} for who, n in sorted(people.items())],
@@ -83,6 +88,18 @@ def status_of(
             for a in analyses
         ],
     }
+
+
+def next_steps(searches: int | None, analyses: int, *, locked: bool) -> list[str]:
+    """What the team has to write in config/ before anybody can wait for somebody, in the order in which it is done."""
+    steps = []
+    if not analyses:
+        steps.append("Plan the analyses in config/protocol.yaml.")
+    if not locked:
+        steps.append("Register the protocol, then lock it with `review.py lock`.")
+    if searches == 0:
+        steps.append("Put the exports into resources/searches/ and list each search in config/config.yaml.")
+    return steps
 
 
 def changes_since(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -152,6 +169,8 @@ def sentence_of(waiting: Mapping[str, Any]) -> str:
 
 def headline(status: Mapping[str, Any]) -> str:
     """The status in one line."""
+    if not status["complete"] and not status["pending"] and status.get("next"):
+        return "Not begun: " + status["next"][-1]
     if status["complete"]:
         return "Nothing is pending: the review can be final."
     return f"Interim: {count(status['pending'])} {noun_for(status['pending'], 'task')} pending."
@@ -173,6 +192,8 @@ def text_of(status: Mapping[str, Any]) -> str:
     lines = [status["title"] or "Review", headline(status), ""]
     width = max([len(count(f["n"])) for f in status["flow"]], default=0)
     lines += [f"  {count(f['n']):>{width}}  {f['words']}" for f in status["flow"]]
+    if status["next"]:
+        lines += ["", "Next", *(f"  {step}" for step in status["next"])]
     for stage in status["stages"]:
         if stage["pending"]:
             lines += ["", label_of(stage["stage"]).capitalize()]
