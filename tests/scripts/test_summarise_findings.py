@@ -11,6 +11,7 @@ from prismake.messages.faults import InputFaults
 from prismake.records.tables import read_csv
 
 NAMES = ("table", "json", "findings", "pending", "to_fill")
+HEADER = "analysis;start;risk_of_bias;inconsistency;indirectness;imprecision;publication_bias\n"
 
 
 def run(root: Path, folder: Path, sheet: str | None) -> dict[str, str]:
@@ -45,7 +46,7 @@ def run(root: Path, folder: Path, sheet: str | None) -> dict[str, str]:
 
 
 def test_a_sheet_of_a_german_excel_becomes_the_table(root: Path, tmp_path: Path) -> None:
-    out = run(root, tmp_path, "analysis;start;risk_of_bias\nprimary;high;-1: therapists knew the group\n")
+    out = run(root, tmp_path, HEADER + "primary;high;-1: therapists knew the group;0;0;0;0\n")
     table = read_csv(out["table"])
     assert table["analysis"].tolist() == ["primary", "later"]
     assert table["certainty"].tolist() == ["moderate", ""]

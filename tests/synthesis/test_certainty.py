@@ -7,7 +7,7 @@ import math
 
 import pandas as pd
 import pytest
-from prismake.synthesis.certainty import risk_with, summary_of_findings
+from prismake.synthesis.certainty import DOMAINS, risk_with, summary_of_findings
 
 RESULTS = [
     {
@@ -35,8 +35,9 @@ RESULTS = [
 
 
 def judged(*rows: dict[str, str], **more: bool):  # type: ignore[no-untyped-def]
-    """The summary with these rows of people's sheet."""
-    return summary_of_findings(RESULTS, pd.DataFrame(list(rows)), **more)
+    """The summary with these rows of people's sheet; domains that a row with a start does not name are judged 0."""
+    whole = [{**(dict.fromkeys(DOMAINS, "0") if row.get("start") else {}), **row} for row in rows]
+    return summary_of_findings(RESULTS, pd.DataFrame(whole), **more)
 
 
 def test_certainty_follows_from_peoples_steps() -> None:
@@ -104,6 +105,21 @@ def test_who_is_waited_for() -> None:
     assert judged({"analysis": "primary", "start": "high"}).pending["id"].tolist() == ["relapse"]
     assert judged({"analysis": "primary", "start": ""}).pending["id"].tolist() == ["primary", "relapse"]
     assert judged({"analysis": "primary", "start": "high"}, planned=False).pending.empty
+
+
+def test_a_domain_that_nobody_judged_is_no_zero() -> None:
+    partly = {
+        "analysis": "primary",
+        "start": "high",
+        "risk_of_bias": "0",
+        "imprecision": "-1: wide",
+        "inconsistency": "",
+    }
+    summary = judged({**partly, "indirectness": "", "publication_bias": ""})
+    assert summary.table.loc[0, ["certainty", "certainty_symbols", "footnotes"]].tolist() == ["", "", ""]
+    assert summary.pending["what"].iloc[0].endswith(": inconsistency, indirectness, publication bias")
+    assert judged({**partly, "start": "", "inconsistency": "0"}).table.loc[0, "certainty"] == ""
+    assert judged({**partly, "inconsistency": "0"}).table.loc[0, "certainty"] == "moderate"  # upgrades may be blank
 
 
 def test_people_in_a_thousand() -> None:

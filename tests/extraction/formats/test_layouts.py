@@ -113,6 +113,31 @@ def test_metapsy_is_written_as_it_is_published(tmp_path: Path, book: Codebook) -
     assert again["results"]["value"].tolist()[:2] == ["12.5", "8.25"]
 
 
+def test_means_changes_counts_and_ready_effects_come_back_from_a_metapsy_file(
+    tmp_path: Path, book: Codebook, trial
+) -> None:  # type: ignore[no-untyped-def]
+    shapes = {
+        "msd": [("mean", "12", "16"), ("sd", "8", "7.5"), ("n", "38", "36")],
+        "change": [("mean_change", "-8", "-4"), ("sd_change", "6", "6.5"), ("n_change", "38", "36")],
+        "dich": [("events", "12", "20"), ("total", "38", "36")],
+        "precalc": [],
+    }
+    ready = {"study_id": "Kern 2001", "outcome_id": "bdi", "contrast": "new vs old", "timepoint": "post"}
+    for kind, numbers in shapes.items():
+        rows = [(arm, stat, values[i]) for stat, *values in numbers for i, arm in enumerate(("new", "old"))]
+        reported = [] if rows else [{**ready, "measure": "g", "value": "-0.4", "se": "0.2"}]
+        choices = {"measure": "RR" if kind == "dich" else "SMD", "direction": "as_reported"}
+        before = assemble(
+            trial(*rows, effects_reported=reported), Choices(comparators=("standardised",), **choices)
+        ).effects
+        written = metapsy_rows(before)
+        write_metapsy(written, tmp_path / "data.csv")
+        again = read_metapsy({"data": str(tmp_path / "data.csv")}, book)
+        after = assemble(again, Choices(comparators=("old",), **choices)).effects
+        assert written["outcome_type"].tolist() == [kind]
+        assert after[["yi", "vi"]].values.tolist() == [pytest.approx(v) for v in before[["yi", "vi"]].values.tolist()]
+
+
 # What metapsyTools does otherwise: zero cells enlarge the n of its small-sample correction; one old data set
 # corrects the SE of an
 # effect from events as well, and holds one uncorrected d.

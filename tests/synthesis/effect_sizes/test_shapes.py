@@ -127,3 +127,36 @@ def test_changes_and_single_arms_of_a_cluster_trial_are_corrected_too(trial, mea
     plain, corrected = (one(trial(*numbers, studies=[s]), measure=measure) for s in ({"study_id": "Kern 2001"}, study))
     assert corrected["vi"] == pytest.approx(1.5 * plain["vi"], rel=0.02)
     assert corrected["flags"].count("design effect 1.5") == 1
+
+
+def _inverse(value: float) -> float:
+    return 1 / value
+
+
+def _negative(value: float) -> float:
+    return -value
+
+
+@pytest.mark.parametrize(
+    ("measure", "stat", "value", "turned", "beside"),
+    [
+        ("SMD", "d", 0.4, _negative, {}),
+        ("SMD", "g", 0.4, _negative, {}),
+        ("SMD", "t", 2.2, _negative, {}),
+        ("SMD", "r", 0.3, _negative, {}),
+        ("SMD", "md", 2.0, _negative, {"md_se": 0.9}),
+        ("MD", "md", 2.0, _negative, {"md_se": 0.9}),
+        ("OR", "or", 2.0, _inverse, {"or_se": 0.4}),
+        ("OR", "log_or", 0.7, _negative, {"or_se": 0.4}),
+        ("RR", "rr", 2.0, _inverse, {"p": 0.04}),
+        ("RD", "rd", 0.2, _negative, {"rd_se": 0.1}),
+        ("HR", "hr", 0.7, _inverse, {"hr_se": 0.2}),
+        ("HR", "observed_minus_expected", -8.0, _negative, {"variance": 20.0}),
+        ("IRR", "irr", 1.5, _inverse, {"p": 0.04}),
+    ],
+)
+def test_turning_a_contrast_round_changes_nothing(trial, measure, stat, value, turned, beside) -> None:  # type: ignore[no-untyped-def]
+    there = [("new vs old", stat, repr(value)), *(("new vs old", s, repr(v)) for s, v in beside.items())]
+    back = [("old vs new", stat, repr(turned(value))), *(("old vs new", s, repr(v)) for s, v in beside.items())]
+    first, second = one(trial(*there, *N), measure=measure), one(trial(*back, *N), measure=measure)
+    assert (first["yi"], first["vi"]) == (pytest.approx(second["yi"]), pytest.approx(second["vi"]))

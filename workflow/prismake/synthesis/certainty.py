@@ -77,7 +77,8 @@ def summary_of_findings(
 
     `results` are the result.json of the analyses in the order of the table. `judgements` is people's sheet, a row an analysis, with
     the columns of SHEET: `start` (high for randomised trials, low for others); for each domain 0, -1 or -2 with the reason behind a colon
-    ("-1: wide interval"), for each upgrade +1 or +2 likewise; `outcome` names the row (the analysis's title if blank); `baseline_risk`
+    ("-1: wide interval"), for each upgrade +1 or +2 likewise. There is no certainty before `start` and all five domains are filled
+    in: a blank is a judgement that nobody made, not a 0 (upgrades may be blank); `outcome` names the row (the analysis's title if blank); `baseline_risk`
     is the risk without the intervention, as a share of 1 or with %, from which an odds or risk ratio or a risk difference gives the
     risk with it (people in 1,000). Where judgements are planned, a confirmatory analysis without any is pending.
     """
@@ -108,7 +109,7 @@ def summary_of_findings(
             row |= _risks(result, sheet.risk(str(result["analysis"])))
         rows.append(row)
     return SummaryOfFindings(
-        pd.DataFrame(rows, columns=COLUMNS), notes, faults, _pending(rows, shown) if planned else _nobody()
+        pd.DataFrame(rows, columns=COLUMNS), notes, faults, _pending(rows, shown, sheet) if planned else _nobody()
     )
 
 
@@ -157,12 +158,11 @@ class _Sheet:
         return {str(k): str(v).strip() for k, v in self._frame.iloc[self._rows[analysis]].to_dict().items()}
 
     def certainty(self, analysis: str, notes: list[str]) -> dict[str, str]:
-        """Level, symbols and footnotes; every reason is added to the notes once. Blank where nothing was judged yet."""
+        """Level, symbols and footnotes; every reason is added to the notes once. Blank where not all is judged yet."""
         given, position = self.row(analysis), self._rows[analysis]
-        if not any(given.get(c) for c in ("start", *DOMAINS, *UPGRADES)):
-            return {}
-        start = (given.get("start") or "high").lower()
-        if start not in LEVELS:
+        steps = {c: self._step(given.get(c, ""), position, c) for c in (*DOMAINS, *UPGRADES)}
+        start = given.get("start", "").lower()
+        if start and start not in LEVELS:
             self._error(
                 "grade-start",
                 "This is no level of certainty.",
@@ -172,9 +172,11 @@ class _Sheet:
                 "use one of these",
             )
             start = "high"
+        if unjudged(given):
+            return {}
         level, numbers = LEVELS.index(start), []
         for column, words in {**DOMAINS, **UPGRADES}.items():
-            step, reason = self._step(given.get(column, ""), position, column)
+            step, reason = steps[column]
             if not step:
                 continue
             level += step
@@ -226,6 +228,12 @@ class _Sheet:
         return share
 
 
+def unjudged(given: Mapping[str, str]) -> list[str]:
+    """What of an analysis's row is still blank and has to be judged, in words."""
+    names = {"start": "where it starts", **DOMAINS}
+    return [words for column, words in names.items() if not given.get(column)]
+
+
 def _risks(result: Mapping[str, Any], baseline: float) -> dict[str, float]:
     """People in 1,000 with the outcome, without and with the intervention (Handbook, 14.1.5 and 15.4.4)."""
     estimate = result.get("estimate") or {}
@@ -259,10 +267,16 @@ def _nobody() -> pd.DataFrame:
     return pd.DataFrame(columns=PENDING, dtype=str)
 
 
-def _pending(rows: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Confirmatory analyses with an estimate whose certainty nobody has judged."""
+def _pending(rows: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any]], sheet: _Sheet) -> pd.DataFrame:
+    """Confirmatory analyses with an estimate whose certainty nobody has judged, or not in every domain."""
+
+    def what(analysis: str) -> str:
+        left = unjudged(sheet.row(analysis))
+        whole = len(left) > len(DOMAINS)
+        return "judge the certainty of the evidence (GRADE)" + ("" if whole else f": {', '.join(left)}")
+
     waiting = [
-        ("grade", row["analysis"], row["outcome"], "rater", "judge the certainty of the evidence (GRADE)")
+        ("grade", row["analysis"], row["outcome"], "rater", what(str(row["analysis"])))
         for row, result in zip(rows, results, strict=True)
         if result.get("role") == "confirmatory" and row["effect"] is not None and not row["certainty"]
     ]

@@ -329,36 +329,48 @@ def _cell(value: object) -> str:
 
 
 def metapsy_rows(effects: pd.DataFrame) -> pd.DataFrame:
-    """effects.csv as rows of the Metapsy standard, with `.g` and `.g_se` from yi and sei (sign as in effects.csv)."""
-    get = effects.to_dict("records")
-    smd = [r["measure"] == "SMD" for r in get]
-    return pd.DataFrame(
-        [
-            {
-                "study": r["label"],
-                "condition_arm1": r["arm_1"],
-                "condition_arm2": r["arm_2"],
-                "multi_arm1": None,
-                "multi_arm2": None,
-                "outcome_type": "msd" if r["m1"] not in (None, "") and r["m1"] == r["m1"] else "precalc",
-                "instrument": r["instrument"],
-                "time": r["timepoint"],
-                "time_weeks": r["time_weeks"],
-                "rating": r["rater"],
-                "mean_arm1": r["m1"],
-                "mean_arm2": r["m2"],
-                "sd_arm1": r["sd1"],
-                "sd_arm2": r["sd2"],
-                "n_arm1": r["n1"],
-                "n_arm2": r["n2"],
-                "event_arm1": r["events1"],
-                "event_arm2": r["events2"],
-                "precalc_g": r["yi"] if g else None,
-                "precalc_g_se": r["sei"] if g else None,
-                ".id": r["effect_id"],
-                ".g": r["yi"] if g else None,
-                ".g_se": r["sei"] if g else None,
-            }
-            for r, g in zip(get, smd, strict=True)
-        ]
-    )
+    """effects.csv as rows of the Metapsy standard, with `.g` or `.log_rr` from yi and sei (sign as in effects.csv).
+
+    Means of change scores stand in the columns of changes, events beside their totals; what an effect was not computed
+    from is blank. The ready effect stands in the precalc columns where there are no numbers behind it.
+    """
+    return pd.DataFrame([_metapsy_row(r) for r in effects.to_dict("records")])
+
+
+def _metapsy_row(r: Mapping[str, Any]) -> dict[str, Any]:
+    means, events = _known(r["m1"]), _known(r["events1"])
+    change = means and "change" in str(r["formula"])
+    kind = "change" if change else "msd" if means else "dich" if events else "precalc"
+    numbers: dict[str, Any] = {f"{column}_arm{side}": None for column in ARM_STATS.values() for side in (1, 2)}
+    for side in (1, 2):
+        end = "_change" if change else ""
+        if means:
+            numbers |= {f"{c}{end}_arm{side}": r[f"{v}{side}"] for c, v in (("mean", "m"), ("sd", "sd"), ("n", "n"))}
+        elif events:
+            numbers |= {f"event_arm{side}": r[f"events{side}"], f"totaln_arm{side}": r[f"n{side}"]}
+    effect: dict[str, Any] = {}
+    for name, measure in (("g", "SMD"), ("log_rr", "RR")):
+        own = r["measure"] == measure
+        ready = own and kind == "precalc"
+        effect |= {f"precalc_{name}": r["yi"] if ready else None, f"precalc_{name}_se": r["sei"] if ready else None}
+        effect |= {f".{name}": r["yi"] if own else None, f".{name}_se": r["sei"] if own else None}
+    return {
+        "study": r["label"],
+        "condition_arm1": r["arm_1"],
+        "condition_arm2": r["arm_2"],
+        "multi_arm1": None,
+        "multi_arm2": None,
+        "outcome_type": kind,
+        "instrument": r["instrument"],
+        "time": r["timepoint"],
+        "time_weeks": r["time_weeks"],
+        "rating": r["rater"],
+        **numbers,
+        **{k: v for k, v in effect.items() if k.startswith("precalc")},
+        ".id": r["effect_id"],
+        **{k: v for k, v in effect.items() if k.startswith(".")},
+    }
+
+
+def _known(value: object) -> bool:
+    return value is not None and value != "" and value == value
