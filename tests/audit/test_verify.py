@@ -74,3 +74,52 @@ def test_a_manifest_survives_being_written_and_read(files):
     marks = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     text = "".join(f"{mark}  {name}\n" for name, mark in marks.items())
     assert read_manifest(text) == marks
+
+
+def _with(path, name, content=b"{}", **attributes):
+    """The bundle with one more entry."""
+    info = zipfile.ZipInfo(name)
+    for key, value in attributes.items():
+        setattr(info, key, value)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(info, content)
+    return path
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_second_file_of_a_name_is_an_error(tmp_path):
+    assert "file-twice" in _codes(_with(_bundle(tmp_path / "b.zip", FILES), "results/flow/flow.json"))
+
+
+def test_a_link_is_an_error(tmp_path):
+    path = _with(_bundle(tmp_path / "b.zip", FILES), "config/link", b"/etc/hostname", external_attr=0o120777 << 16)
+    assert _codes(path) == ["file-is-link", "file-unlisted"]
+
+
+def test_a_file_that_leads_out_is_not_in_the_manifest(tmp_path):
+    assert _codes(_with(_bundle(tmp_path / "b.zip", FILES), "../evil")) == ["file-unlisted"]
+
+
+def test_a_name_that_the_manifest_has_twice_is_an_error(tmp_path):
+    manifest = f"{SHA}  results/flow/flow.json\n" * 2
+    assert _codes(_bundle(tmp_path / "b.zip", {"results/flow/flow.json": b"{}"}, manifest)) == ["unreadable-bundle"]
+
+
+@pytest.mark.parametrize("place", [0.2, 0.5, 0.9])
+def test_a_damaged_bundle_is_told_without_a_traceback(tmp_path, place):
+    path = _bundle(tmp_path / "b.zip", {f"results/{n}.txt": b"text " * 50 for n in range(9)})
+    raw = bytearray(path.read_bytes())
+    at = int(len(raw) * place)
+    raw[at : at + 30] = bytes(30)
+    path.write_bytes(raw)
+    assert _codes(path)
+
+
+def test_an_encrypted_bundle_is_told_without_a_traceback(tmp_path):
+    path = _bundle(tmp_path / "b.zip", FILES)
+    raw = path.read_bytes()
+    for head, flag in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        parts = raw.split(head)
+        raw = head.join([parts[0], *(p[: flag - 4] + bytes([p[flag - 4] | 1]) + p[flag - 3 :] for p in parts[1:])])
+    path.write_bytes(raw)
+    assert _codes(path) == ["unreadable-bundle"]

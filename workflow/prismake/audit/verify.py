@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 import zipfile
+import zlib
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
 from prismake.messages.faults import Faults
 
 MANIFEST = "MANIFEST.sha256"
+
+# What a zip that is damaged, encrypted or packed in an unknown way raises.
+_UNREADABLE = (zipfile.BadZipFile, KeyError, ValueError, UnicodeDecodeError, RuntimeError, EOFError, zlib.error)
 
 
 def read_manifest(text: str) -> dict[str, str]:
@@ -25,6 +31,8 @@ def read_manifest(text: str) -> dict[str, str]:
         mark, separator, name = line.partition("  ")
         if not separator or len(mark) != 64 or not name:
             raise ValueError(f"line {number} of {MANIFEST} is not 'sha256  file': {line!r}")
+        if name in found:
+            raise ValueError(f"{MANIFEST} names {name} twice")
         found[name] = mark
     return found
 
@@ -37,9 +45,11 @@ def verify_bundle(path: Path, faults: Faults) -> dict[str, str]:
     try:
         with zipfile.ZipFile(path) as archive:
             names = [name for name in archive.namelist() if not name.endswith("/") and name != MANIFEST]
+            twice = sorted(name for name, count in Counter(archive.namelist()).items() if count > 1)
+            links = sorted(i.filename for i in archive.infolist() if stat.S_ISLNK(i.external_attr >> 16))
             manifest = read_manifest(archive.read(MANIFEST).decode("utf-8"))
             marks = {name: hashlib.sha256(archive.read(name)).hexdigest() for name in names}
-    except (zipfile.BadZipFile, KeyError, ValueError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         faults.error(
             "unreadable-bundle",
             f"this bundle cannot be verified: {error}",
@@ -47,6 +57,12 @@ def verify_bundle(path: Path, faults: Faults) -> dict[str, str]:
             mend="take the bundle from where it was archived",
         )
         return {}
+    for name in twice:  # programs differ in which of the two they take
+        faults.error("file-twice", "the bundle holds two files of this name", file=f"{path.name}: {name}")
+    for name in links:
+        faults.error(
+            "file-is-link", "this is a link to another file, which no bundle holds", file=f"{path.name}: {name}"
+        )
     _compare(manifest, marks, path.name, faults)
     return manifest
 

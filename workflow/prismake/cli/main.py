@@ -212,7 +212,9 @@ def verify(bundle: Path | None, hashes: bool, everything: bool, folder: Path) ->
 
     path = bundle or folder / "results/bundle/bundle.zip"
     if not path.exists():
-        raise click.ClickException("there is no bundle yet; build the review first")
+        raise click.ClickException(
+            f"there is no {bundle}" if bundle else "there is no bundle yet; build the review first"
+        )
     faults = Faults()
     manifest = verify_bundle(path, faults)
     if bundle is None and manifest:
