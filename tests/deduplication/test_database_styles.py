@@ -347,6 +347,8 @@ NOT = {
         wos(PLAIN, title="Okoro replies", pages="401-402"), psycinfo(PLAIN, title="Feedback and its limits in the treatment of anxiety", pages="401-402")),
     "abstract in a supplement and article, place not told by one": (
         wos(PLAIN, issue="Suppl. 1", pages="S12"), scopus(PLAIN, volume="", issue="", pages="")),
+    "printed again in a later issue, pages not told": (
+        psycinfo(TRIAL, doi="", issue="2", pages="146-158"), wos(TRIAL, doi="", issue="4", pages="")),
     "paper at a conference and a bare record": (
         scopus(PLAIN, journal="Proceedings of the Conference on Feedback", volume="", issue="", pages="55-60", entry_type="conference"), wos(PLAIN, journal="", volume="", issue="", pages="")),
     "master's and doctoral thesis of one person years apart": (

@@ -62,6 +62,11 @@ def compare(features: Features, left: np.ndarray, right: np.ndarray, *, every: b
         (not (j.words or v or p.first or d) for j, v, p, d in zip(features.journals, features.volume, features.pages, features.doi, strict=True)),
         dtype=bool, count=len(features),
     )  # fmt: skip
+    placed = np.fromiter(
+        (bool(v or p.first) for v, p in zip(features.volume, features.pages, strict=True)),
+        dtype=bool,
+        count=len(features),
+    )
     counts = np.array([p.count for p in features.pages], dtype=np.int32)
     single = np.array([p.alone for p in features.pages], dtype=bool)
     return pd.DataFrame(
@@ -90,8 +95,9 @@ def compare(features: Features, left: np.ndarray, right: np.ndarray, *, every: b
             "page": page,
             "last": _last_pages(features.pages, left, right),
             "own_pages": _own_pages(features.pages, left, right),
-            "sparser_earlier": _sparser_earlier(features, left, right),
+            "sparser_earlier": _sparser_earlier(features, placed, left, right),
             "longest": np.maximum(counts[left], counts[right]),
+            "unplaced_both": ~placed[left] & ~placed[right],
             "sparse_both": bare[left] & bare[right],
             "sparse_one": bare[left] | bare[right],
             "alone": single[left] | single[right],
@@ -212,10 +218,10 @@ def _running(issue: str) -> bool:
 
 
 def _one_supplement(a: str, b: str) -> bool:
-    """`9` and `s1` may both be short for `9s1`."""
+    """`9` and `s1` may both be short for `9s1`, and `2` of a journal's supplements may be `s2` of the journal."""
     short, long = (a, b) if len(a) <= len(b) else (b, a)
     number, _, supplement = long.partition("s")
-    return "s" in long and short in (number, f"s{supplement}", f"{number}s")
+    return "s" in long and short in (number, supplement, f"s{supplement}", f"{number}s")
 
 
 def _each_pair(function, values: list, left: np.ndarray, right: np.ndarray, dtype: type) -> np.ndarray:
@@ -298,13 +304,8 @@ def _own_pages(pages: list[Pages], left: np.ndarray, right: np.ndarray) -> np.nd
     return _each_pair(one, pages, left, right, bool)
 
 
-def _sparser_earlier(features: Features, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+def _sparser_earlier(features: Features, placed: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Whether one record has neither volume nor page, the other has, and the first is not of a later year: early view and issue."""
-    placed = np.fromiter(
-        (bool(v or p.first) for v, p in zip(features.volume, features.pages, strict=True)),
-        dtype=bool,
-        count=len(features),
-    )
     earlier = np.where(
         placed[left], features.year[right] <= features.year[left], features.year[left] <= features.year[right]
     )

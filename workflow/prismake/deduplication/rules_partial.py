@@ -17,6 +17,7 @@ PARTIAL_PLACE = (
             & p.near_year
             & p.no_other_doi
             & p.no_other_page
+            & (p.no_other_issue | p.same_page)
             & (
                 p.no_other_volume
                 | (p.page_not_told & p.same_year & p.equal_abstract)
@@ -79,7 +80,7 @@ PARTIAL_PLACE = (
                 p.same_abstract
                 | p.same_page
                 | (p.same_volume & p.same_issue)
-                | (p.all_people & ~p.supplement & ((p.fewest >= 2) | (p.length >= 50)))
+                | (p.all_people & ~p.supplement & ((p.fewest >= 2) | (p.length >= 50) | p.unplaced_both))
             )
             & p.same_journal
             & p.same_year
