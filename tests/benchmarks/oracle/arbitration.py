@@ -41,7 +41,10 @@ def ours_is_closer(method: str, y: np.ndarray, v: np.ndarray, ours: float, their
     target = None
     if method == "PMM":
         target = float(chi2_quantile(0.5, y.size - 1))
-    return imbalance(method, y, v, ours, target) <= imbalance(method, y, v, theirs, target)
+    if imbalance(method, y, v, ours, target) <= imbalance(method, y, v, theirs, target):
+        return True
+    # Both may be maxima: then the higher one is the estimate.
+    return method in ("ML", "REML") and profile(method, y, v, ours) > profile(method, y, v, theirs) + 1e-9
 
 
 def profile(method: str, y: np.ndarray, v: np.ndarray, tau2: float) -> float:

@@ -241,7 +241,7 @@ def _compare_t(out: Comparison, file: str, path: str, theirs: Tree, data: Data) 
 def _compare_regressions(out: Comparison, file: str, name: str, block: Tree, content: Tree, rho: float) -> None:
     y, v, study = _plain_inputs(content)
     for formula, theirs in block.items():
-        inputs = theirs if "X" in theirs else content["outputs"]["metareg"].get(formula, {})
+        inputs = theirs if {"X", "used"} <= set(theirs) else content["outputs"]["metareg"].get(formula, {})
         if "X" not in inputs:
             out.walk(f"dependent {name}", file, Missing(), theirs, lambda kind, leaf: (0.0, 0.0), formula)
             continue

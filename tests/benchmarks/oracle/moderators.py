@@ -120,14 +120,23 @@ def centred(x: np.ndarray) -> np.ndarray:
 def argue_invariants(tree: Tree, other: Tree, theirs: Tree, limits: Any) -> None:
     """Argue numbers that must not change when moderators are centred: ours do not, R's may."""
     reason = "the number must be the same for centred moderators: ours is, with both designs"
-    for key in ("rstudent", "dffits", "cook_d", "cov_r", "tau2_del", "QE_del", "hat"):
+    slopes = [name for name in tree["dfbs"] if name != "intrcpt" and name in theirs.get("dfbs", {})]
+    keys = ("rstudent", "dffits", "cook_d", "cov_r", "tau2_del", "QE_del", "hat", "weight")
+    lists = [(key, tree, other, theirs) for key in keys if isinstance(theirs.get(key), list)]
+    lists += [(name, tree["dfbs"], other["dfbs"], theirs["dfbs"]) for name in slopes]
+    for key, mine_of, other_of, theirs_of in lists:
         allowed, floor = limits("", key)
-        for j, (mine, again, his) in enumerate(zip(tree[key], other[key], theirs[key], strict=True)):
+        for j, (mine, again, his) in enumerate(zip(mine_of[key], other_of[key], theirs_of[key], strict=True)):
             if his is None or mine is None:
                 continue
             scale = max(abs(his), floor)
             if abs(mine - his) > allowed * scale and abs(mine - again) <= 0.05 * abs(mine - his):
-                tree[key][j] = Argued(mine, reason)
+                mine_of[key][j] = Argued(mine, reason)
+    # What an intercept changes by is another number after centring: it is argued where a slope is.
+    for j in range(len(tree["hat"])):
+        beside = any(isinstance(tree["dfbs"][name][j], Argued) for name in slopes)
+        if beside and "intrcpt" in tree["dfbs"]:
+            tree["dfbs"]["intrcpt"][j] = Argued(tree["dfbs"]["intrcpt"][j], reason)
 
 
 def compare_confint_of(out: Comparison, file: str, block: Tree, y: np.ndarray, v: np.ndarray, x: np.ndarray) -> None:

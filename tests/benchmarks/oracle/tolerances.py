@@ -9,6 +9,9 @@ from __future__ import annotations
 
 CLOSED, ITERATIVE, DEFAULT_CONVERGENCE = 1e-12, 1e-9, 1e-4
 
+STOP = 1e-14
+"""Fisher scoring in R stops at an absolute change of tau2 of at least this: with tiny variances that is more than 1e-9 of it."""
+
 # What input of 15 digits allows: rounding of the inputs by 5e-16 grows by the condition of the sums behind a result.
 CLOSED_SLACK = 10.0
 
@@ -30,13 +33,20 @@ STANDARDISED = frozenset(
         "Q_between",
     ]
 )
-PERCENT = frozenset(["I2", "R2", "hat", "weight", "w"])
+PERCENT = frozenset(["R2", "hat", "weight", "w"])
 LOGLIK = frozenset(["ll", "logLik", "deviance", "AIC", "BIC", "AICc"])
+
+
+def iterative(mean_vi: float) -> float:
+    """The class of an iterative tau2 and of what follows from it; scoring ends some way from where its last step was small."""
+    return ITERATIVE + 100.0 * STOP / mean_vi
 
 
 def floors(leaf: str, se: float, mean_vi: float) -> float:
     """The scale under which an absolute difference is measured."""
     if leaf in STANDARDISED:
+        return 1.0
+    if leaf == "I2":
         return 1.0
     if leaf in PERCENT:
         return 0.1

@@ -23,7 +23,7 @@ from prismake.synthesis.trim_and_fill import TrimAndFill, trim_and_fill
 
 from oracle.arbitration import falls_at_zero, ours_is_closer, profile, profile_drop
 from oracle.comparison import Argued, Comparison, Missing, Refused, Tolerance
-from oracle.tolerances import CLOSED, CLOSED_SLACK, DEFAULT_CONVERGENCE, ITERATIVE, floors
+from oracle.tolerances import CLOSED, CLOSED_SLACK, DEFAULT_CONVERGENCE, floors, iterative
 
 Tree = dict[str, Any]
 
@@ -34,7 +34,7 @@ def tolerance(method: str, se: float, mean_vi: float) -> Tolerance:
 
     def limits(kind: str, leaf: str) -> tuple[float, float]:
         del kind
-        return (CLOSED * CLOSED_SLACK if closed else ITERATIVE), floors(leaf, se, mean_vi)
+        return (CLOSED * CLOSED_SLACK if closed else iterative(mean_vi)), floors(leaf, se, mean_vi)
 
     return limits
 
@@ -293,10 +293,8 @@ def _at_their_tau2(found: TrimAndFill, tree: Tree, block: Tree, y: np.ndarray, v
     theirs = sorted(zip(_listed(block["filled_vi"]), _listed(block["filled_yi"]), strict=True))
     ours = sorted(zip(found.filled_vi.tolist(), found.filled_yi.tolist(), strict=True))
     shifts = [his[1] - mine[1] for mine, his in zip(ours, theirs, strict=True)]
-    # Mirrored about another mean, every effect filled in moves by the same.
-    if shifts and not (
-        np.ptp(shifts) <= 1e-9 * float(np.abs(y).max()) and np.abs(shifts).max() <= 1e-2 * found.fit.se[0]
-    ):
+    # Mirrored about another mean, every effect filled in moves by the same, twice the difference of the means.
+    if shifts and not (np.ptp(shifts) <= 1e-9 * float(np.abs(y).max()) and _within_reach(found, y, v, shifts[0] / 2)):
         return tree
     ally = np.concatenate([y, [pair[1] for pair in theirs]])
     allv = np.concatenate([v, [pair[0] for pair in theirs]])
@@ -307,7 +305,8 @@ def _at_their_tau2(found: TrimAndFill, tree: Tree, block: Tree, y: np.ndarray, v
     if not (heights[0] >= heights[1] - 1e-12 and agrees and abs(there.QE / block["QE"] - 1) <= 1e-8):
         return tree
     reason = "trim and fill refits REML at metafor's default convergence; ours has the higher likelihood"
-    named = ("b", "se", "ci_lb", "ci_ub", "p", "tau2", "I2", "QE", "filled_yi")
+    # The ranks too, and the standard error of k0 that rests on them, are those of distances from that mean.
+    named = ("b", "se", "ci_lb", "ci_ub", "p", "tau2", "I2", "QE", "filled_yi", "se_k0")
     return {
         key: value
         if key not in named
@@ -316,6 +315,22 @@ def _at_their_tau2(found: TrimAndFill, tree: Tree, block: Tree, y: np.ndarray, v
         else Argued(value, reason)
         for key, value in tree.items()
     }
+
+
+def _within_reach(found: TrimAndFill, y: np.ndarray, v: np.ndarray, shift: float) -> bool:
+    """Whether the mean of the effects kept moves by `shift` for some tau2 within 1e-4 of the estimate.
+
+    At the default convergence Fisher scoring ends where a step is below 1e-5.
+    """
+    order = np.argsort(-y if found.side == "right" else y, kind="stable")[: y.size - found.k0]
+    if order.size < 2:
+        return False
+    kept = fit(y[order], v[order])
+    steps = 1e-4 * 2.0 ** -np.arange(0.0, 40.0, 0.5)
+    grid = float(kept.tau2) + np.concatenate([steps, -steps])
+    means = [float(fit(y[order], v[order], tau2=max(t, 0.0)).b[0]) - float(kept.b[0]) for t in grid]
+    slack = 1e-7 * float(kept.se[0])
+    return min(means) - slack <= shift <= max(means) + slack
 
 
 def argue_rows(
@@ -331,7 +346,8 @@ def argue_rows(
             continue
         if ours_is_closer(method, y[rows], v[rows], ours, theirs[j]):
             reason = f"{method}: our tau2 of the subset satisfies the estimating equation better"
-            for values in lists.values():
+            nested = [one for values in lists.values() if isinstance(values, dict) for one in values.values()]
+            for values in [*lists.values(), *nested]:
                 if isinstance(values, list):
                     values[j] = Argued(values[j], reason)
 
@@ -415,7 +431,25 @@ def compare_baujat(out: Comparison, file: str, theirs: Tree, y: np.ndarray, v: n
     """Baujat's coordinates under two models."""
     for name, block in theirs.items():
         found = baujat(y, v, method=name)
-        out.walk("baujat", file, {"x": found.x.tolist(), "y": found.y.tolist()}, block, _scaled(name, 1.0, v), name)
+        lists: Tree = {"x": found.x.tolist(), "y": found.y.tolist()}
+        for j in other_optima(y, v, name):
+            lists["y"][j] = Argued(
+                lists["y"][j], "REML: without this study the likelihood has two maxima, ours is the higher"
+            )
+        out.walk("baujat", file, lists, block, _scaled(name, 1.0, v), name)
+
+
+def other_optima(y: np.ndarray, v: np.ndarray, method: str) -> list[int]:
+    """Studies without which the restricted likelihood is highest above zero, but has a maximum at zero as well."""
+    if method != "REML":
+        return []
+    found = []
+    for j in range(y.size):
+        rest, vi = np.delete(y, j), np.delete(v, j)
+        inside = rest.size > 1 and float(fit(rest, vi).tau2) > 0
+        if inside and falls_at_zero(rest, vi, np.ones((rest.size, 1))):
+            found.append(j)
+    return found
 
 
 def _scaled(method: str, se: float, v: np.ndarray) -> Tolerance:
