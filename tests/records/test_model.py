@@ -18,6 +18,7 @@ from prismake.records import model
         ("(https://doi.org/10.1037/a0030642).", "10.1037/a0030642"),
         ("http://x.org/r?doi=10.1097%2fICB.0530&partnerID=40&md5=68", "10.1097/icb.0530"),
         ("10.1044/1092-4388(2004/037)", "10.1044/1092-4388(2004/037)"),
+        ("https://www.frontiersin.org/articles/10.3389/fpsyg.2019.00001/full", "10.3389/fpsyg.2019.00001"),
         ("10 trials/year", ""),
         ("", ""),
     ],

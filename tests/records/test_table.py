@@ -167,6 +167,7 @@ def test_a_cut_table_is_said() -> None:
         ("['Marx, Karl', 'Lindgren, Astrid']", ["Marx, Karl", "Lindgren, Astrid"]),
         ("Ng, Ada", ["Ng, Ada"]),
         ("", []),
+        ("Thomas, Daniel Josiah, III", ["Thomas, Daniel Josiah, III"]),
     ],
 )
 def test_people_by_content(text: str, names: list[str]) -> None:

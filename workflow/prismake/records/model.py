@@ -34,6 +34,7 @@ ENTRY_TYPES = (
 )  # fmt: skip
 
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"]+", re.IGNORECASE)
+_VIEW = re.compile(r"/(?:full(?:text)?|abstract|e?pdf|html|meta|summary)/?$", re.IGNORECASE)  # a page about the work
 _DASHES = re.compile(r"\s*[-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d]+\s*")
 _PAGE_WORDS = re.compile(r"^(?:pages?|pp?|seiten?|s|art(?:icle)?|artn)\b[.: ]\s*", re.IGNORECASE)
 _NO_PAGES = re.compile(
@@ -110,6 +111,7 @@ def _doi(text: str) -> str:
     doi = match.group(0)
     if "doi.org/" in text[: match.start()].lower() or "://" in text[: match.start()]:
         doi = re.split(r"[?#]|&(?=[A-Za-z_]+=)", doi, maxsplit=1)[0]
+        doi = _VIEW.sub("", doi)
     doi = re.split(r"\[(?:doi|pii)\]|\]?,?https?://|</", doi, maxsplit=1)[0]
     while doi:
         if (

@@ -100,13 +100,18 @@ def given_first(name: str) -> str:
         return family_first(name)
     suffix = _SUFFIX.search(name)
     words = (name[: suffix.start()] if suffix else name).split()
-    if len(words) < 2 or _COLLECTIVE.search(name):
+    if len(words) < 2 or is_collective(name):
         return name
     start = len(words) - 1
     while start > 1 and words[start - 1].lower() in PARTICLES:
         start -= 1
     given = " ".join(words[:start]) + (f" {suffix.group(0).strip(', ')}" if suffix else "")
     return f"{' '.join(words[start:])}, {given}"
+
+
+def is_collective(name: str) -> bool:
+    """Whether a name holds a word of groups and institutions ("Centers for Disease Control and Prevention")."""
+    return bool(_COLLECTIVE.search(name))
 
 
 def names_in(text: str) -> list[str]:

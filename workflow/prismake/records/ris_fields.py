@@ -8,7 +8,7 @@ from functools import lru_cache
 from prismake.records.cleaning import unescaped
 from prismake.records.databases import database_name, databases_in
 from prismake.records.drafts import Draft
-from prismake.records.names import are_initials, family_first, given_first, names_in
+from prismake.records.names import are_initials, family_first, given_first, is_collective, names_in
 
 Fields = dict[str, list[str]]
 
@@ -108,7 +108,10 @@ def _authors(people: list[str], fields: Fields, code: str) -> list[str]:
         return [name for name in map(_person, people) if name]
     names: list[str] = []
     for cell in people:
-        many = names_in(cell) if ("; " in cell or "\n" in cell or " and " in cell) else _listed(cell)
+        if "; " in cell or "\n" in cell or (" and " in cell and ("," in cell or not is_collective(cell))):
+            many = names_in(cell)
+        else:
+            many = _listed(cell)
         if len(many) < 2:
             names.append(_person(many[0] if many else cell))
         else:

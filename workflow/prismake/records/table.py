@@ -34,6 +34,7 @@ _DOI_LINK = re.compile(r"(?:doi[:=]|doi\.org/)(10(?:\.|%2e)\d{4,9}(?:/|%2f)[^&\s
 _SEVERAL = re.compile(  # two names, not one: "Smith J, Doe A" or "A Mkrtchian, J Aylward"
     r" [A-Z]\.?[A-Z]?\.?,|^(?:[A-Z]\. ?|[A-Z] ){1,3}\w{2,}[^,]*, (?:[A-Z]\. ?|[A-Z] ){1,3}[^\W\d_]{2,}$"
 )
+_ONE_NAME = re.compile(r"^[^,]+, [^,]+(?:, (?:Jr|Sr|II|III|IV|Eds?|MD|PhD)\.?)?$")
 _PMID_NOTE = re.compile(r"PMID: *(\d{4,9})")
 _PLACE_DOI = re.compile(r"DOI: *(10\.\S+)")
 _BASE_SOURCE = re.compile(
@@ -325,7 +326,7 @@ def people(text: str, form: str) -> list[str]:
 def _people_by_content(text: str) -> list[str]:
     if ";" in text or "\n" in text or re.search(r"\s+and\s+", text):
         parts = names_in(text)
-    elif re.match(r"^[^,]+, [^,]+$", text) and not _SEVERAL.search(text):
+    elif _ONE_NAME.match(text) and not _SEVERAL.search(text):
         return [family_first(text)]
     else:
         parts = comma_names(text)
