@@ -158,6 +158,13 @@ def test_a_cut_table_is_said() -> None:
     assert [f.code for f in read_bytes(b'Title,Authors,Year\nOne,A,2001\nTwo,"B').faults] == ["truncated"]
 
 
+@pytest.mark.parametrize("end", ['"', '"\n', '"a\n"', '""', '"b'])
+def test_a_quotation_mark_at_the_very_end_adds_up(end: str) -> None:
+    for rows in ("", "One,A,2001\n"):
+        export = read_bytes(f"Title,Authors,Year\n{rows}{end}".encode())
+        assert len(export.records) + len(export.set_aside) == export.in_file
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [

@@ -142,6 +142,7 @@ def _rows_counted(text: str, delimiter: str) -> int:
         mark = re.escape(delimiter)
         # Each pattern begins with its quotation mark, which is found fast, and looks back from there.
         text = re.sub(rf'""(?<![^\n{mark}]"")(?=[\n{mark}]|\Z)', "", text)
+        text = re.sub(rf'"(?<![^\n{mark}]")\s*\Z', "", text)  # opened, and nothing follows
         text = re.sub(rf'"(?<![^\n{mark}]")[^"]*+(?:""[^"]*+)*+(?:"|\Z)', "x", text)
     blanks = delimiter + " \t"
     return sum(1 for line in text.split("\n") if line and line.strip(blanks))
