@@ -131,6 +131,12 @@ def test_zotero_rdf_reads_items_and_the_journals_they_are_in() -> None:
     assert "J Tests" in article["fields"]
 
 
+def test_zotero_rdf_without_types_takes_what_has_a_title_and_is_no_journal() -> None:
+    untyped = "\n".join(line for line in RDF.split("\n") if "<z:itemType>" not in line)
+    untyped = untyped.replace("<z:Attachment", "<z:Collection").replace("</z:Attachment", "</z:Collection")
+    assert read(untyped, "zotero-rdf", 3)["title"].tolist() == ["An invented trial", "A paper & talk", "A chapter"]
+
+
 def test_zotero_rdf_that_was_cut_off_sets_the_open_item_aside() -> None:
     export = read_bytes(RDF[: RDF.index("A paper &amp; talk")].encode())
     assert export.in_file == 2 and len(export.records) == 1 and len(export.set_aside) == 1

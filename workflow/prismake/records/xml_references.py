@@ -16,8 +16,8 @@ from prismake.records.xml_records import element_of, parse_at, parse_elements, r
 
 _MODS = r"(?:[A-Za-z][\w.-]*:)?mods"
 _RDF_START = re.compile(r"<((?:bib|rdf|z|foaf):[A-Za-z]+)\s+rdf:about=")
-_RDF_ITEM = re.compile(r"<z:itemType>\s*([A-Za-z]+)|<dc:title>")
-_RDF_OTHERS = frozenset({"bib:Journal", "bib:Series", "bib:Memo", "z:Collection", "z:Attachment"})
+_RDF_TYPE = re.compile(r"<z:itemType>\s*([A-Za-z]+)")
+_RDF_HOLDERS = frozenset({"bib:Journal", "bib:Series", "bib:Memo", "z:Collection", "z:Attachment"})
 _RDF_NO_RECORD = frozenset({"attachment", "note", "annotation"})
 
 
@@ -28,7 +28,8 @@ def looks_like_mods(head: str) -> bool:
 
 def looks_like_zotero_rdf(head: str) -> bool:
     """Whether the beginning of a text is Zotero RDF."""
-    return "<rdf:RDF" in head and bool(re.search(r"www\.zotero\.org/namespaces|purl\.org/net/biblio", head))
+    zotero = re.search(r"www\.zotero\.org/namespaces|purl\.org/net/biblio", head)
+    return "<rdf:RDF" in head and bool(zotero) and "purl.org/ontology/bibo" not in head
 
 
 def looks_like_ictrp(head: str) -> bool:
@@ -45,16 +46,17 @@ def parse_zotero_rdf(text: str) -> Parsed:
     """All items of a Zotero RDF text; attachments and notes are none, journals are read into their articles."""
     found = list(_RDF_START.finditer(text))
     bounds = [*(match.start() for match in found), len(text)]
+    typed = "<z:itemType>" in text
     starts, holders = [], {}
     for match, end in zip(found, bounds[1:], strict=True):
         chunk = text[match.start() : end]
-        if match[1] in _RDF_OTHERS:
+        if _is_item(chunk, match[1], typed):
+            starts.append((match.start(), re.escape(match[1])))
+        else:
             stop = chunk.rfind(f"</{match[1]}>")
             element = element_of(chunk[: stop + len(match[1]) + 3]) if stop > 0 else None
             if element is not None:
                 holders[element.get("about", "")] = element
-        elif _is_item(chunk):
-            starts.append((match.start(), re.escape(match[1])))
     return parse_at(text, starts, lambda item: _zotero(item, holders))
 
 
@@ -63,11 +65,14 @@ def parse_ictrp(text: str) -> Parsed:
     return parse_elements(text, "Trial", _trial)
 
 
-def _is_item(chunk: str) -> bool:
-    """Whether an element of Zotero RDF is an entry: by its type where it says one, else by its title."""
-    kinds = [match[1] for match in _RDF_ITEM.finditer(chunk)]
-    named = [kind for kind in kinds if kind]
-    return bool(kinds) and not any(kind in _RDF_NO_RECORD for kind in named[:1])
+def _is_item(chunk: str, name: str, typed: bool) -> bool:
+    """Whether an element of Zotero RDF is an entry: by its type, as Zotero writes it, or, in a text without types
+    (`typed` is false), by its name and title.
+    """
+    if typed:
+        kind = _RDF_TYPE.search(chunk)
+        return kind is not None and kind[1] not in _RDF_NO_RECORD
+    return name not in _RDF_HOLDERS and "<dc:title>" in chunk
 
 
 def _mods(record: ElementTree.Element) -> Draft:
