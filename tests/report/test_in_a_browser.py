@@ -51,8 +51,8 @@ def axe_core() -> str:
     return Path(path).read_text(encoding="utf-8")
 
 
-def run(page: str, script: str, folder: Path) -> Any:
-    """What `script` (the body of an async function) returns when the page is loaded."""
+def run(page: str, script: str, folder: Path, *flags: str) -> Any:
+    """What `script` (the body of an async function) returns when the page is loaded, with further flags of Chromium."""
     driver = f"""<script>(async () => {{
       let value; try {{ value = await (async () => {{ {script} }})(); }} catch (e) {{ window.faults.push(String(e)); }}
       const out = document.createElement("pre"); out.id = "out";
@@ -66,6 +66,7 @@ def run(page: str, script: str, folder: Path) -> Any:
     command = [
         str(CHROMIUM),
         *FLAGS,
+        *flags,
         f"--user-data-dir={folder / 'profile'}",
         "--virtual-time-budget=8000",
         "--dump-dom",
@@ -218,8 +219,8 @@ def test_all_that_can_be_clicked_works(pages: Callable[[str], str], tmp_path: Pa
     assert found["searched"] > 0
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_axe_finds_nothing(pages: Callable[[str], str], tmp_path: Path, state: str) -> None:
+@pytest.mark.parametrize(("state", "dark"), [*((state, False) for state in STATES), ("at work", True)])
+def test_axe_finds_nothing(pages: Callable[[str], str], tmp_path: Path, state: str, dark: bool) -> None:
     html = pages(state).replace("<style>", f"<script>{axe_core()}</script><style>", 1)
     # What is off the screen is not laid out until it is scrolled to, and has no sizes to look at before.
     html = html.replace("</style>", "section.table, figure { content-visibility: visible !important; }</style>", 1)
@@ -227,8 +228,10 @@ def test_axe_finds_nothing(pages: Callable[[str], str], tmp_path: Path, state: s
     script = """document.querySelectorAll("tbody tr:nth-child(n+13)").forEach((row) => row.remove());
     const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
     const r = await axe.run(document, { preload: false, resultTypes: ["violations"], runOnly: tags });
-    return r.violations.map((v) => v.id + ": " + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200)).join(" "));"""
-    assert run(html, script, tmp_path) == []
+    const scheme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+    return [scheme].concat(r.violations.map((v) => v.id + ": " + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200)).join(" ")));"""
+    scheme = ["--blink-settings=preferredColorScheme=0"] if dark else []
+    assert run(html, script, tmp_path, *scheme) == ["dark" if dark else "light"]
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from invented_reports import TEMPLATES
 from prismake.report.bundle import pack
 from prismake.report.status import changes_since, earlier_of, headline, last_line, page_of, status_of, text_of
+from prismake.report.status_terminal import show
+from rich.console import Console
 
 FLOW = {"boxes": {"records_screened": 1234, "dbr_assessed": None}, "interim": True}
 
@@ -105,3 +108,34 @@ def test_a_review_that_has_not_begun_is_not_called_finished():
     assert found["complete"] is False and headline(found).startswith("Not begun: Put the exports")
     assert text_of(found).count("\n  ") == 3 and "Plan the analyses" in text_of(found)
     assert status_of({"screening": {}}, {"boxes": {}}, [{"analysis": "a"}], searches=1)["next"] == []
+
+
+@pytest.mark.parametrize("width", [32, 60, 160])
+def test_a_terminal_of_any_width_shows_all_of_it_without_colour_or_markup(width: int) -> None:
+    told = {
+        **status(),
+        "title": "R [red] <b>",
+        "next": ["Lock the protocol."],
+        "changes": [{"what": "votes", "then": "1", "now": "2"}],
+    }
+    console = Console(width=width, file=io.StringIO(), record=True, no_color=True)
+    show(told, console)
+    lines = console.export_text().splitlines()
+    assert all(len(line) <= width for line in lines)
+    words = "".join("".join(lines).split())
+    for said in (
+        "R [red] <b>",
+        "Interim: 354 tasks pending.",
+        "342",
+        "Lock the protocol.",
+        "Since the earlier bundle",
+        "1,234",
+        "k = 0",
+    ):
+        assert said.replace(" ", "") in words
+
+
+def test_a_terminal_says_in_green_that_nothing_is_pending() -> None:
+    console = Console(width=80, file=io.StringIO(), force_terminal=True, color_system="standard")
+    show(status(0), console)
+    assert "\x1b[32mNothing is pending" in console.file.getvalue()

@@ -139,6 +139,11 @@ def status(folder: Path) -> None:
     path = folder / "results/status/status.txt"
     if not path.exists():
         raise click.ClickException("there is no status yet; build the review first")
+    if sys.stdout.isatty():
+        from prismake.report.status_terminal import show
+
+        show(json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
+        return
     click.echo(path.read_text(encoding="utf-8"), nl=False)
 
 

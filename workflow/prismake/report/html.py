@@ -36,10 +36,13 @@ from prismake.report.markup import data_script, element, inline_svg, link, regio
 from prismake.report.numbers import Number
 from prismake.report.prose import BLOCK, TOKEN, Document
 from prismake.report.results import Results
-from prismake.report.widths import typical_length
+from prismake.report.widths import sideways, typical_length
 
 # Rows of a table that stand in the page; the script brings the others when they are asked for.
 ROWS_AT_ONCE = 100
+
+# Tables of so many columns are set closer.
+DENSE = 9
 
 # Longer tables have a search field.
 SEARCHABLE = 15
@@ -162,15 +165,18 @@ class HtmlWriter:
         heads = "".join(_head(c, i, len(table.rows) > 1) for i, c in enumerate(table.columns))
         names = [_class(column, i, table) for i, column in enumerate(table.columns)]
         rows = [self._row(names, row) for row in table.rows]
-        inside = element("caption", caption) + element("thead", element("tr", heads))
+        inside = element("caption", element("span", caption, class_="held")) + element("thead", element("tr", heads))
         inside += element("tbody", *rows[:ROWS_AT_ONCE])
         return element(
             "section",
             _search(table.id) if len(rows) > SEARCHABLE else "",
-            region(name, element("table", inside, data_table=table.id)),
+            region(
+                name,
+                element("table", inside, class_="dense" if len(table.columns) >= DENSE else None, data_table=table.id),
+            ),
             self._more(table, rows),
             _note(table.note),
-            class_="table",
+            class_="table turned" if sideways(table) else "table",
             id=f"table-{table.id}",
         )
 

@@ -85,11 +85,12 @@ def agreement(facts: Facts) -> Table:
     heads = [
         Column("Phase"),
         Column("Reviewers"),
-        *(Column(h, "right") for h in ("Records or reports", "Agreement", "κ", "PABAK", "AC1", "P⁺", "P⁻")),
+        *(Column(h, "right") for h in ("n", "Agreement", "κ", "PABAK", "AC1", "P⁺", "P⁻")),
     ]
     heads, rows = without_blank(heads, rows)
     note = (
-        "Votes of reviewers before any adjudication, on what both saw; intervals at the level of 95%. "
+        "Votes of reviewers before any adjudication; n = records or reports that both decided on; intervals at the level "
+        "of 95%. "
         "κ = Cohen’s kappa; PABAK = prevalence- and bias-adjusted "
         "kappa; AC1 = Gwet’s coefficient; P⁺, P⁻ = agreement on inclusion and on exclusion."
     )
