@@ -1,14 +1,19 @@
 """How long screening, retrieval and the counting of the flow take: N records, two votes on each, half of them found by id,
 a quarter by DOI, a quarter by title; a twentieth is included and read.
 
-Run by hand: python tests/benchmarks/screening.py [N]
+Run by hand: python tests/benchmarks/screening.py [N] [--rule FOLDER]
+
+With --rule the script merge_screening runs alone, from files (made by a first run) to files: FOLDER takes N records with
+abstracts of 1,200 characters, and their votes.
 """
 
 from __future__ import annotations
 
+import argparse
+import importlib.util
 import resource
-import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,6 +21,7 @@ from prismake.flow.count import count_flow
 from prismake.flow.identities import check_flow
 from prismake.flow.tables import flow_tables
 from prismake.messages.faults import Faults
+from prismake.records.tables import write_csv, write_parquet
 from prismake.screening.merge import Merged, Records, merge_screening
 from prismake.screening.retrieve import Retrieved, retrieve_reports
 from prismake.screening.votes import votes_frame
@@ -129,5 +135,72 @@ def main(n: int) -> None:
     )
 
 
+SCRIPT = Path(__file__).resolve().parents[2] / "workflow/scripts/merge_screening.py"
+INPUTS = {
+    "membership": "csv",
+    "source_records": "parquet",
+    "records": "parquet",
+    "excluded_before": "csv",
+    "queue": "csv",
+}
+OUTPUTS = ("ledger", "decisions", "conflicts", "waiting", "matches", "drift", "pending", "messages")
+
+
+def write_inputs(folder: Path, n: int) -> None:
+    """What the rule merge_screening reads, N records with abstracts and two votes on each."""
+    records, votes = invented(n)
+    votes = read_in_full(votes, records)
+    write_csv(
+        votes[["phase", "record_key", "title", "doi", "year", "reviewer", "role", "decision", "reasons"]],
+        folder / "votes.csv",
+    )
+    abstract = " ".join(WORDS.split() * 9)[:1200]
+    tables = {
+        "membership": records.membership.assign(earliest="true"),
+        "source_records": records.source_records.assign(search="scopus"),
+        "records": records.records.assign(
+            authors="Miller, A.; Smith, B.", abstract=[f"{i} {abstract}" for i in range(n)]
+        ),
+        "excluded_before": pd.DataFrame(columns=["record_id", "kind", "reason"], dtype=str),
+        "queue": pd.DataFrame(columns=["source_record_id_1", "source_record_id_2"], dtype=str),
+    }
+    for name, ending in INPUTS.items():
+        (write_csv if ending == "csv" else write_parquet)(tables[name], folder / f"{name}.{ending}")
+
+
+def rule(folder: Path, n: int) -> None:
+    """Run the script on files and print its CPU-seconds and peak memory."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "queue.csv").exists():
+        write_inputs(folder, n)
+        print(f"{folder} holds {n:,} records; run this again to measure the rule alone")
+        return
+    spec = importlib.util.spec_from_file_location("merge_screening", SCRIPT)
+    assert spec is not None and spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    start, out = time.process_time(), folder / "out"
+    phases = {"title_abstract": {"reviewers": 2}, "full_text": {"reviewers": 2}}
+    script.main(
+        files=[str(folder / "votes.csv")],
+        tables={name: str(folder / f"{name}.{ending}") for name, ending in INPUTS.items()},
+        sheets={"retrieval": [], "other_methods": [], "rulings": [], "changes": []},
+        outputs={name: str(out / f"{name}.csv") for name in OUTPUTS} | {"agreement": str(out / "agreement.json")},
+        settings={
+            "screening": {"sources": [{"id": "votes", "tool": "long", "files": ["votes.csv"]}]},
+            "protocol": {"screening": phases, "exclusion_reasons": [{"id": "design", "label": "Wrong design"}]},
+            "final": False,
+            "seed": 1,
+        },
+    )
+    print(f"| {n:,} | {time.process_time() - start:.1f} | {peak():.2f} GB |")
+
+
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("many", type=int, nargs="?", default=100_000, help="how many records")
+    options.add_argument(
+        "--rule", type=Path, metavar="FOLDER", help="run the script merge_screening on files in FOLDER"
+    )
+    given = options.parse_args()
+    rule(given.rule, given.many) if given.rule else main(given.many)

@@ -172,6 +172,16 @@ class TestBlanks:
         assert "E9" in of(table, "yes") and of(table, "no") == {"E13"}
         assert "left at the template's 0" in note_of(table, "E13")
 
+    def test_a_reason_of_the_template_that_was_left_is_blank_and_the_others_count(self, tmp_path):
+        text = 'data,n\ndbr_assessed,20\ndbr_excluded,"Wrong design, 12; Reason2, xxx"\nnew_reports,8\n'
+        table = given(tmp_path, "a.csv", text)
+        assert "E9" in of(table, "not_applicable") and "'Reason2' among the reasons has no number" in note_of(
+            table, "R2"
+        )
+        assert read_published(tmp_path / "a.csv").parts == {"reasons": {"Wrong design": 12}}
+        table = given(tmp_path, "a.csv", text.replace("Wrong design, 12", "Reason1, xxx"))
+        assert "R2" not in of(table, "warning")
+
     def test_included_zero_is_a_number(self, tmp_path):
         assert "E15" in of(given(tmp_path, "a.yaml", "included: 0\nstated_studies: 5\n"), "no")
 

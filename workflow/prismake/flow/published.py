@@ -220,6 +220,10 @@ _LISTS = {
 }
 
 
+_TEMPLATE = re.compile(r"(.*?)\s*,\s*x+", flags=re.IGNORECASE | re.DOTALL)
+"""A reason of the package's template: `Reason1, xxx`."""
+
+
 def _delimiter(text: str) -> str:
     first = text.split("\n", 1)[0]
     return max(",;\t", key=first.count)
@@ -227,14 +231,19 @@ def _delimiter(text: str) -> str:
 
 def _counted_cell(found: Published, part: str, cell: str) -> None:
     """`Reason, 12; Other reason, 3`, with what the R package would make of a reason that it cannot read."""
-    if "xxx" in cell.lower():  # the package's own example, never filled in
-        return
     n, wrong = count_of(cell)
     if not wrong:
         if n is not None and TOTAL_OF[part] not in found.counts:
             found.set(TOTAL_OF[part], n)
         return
-    for piece in filter(None, (piece.strip() for piece in cell.split(";"))):
+    pieces = [piece.strip() for piece in cell.split(";") if piece.strip()]
+    blank = [_TEMPLATE.fullmatch(piece) for piece in pieces]
+    if all(blank):  # the package's own example, never filled in
+        return
+    for piece, unfilled in zip(pieces, blank, strict=True):
+        if unfilled:
+            found.set_parts(part, [(unfilled[1], None)])
+            continue
         pair = counted_words(piece)
         if pair is None:
             found.incomplete.add(part)
