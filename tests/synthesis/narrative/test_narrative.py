@@ -267,3 +267,13 @@ def test_pictures_of_any_size(rows: int) -> None:
         assert picture.description
     if rows:
         assert albatross_plot(table, {}).svg().count("<circle") == rows
+
+
+def test_people_are_counted_once_an_arm_and_not_by_effective_numbers() -> None:
+    found = effects(("A", "dep", 0.4, 0.2), ("A", "dep", 0.5, 0.2), ("B", "dep", 0.1, 0.2)).assign(
+        arm_1=["a", "b", "a"], arm_2=["c", "c", "b"], n1=[50, 54, 60.5], n2=[23, 23, 61.5], ni=[73, 77, 122.0]
+    )
+    found["people_1"], found["people_2"] = [50, 54, 80], [46, 46, 81]
+    table = directions(found, pd.DataFrame(columns=LOST), {})
+    assert table.set_index("study_id")["people"].to_dict() == {"A": 150, "B": 161}
+    assert directions(effects(("A", "dep", 0.4, 0.2)), pd.DataFrame(columns=LOST), {})["people"].tolist() == [80]

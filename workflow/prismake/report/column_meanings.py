@@ -143,6 +143,7 @@ MEANINGS = {
     "override_reason": "Why people judged otherwise than the rule.",
     "pages": "Pages.",
     "participants": "Number of participants.",
+    "people": "People behind the effects of a row, each arm of a trial once.",
     "people_1": "People in the intervention arm that the effect counts, after arms were shared.",
     "people_2": "People in the comparison arm that the effect counts, after arms were shared.",
     "phase": "title_abstract or full_text.",

@@ -208,7 +208,7 @@ def directions(facts: Facts) -> Table:
                 label_of(row.get("construct") or row.get("outcome", "")),
                 label_of(row.get("group", "")),
                 row.get("direction", ""),
-                *(facts.numbers.cell(file, row, c, by, "size") if row.get(c) else "" for c in ("n_effects", "ni")),
+                *(facts.numbers.cell(file, row, c, by, "size") if row.get(c) else "" for c in ("n_effects", "people")),
                 Cell(label_of(row.get("rob", "")), mark=row.get("rob", "")),
                 row.get("evidence", ""),
             ]

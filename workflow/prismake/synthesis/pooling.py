@@ -105,7 +105,7 @@ def pool(effects: pd.DataFrame, rule: str = "average", rho: float = 0.6) -> Pool
     if rule == "all" and len(source) > source["study_id"].nunique():
         notes.append("effects of one study are treated as independent: standard errors are too small")
     _uniform_columns(table, source, done.rows)
-    table["n"] = [_participants(source.iloc[list(rows)]) for rows in done.rows]
+    table["n"] = [people_in(source.iloc[list(rows)]) for rows in done.rows]
     return Pool(done.yi, done.vi, table, source, behind, notes)
 
 
@@ -122,16 +122,14 @@ def _uniform_columns(table: pd.DataFrame, source: pd.DataFrame, rows: list[NDArr
             table.loc[differing, column] = None
 
 
-def _participants(rows: pd.DataFrame) -> float:
+def people_in(rows: pd.DataFrame) -> float:
     """People behind these effects: each arm once where arms are named, else the largest sample of an effect.
 
     Several samples of one study (column `cluster`) are different people and add up. `people_1` and `people_2` count people
     where n1 and n2 are the effective numbers of a cluster trial or a split arm.
     """
     if "cluster" in rows.columns and rows["cluster"].astype(str).nunique() > 1:
-        return float(
-            sum(_participants(part.drop(columns="cluster")) for _, part in rows.groupby("cluster", sort=False))
-        )
+        return float(sum(people_in(part.drop(columns="cluster")) for _, part in rows.groupby("cluster", sort=False)))
     if {"arm_1", "arm_2", "n1", "n2"} <= set(rows.columns):
         sizes: dict[str, float] = {}
         for arm, n, people in (("arm_1", "n1", "people_1"), ("arm_2", "n2", "people_2")):
@@ -154,5 +152,5 @@ def participants(pooled: Pool) -> int | None:
     """People in the analysis, each study's once (shared control arms too); None when a study's number is not known."""
     if pooled.source.empty:
         return 0
-    counts = [_participants(rows) for _, rows in pooled.source.groupby("study_id", sort=False)]
+    counts = [people_in(rows) for _, rows in pooled.source.groupby("study_id", sort=False)]
     return None if any(count != count for count in counts) else int(round(sum(counts)))

@@ -12,6 +12,8 @@ from typing import Any
 
 import pandas as pd
 
+from prismake.synthesis.pooling import people_in
+
 # A study's outcomes in one domain share a direction if this part of them does (Boon & Thomson, 2021).
 CONSISTENT = 0.7
 
@@ -25,6 +27,7 @@ COLUMNS = [
     "n_positive",
     "n_negative",
     "ni",
+    "people",
     "yi",
     "sei",
     "pval",
@@ -51,10 +54,9 @@ def directions(
     """One row for each study and construct: its direction, positive, negative, mixed or none.
 
     `effects` has yi > 0 favouring the intervention; `not_computed` a column direction for effects without a size.
-    `groups`
-    gives each study's group (SWiM item 1). Effects on different scales are never averaged: yi and sei are given
-    where the
-    study has one effect in the construct, or its first.
+    `groups` gives each study's group (SWiM item 1). Effects on different scales are never averaged: yi and sei are given
+    where the study has one effect in the construct, or its first. `ni` is the largest sample that an effect rests on,
+    `people` everybody behind the effects, each arm once, where a cluster trial's `ni` is smaller.
     """
     votes: dict[tuple[str, str], list[Vote]] = {}
     about: dict[str, dict[str, Any]] = {}
@@ -70,11 +72,15 @@ def directions(
             sign = {"positive": 1, "negative": -1, "none": 0}[row["direction"]]
             votes.setdefault((row["study_id"], row["construct"]), []).append(_without_size(sign, row))
         about.setdefault(row["study_id"], {"label": row["label"], "rob": row.get("rob", "")})
+    people = {key: people_in(part) for key, part in effects.groupby(["study_id", "construct"], sort=False)}
     rows = [
-        _row(study, construct, found, about[study], groups.get(study, ""))
+        {**_row(study, construct, found, about[study], groups.get(study, "")), "people": people.get((study, construct))}
         for (study, construct), found in votes.items()
         if not constructs or construct in constructs
     ]
+    for row in rows:
+        if row["people"] is None or row["people"] != row["people"]:
+            row["people"] = row["ni"]
     return pd.DataFrame(rows, columns=COLUMNS).sort_values(
         ["construct", "group", "label"], ignore_index=True, kind="stable"
     )

@@ -61,7 +61,7 @@ def _numbers(frame: pd.DataFrame) -> dict[str, Any]:
             "harm": fisher([one_sided(-x) for x in z]),
             "stouffer": stouffer(z, n if len(n) == len(z) else None),
         },
-        "people": int(sum(x for x in frame["ni"] if _known(x))),
+        "people": round(sum(x for x in frame["people"] if _known(x))),
     }
 
 
