@@ -2,7 +2,7 @@
 
     python tests/benchmarks/kills.py 60 [--seed 1] [--review tests/example/tiny]
 
-A build is killed after a random time, up to a quarter of what an uninterrupted build took; the next build of the same folder takes
+A build is killed after a random time, up to an eighth of what an uninterrupted build took; the next build of the same folder takes
 up what it left and is killed too, until one ends before its kill. Then a plain build finishes the folder, its files are compared with
 those of the uninterrupted build, byte by byte, and the next review begins from nothing. It ends with 1 if anything differs.
 """
@@ -86,7 +86,7 @@ def main() -> None:
         start = time.perf_counter()
         if not finish(whole_folder):
             raise SystemExit("the uninterrupted build failed")
-        longest = (time.perf_counter() - start) / 4
+        longest = (time.perf_counter() - start) / 8
         whole = marks(whole_folder)
         while done < given.kills:
             new_review(given.review, folder)
