@@ -29,11 +29,14 @@ onstart:
     hold_alone(Path.cwd())
     # A registered leaf edited in place stops here; rule check_protocol says the same where hooks are off.
     hold_to_lock(REVIEW)
+    # What follows a result that was edited by hand would be made from it.
+    refuse_edited_results(Path.cwd())
 
 
 onsuccess:
     from prismake.report.status import last_line
 
+    note_results(Path.cwd(), rules.all.input)
     if line := last_line(Path.cwd()):
         logger.info(line)
 

@@ -13,7 +13,7 @@ VOTES = "resources/screening/votes.csv"
 
 # What changes, in which file (old text, new text), a rule that has to run and one that must not (everything follows an export).
 CHANGES = [
-    ("a title in an export", SCOPUS, ("Choosing one's own treatment", "Choosing one's treatment"),
+    ("a title in an export of more than 1 MB", SCOPUS, ("Choosing one's own treatment", "Choosing one's treatment" + " " * 1_100_000),
      "import_search", ""),
     ("the date of a search", "config/config.yaml", ('date: "2024-03-01"\n    hits: 7', 'date: "2024-03-02"\n    hits: 7'),
      "combine_searches", "import_search"),
@@ -65,7 +65,18 @@ def test_a_change_reruns_what_was_planned(root, changing, build, what, file, tex
     ran = _ran(done.stdout + done.stderr)
     assert ran == planned
     assert has_to in ran and must_not not in ran
+    path.touch()
     assert dry_run(root / "Snakefile", changing).jobs == {}
+
+
+def test_a_build_on_a_result_that_was_edited_by_hand_is_refused(changing, build):
+    numbers = changing / "results/report/numbers.csv"
+    numbers.write_text(numbers.read_text(encoding="utf-8").replace("12", "13", 1), encoding="utf-8")
+    said = build(changing, fails=True).stderr
+    assert "results/report/numbers.csv: this result was changed since the build that made it" in said
+    numbers.unlink()
+    done = build(changing)
+    assert _ran(done.stdout + done.stderr) == {"report", "bundle"}
 
 
 def test_after_all_changes_every_byte_is_that_of_a_fresh_build(changing, tmp_path, build):

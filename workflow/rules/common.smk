@@ -11,6 +11,7 @@ if str(WORKFLOW) not in sys.path:
 
 from prismake.audit.lock import hold_to_lock
 from prismake.protocol.alone import hold_alone
+from prismake.protocol.edited import note_results, refuse_edited_results
 from prismake.protocol.inputs import Inputs, reachable_by_jobs, startable_by_jobs
 from prismake.protocol.notices import notices
 from prismake.protocol.resources import memory, minutes
