@@ -161,6 +161,15 @@ def set_up() -> None:
     STAMP.write_text(fingerprint(), encoding="utf-8")
 
 
+def check_writable(command: list[str]) -> None:
+    """Stop where the review's folder, or results/ in it, cannot be written to: Snakemake would end in a traceback."""
+    named = [command[at + 1] for at, word in enumerate(command[:-1]) if word in ("-d", "--directory")]
+    named += [word.partition("=")[2] for word in command if word.startswith("--directory=")]
+    for folder in (Path(named[-1]), Path(named[-1]) / "results"):
+        if folder.is_dir() and not os.access(folder, os.W_OK):
+            stop(f"{folder} cannot be written to; copy the review into a folder of your own")
+
+
 def command(arguments: list[str]) -> list[str]:
     """What to hand over to: snakemake, pytest or one of the library's commands."""
     python = str(venv_python())
@@ -185,9 +194,12 @@ def main() -> None:
     set_up()
     if arguments[:1] == ["setup"]:
         return
+    handed = command(arguments)
+    if "snakemake" in handed:
+        check_writable(handed)
     environment = {**os.environ, "PATH": os.pathsep.join([str(venv_python().parent), os.environ.get("PATH", "")])}
     here = ROOT if arguments[:1] == ["test"] else None
-    sys.exit(subprocess.run(command(arguments), env=environment, cwd=here).returncode)
+    sys.exit(subprocess.run(handed, env=environment, cwd=here).returncode)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import importlib.util
 import re
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -104,3 +105,14 @@ def test_both_ways_install_the_backend_first_and_check_hashes(launcher, monkeypa
     else:
         assert installs[0][1:4] == ["-m", "pip", "install"]
     assert (site / "prismake.pth").read_text().strip().endswith("workflow")
+
+
+@pytest.mark.parametrize("where", [".", "results"])
+@pytest.mark.parametrize("typed", [["--directory", "FOLDER"], ["--directory=FOLDER"], ["--", "-d", "FOLDER"]])
+def test_a_folder_that_cannot_be_written_to_is_said_in_one_line(launcher, monkeypatch, tmp_path, where, typed):
+    (tmp_path / "results").mkdir()
+    handed = launcher.command([word.replace("FOLDER", str(tmp_path)) for word in typed])
+    launcher.check_writable(handed)
+    monkeypatch.setattr(launcher.os, "access", lambda path, mode: Path(path) != tmp_path / where)
+    with pytest.raises(SystemExit, match="cannot be written to; copy the review into a folder of your own"):
+        launcher.check_writable(handed)

@@ -61,6 +61,16 @@ def tiny(root: Path, tmp_path_factory: pytest.TempPathFactory, build: Build) -> 
     return folder
 
 
+def copy_workflow(root: Path, target: Path) -> Path:
+    """What a clone holds of the workflow, without a review."""
+    target.mkdir(parents=True, exist_ok=True)
+    for name in ("Snakefile", "requirements.lock"):
+        shutil.copy(root / name, target)
+    for name in ("profiles", "workflow"):
+        shutil.copytree(root / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return target
+
+
 def copy_built(source: Path, target: Path) -> Path:
     """A built review with Snakemake's records of it, to be changed: a build of the copy has nothing to do."""
     shutil.copytree(source, target, dirs_exist_ok=True)
@@ -71,10 +81,7 @@ def copy_built(source: Path, target: Path) -> Path:
 def example(root: Path, tmp_path_factory: pytest.TempPathFactory, build: Build) -> Path:
     """The project as a clone has it, with the example review built in it. Tests only read it."""
     folder = tmp_path_factory.mktemp("example")
-    for name in ("Snakefile", "requirements.lock"):
-        shutil.copy(root / name, folder)
-    for name in ("profiles", "workflow"):
-        shutil.copytree(root / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    copy_workflow(root, folder)
     copy_review(root, folder)
     build(folder, "--snakefile", str(folder / "Snakefile"))
     return folder

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 
-import pytest
-
-from .conftest import copy_review
-from .test_determinism import _marks
+from .conftest import copy_review, copy_workflow
+from .test_determinism import _differing
 
 OTHER = """\
 module review:
@@ -31,18 +28,8 @@ rule summary:
 """
 
 
-@pytest.fixture
-def clone(root, tmp_path):
-    """What a clone holds of the workflow, in a folder of its own."""
-    folder = tmp_path / "clone"
-    folder.mkdir()
-    for name in ("Snakefile", "requirements.lock"):
-        shutil.copy(root / name, folder)
-    shutil.copytree(root / "workflow", folder / "workflow", ignore=shutil.ignore_patterns("__pycache__"))
-    return folder
-
-
-def test_the_report_is_built_by_another_workflow(root, clone, tiny, tmp_path):
+def test_the_report_is_built_by_another_workflow(root, tiny, tmp_path):
+    clone = copy_workflow(root, tmp_path / "clone")
     folder = copy_review(root / "tests/example/tiny", tmp_path / "other")
     (folder / "Snakefile").write_text(OTHER.format(snakefile=clone / "Snakefile"), encoding="utf-8")
     # Whoever imports the library from anywhere but the clone stops here.
@@ -54,6 +41,4 @@ def test_the_report_is_built_by_another_workflow(root, clone, tiny, tmp_path):
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
     assert int((folder / "summary.txt").read_text()) > 10_000
-    one, two = _marks(tiny), _marks(folder)
-    assert sorted(one) == sorted(two)
-    assert [name for name in one if one[name] != two[name]] == []
+    assert _differing(tiny, folder) == []

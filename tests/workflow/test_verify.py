@@ -13,6 +13,8 @@ import pytest
 from click.testing import CliRunner
 from prismake.cli.main import main
 
+from .conftest import copy_workflow
+
 
 @pytest.fixture
 def copied(tiny, tmp_path):
@@ -54,12 +56,7 @@ def test_a_file_edited_by_hand_is_named(copied, name, old, new):
 
 
 def test_a_bundle_verifies_and_builds_again_to_the_same_bytes_in_a_fresh_clone(root, tiny, tmp_path):
-    clone = tmp_path / "clone"
-    clone.mkdir()
-    for name in ("Snakefile", "requirements.lock"):
-        shutil.copy(root / name, clone / name)
-    for name in ("profiles", "workflow"):
-        shutil.copytree(root / name, clone / name, ignore=shutil.ignore_patterns("__pycache__"))
+    clone = copy_workflow(root, tmp_path / "clone")
     environment = {**os.environ, "PYTHONPATH": str(clone / "workflow"), "PYTHONDONTWRITEBYTECODE": ""}
     done = subprocess.run(
         [sys.executable, "-m", "prismake.cli.main", "verify", str(tiny / "results/bundle/bundle.zip")],

@@ -35,9 +35,9 @@ def typeset(svg: str, title: str, description: str, kinds: Collection[str] = ("s
         # One compiler for both files: it lays the page out once.
         compiler = typst.Compiler(str(source), font_paths=_fonts())
         if "pdf" in kinds:
-            made["pdf"] = compiler.compile(format="pdf", pdf_standards=["ua-1"])
+            made["pdf"] = _one_page(compiler.compile(format="pdf", pdf_standards=["ua-1"]))
         if "png" in kinds:
-            made["png"] = compiler.compile(format="png", ppi=DOTS_PER_INCH)
+            made["png"] = _one_page(compiler.compile(format="png", ppi=DOTS_PER_INCH))
     return {kind: made[kind] for kind in kinds}
 
 
@@ -47,6 +47,12 @@ def _fonts() -> Any:
     import typst
 
     return typst.Fonts(include_system_fonts=False, font_paths=[str(font_folder())])
+
+
+def _one_page(content: bytes | list[bytes] | None) -> bytes:
+    if not isinstance(content, bytes):
+        raise ValueError("a figure is one page")
+    return content
 
 
 def _quoted(text: str) -> str:
