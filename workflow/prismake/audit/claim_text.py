@@ -36,11 +36,15 @@ _UNITS = (
 )
 # `nearly 8,000 people`, `over 7,000`, `15 to 20 studies`, `twenty-three randomised trials`.
 _STATED = re.compile(
-    rf"(?:a total of |in total )?(?:(?P<about>about|approximately|approx\.?|around|roughly|nearly|almost|some|circa|ca\.?|~|≈)\s*)?"
+    rf"(?:a total of |in total |[nk]\s*=\s*)?(?:(?P<about>about|approximately|approx\.?|around|roughly|nearly|almost|some|circa|ca\.?|~|≈)\s*)?"
     rf"(?:(?P<bound>{'|'.join(map(re.escape, (*_OVER, *_UNDER, *_LEAST, *_MOST)))})\s*)?"
     rf"(?P<number>{_NUMERAL})(?:\s*(?:-|to|and|bis)\s*(?P<to>{_NUMERAL}))?\s*%?"
     rf"(?:\s+(?:(?!in\b|of\b|thirds?\b|quarters?\b|dozen|hundred|thousand|million)[a-z-]+\s+){{0,3}}{_UNITS})?",
     re.IGNORECASE,
+)
+# `0.35 (95% CI 0.12 to 0.58)`.
+_WITH_INTERVAL = re.compile(
+    r"([^\s\[(]+)[\s,]*[\[(]\s*(?:\d\d\s?%\s*)?(?:[CK]I|CrI)?[\s:,]*([^\[\]()]+?)\s*[\])]", re.IGNORECASE
 )
 _TRUTH = {"yes": True, "true": True, "no": False, "false": False}
 _LEVEL = re.compile(
@@ -62,6 +66,13 @@ def read_claim(claim: Mapping[str, Any]) -> dict[str, Any]:
     read = {key: _whole(child) if key in _WHOLE_KEYS else child for key, child in claim.items()}
     counts = bool(_COUNTED.search(str(claim.get("metric", ""))))
     wording = str(claim.get("wording", ""))
+    if (
+        isinstance(claim.get("value"), str)
+        and "ci" not in claim
+        and (whole := _WITH_INTERVAL.fullmatch(claim["value"].strip()))
+    ):
+        claim = {**claim, "value": whole[1], "ci": whole[2]}
+        read |= {"value": whole[1], "ci": whole[2]}
     if isinstance(claim.get("ci"), str | list):
         bounds = _bounds(claim["ci"])
         read["ci"] = bounds

@@ -12,58 +12,9 @@ from dataclasses import dataclass
 
 from scipy.special import chdtrc, fdtrc, ndtr, stdtr
 
+from prismake.audit.claim_words import says_sign, says_significant
 from prismake.audit.rounding import SCALES, Interval, centred, implied_p, p_interval, rounded, scale_of
 
-_VERBS = r"(?:differ|moderat|influenc|affect|predict|explain|chang|relat|associat|correlat|depend|vary|varied)\w*"
-_NO = re.compile(
-    r"\b(?:no|not|non|never|nor|neither|without|did n[o']t|didn't|wasn't|weren't|fail\w* to|lack\w*(?: of)?|absence of)\b[\s-]*"
-    r"(?:\w+\s+){0,3}?(?:statistically\s+)?significan\w*|nonsignifican\w*|insignifican\w*"
-    r"|\bno (?:evidence|indications?|signs?|effects?|differences?|associations?|relation\w*|influence|impact|benefit)\b"
-    rf"|\b(?:did|does|do|was|were|is|are) not (?:\w+ ){{0,2}}?{_VERBS}(?: significantly)?"
-    rf"|\b(?:did|does|do|was|were|is|are)n't (?:\w+ )?{_VERBS}(?: significantly)?"
-    rf"|\bneither (?:\w+ ){{1,4}}?nor (?:\w+ ){{1,4}}?{_VERBS}|\bunrelated to\b",
-    re.IGNORECASE,
-)
-_NO_GERMAN = re.compile(r"\b(?:nicht|kein\w*)\s+(?:\w+\s+){0,3}?signifikan\w*", re.IGNORECASE)
-_YES = re.compile(r"signifi[ck]an", re.IGNORECASE)
-# Words that say something else: emphasis, importance, the level of a test, another quantity than the effect.
-_OTHERS = (
-    r"(?:heterogeneity|inconsistency|variab\w+|variation|asymmetry|publication bias|reporting bias|bias|small-study effects?|"
-    r"adverse|side effects?|harms?)"
-)
-_ASIDE = re.compile(
-    r"not only (?:statistically )?significan\w*|(?:clinical|practical)(?:ly)?[- ]significan\w*"
-    rf"|(?:no |not |non-?|without )?(?:statistically )?significan\w* (?:between-study |residual |amount of )?{_OTHERS}"
-    rf"|\bno (?:clear |strong |significant )?(?:evidence|indications?|signs?) (?:of|for|that) (?:\w+[ -]){{0,3}}?{_OTHERS}",
-    re.IGNORECASE,
-)
-_ONLY = re.compile(r"not only (?:statistically )?(?=significan)", re.IGNORECASE)
-_LEVEL = re.compile(
-    r"(?:level|threshold) of (?:statistical )?significance|significance (?:level|threshold|test\w*|(?:was|is) (?:set|defined|assumed))",
-    re.IGNORECASE,
-)
-# Words that leave it open whether something is significant.
-_UNSURE = re.compile(
-    r"\b(?:marginal\w*|borderline|nearly|almost|approach\w*|trend\w*|tend\w*) (?:\w+ ){0,2}?significan|\bnot all\b|\bsome\b|\bin part\b"
-    r"|\bpartly\b|\bbut not\b",
-    re.IGNORECASE,
-)
-# What is called positive or negative without having a sign.
-_NAMES = (
-    r"(?:affect\w*|emotion\w*|mood|symptoms?|psycholog\w*|thinking|thoughts?|cognitions?|schema\w*|reinforcement|airway|"
-    r"predictive|rates?|tests?|screen\w*|results?|controls?|feelings?|valu\w*|scores?|studies|findings|events?|experiences?)"
-)
-_SIGNED = re.compile(
-    rf"(?<!false )(?<!true )\b(?:(?P<above>positive(?:ly)?)|negative(?:ly)?)\b(?! {_NAMES}\b)", re.IGNORECASE
-)
-_ABOVE = re.compile(r"\b(?:increas\w*|higher|greater)\b", re.IGNORECASE)
-_BELOW = re.compile(r"\b(?:decreas\w*|reduc\w*|lower|fewer)\b", re.IGNORECASE)
-# Of a ratio: what it is that is more or less.
-_CHANCE = re.compile(
-    r"\b(?:(?P<above>increas\w*|higher|greater|elevated|rais\w*)|decreas\w*|reduc\w*|lower\w*|fewer|less) (?:the |an? |in (?:the )?)?"
-    r"(?:\w+ ){0,2}?(?:odds|risks?|likelihood|rates?|probability|chances?|hazards?)\b",
-    re.IGNORECASE,
-)
 # Intervals that need not be symmetric, and from which no p follows.
 _OTHER_INTERVAL = re.compile(
     r"\bcredible\b|\bCrI\b|bootstrap|\bBayes|\bHPD\b|highest (?:posterior )?density|profile[- ](?:likelihood|CI|confidence)|percentile",
@@ -85,36 +36,6 @@ class Check:
     verdict: str
     against: str = ""
     why: str = ""
-
-
-def says_significant(words: str, *, aside: bool = False) -> bool | None:
-    """What words say about significance; None where they say nothing.
-
-    `aside`: leave out what they say of heterogeneity, bias and clinical significance.
-    """
-    if aside:
-        words = _ASIDE.sub(lambda match: "significant" if _ONLY.match(match[0]) else " ", words)
-    words = _LEVEL.sub(" ", _ONLY.sub("", words))
-    if _UNSURE.search(words):
-        return None
-    without = _NO_GERMAN.sub(" ", _NO.sub(" ", words))
-    no, yes = without != words, bool(_YES.search(without))
-    return None if no == yes else yes
-
-
-def says_sign(words: str, *, ratio: bool = False) -> tuple[int, bool] | None:
-    """(1 where words say more or -1 where less, whether they name the sign itself); None where they say neither or both.
-
-    `ratio`: more or less is that of odds, risks and the like; what else is higher or lower says nothing.
-    """
-    if ratio:
-        chances = {1 if match["above"] else -1 for match in _CHANCE.finditer(words)}
-        return (chances.pop(), False) if len(chances) == 1 else None
-    signs = {1 if match["above"] else -1 for match in _SIGNED.finditer(words)}
-    if signs:
-        return (signs.pop(), True) if len(signs) == 1 else None
-    above, below = bool(_ABOVE.search(words)), bool(_BELOW.search(words))
-    return None if above == below else (1 if above else -1, False)
 
 
 def effect(
@@ -190,7 +111,8 @@ def _p_value(
 
     implied = implied_p(value, ci, decimals, level, scale)
     against = _between(implied)
-    if fits(implied):
+    apart = _against_null(ci, decimals, level, scale, given)
+    if fits(implied) and (one_sided or not apart):
         return Check(name, "coherent", against)
 
     def by_t(df: float) -> Interval:
@@ -198,18 +120,32 @@ def _p_value(
 
     if df is not None:
         t = by_t(df)
-        if fits(t):
+        if fits(t) and (one_sided or not apart):
             return Check(f"p value from estimate and interval (t, {df:g} df)", "coherent", _between(t))
     else:
-        fitting = [df for df in range(1, 101) if by_t(df).overlaps(given)]
+        fitting = [] if apart else [df for df in range(1, 101) if by_t(df).overlaps(given)]
         if fitting:
             span = f"{fitting[0]}" if len(fitting) == 1 else f"{fitting[0]} to {fitting[-1]}"
             why = f"a t test with {span} df would give the stated p, a z test does not; no df is stated"
             return Check(name, "not computable", against, why)
     if halved:
         return Check(name, "not computable", against, "a one-sided test would give the stated p; none is stated")
+    if apart:
+        return Check(name, "incoherent", against, apart)
     tests = "under a z test" if df is None else f"neither under a z test nor under t({df:g})"
     return Check(name, "incoherent", against, f"no rounding of estimate and interval gives the stated p {tests}")
+
+
+def _against_null(ci: tuple[float, float], decimals: int, level: float, scale: str, given: Interval) -> str:
+    """Why an interval and a p value of the same test cannot both hold: p is below alpha where, and only where, the interval
+    leaves out no effect. "" where they can, or where rounding leaves it open."""
+    null, alpha = 1.0 if scale == "log" else 0.0, 1 - level / 100
+    low, high = (rounded(bound, decimals) for bound in ci)
+    if low.high < null < high.low and given.high < alpha - 1e-12:
+        return f"the interval holds {null:g}, so p is above {alpha:.2g}"
+    if (low.low > null or high.high < null) and given.low > alpha + 1e-12:
+        return f"the interval leaves out {null:g}, so p is below {alpha:.2g}"
+    return ""
 
 
 def printed_test(

@@ -87,7 +87,9 @@ def p_interval(p: float | str) -> Interval:
     if isinstance(p, str):
         if re.fullmatch(r"\s*n\.?\s*s\.?\s*|(?:not|non)[ -]?significant", p, re.IGNORECASE):
             return Interval(0.05, 1.0)
-        p = re.sub(r"\s*\([^)]*\)\s*$|[\s*†‡]+$", "", p)  # .03 (two-sided); .001***
+        p = re.sub(
+            r"\s*\([^)]*\)\s*$|,?\s*(?:one|two|1|2)[- ](?:tailed|sided)\s*$|[\s*†‡]+$", "", p
+        )  # .03 (two-sided); .001***
         if power := re.fullmatch(
             r"\s*(?:p\s*)?([<>=≤≥]?)=?\s*(\d(?:[.,·]\d+)?)?\s*(?:e|(?:[x×*·]\s*)?10\s*\^?)\s*\{?([-−⁻]\s*[\d⁰¹²³⁴-⁹]+)\}?\s*",
             p,

@@ -6,6 +6,7 @@ import io
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -39,6 +40,8 @@ def check(folder: Path) -> None:
     from prismake.protocol.review import LOCK, Review, load_review, sound_parts
 
     faults = Faults()
+    config: dict[str, Any] | None
+    protocol: dict[str, Any] | None
     try:
         review = load_review(folder)
         config, protocol = review.config, review.protocol
@@ -309,7 +312,7 @@ def osf(source: Path, directory: str | None) -> None:
                 "not-json", f"this is no whole JSON ({error})", file=f"{name}.json", mend="save the response again"
             )
     faults.raise_errors()
-    registration = read_registration(*saved, faults)
+    registration = read_registration(saved[0], saved[1], saved[2], faults)
     for fault in faults:
         click.echo(str(fault), err=True)
     faults.raise_errors()
