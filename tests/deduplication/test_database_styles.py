@@ -375,6 +375,8 @@ NOT = {
 }  # fmt: skip
 
 OPEN = {
+    "one DOI and other journals, place not told by one": (scopus(TRIAL), wos(TRIAL, journal="European Mood Journal", abstract="", volume="", issue="", pages="")),
+    "one abstract in a book and a bare record": (scopus(TRIAL, title="Feedback in therapy: Risks and options", authors="Okoro, Ada M.; Haas, Cem T.", doi=""), psycinfo(TRIAL, title="Feedback in therapy: Risks and options", authors="Okoro, Ada M.; Haas, Cem T.", doi="", journal="", volume="", issue="", pages="")),
     "same title, authors and year, other journal or none": (wos(PLAIN), proquest(PLAIN, journal="", volume="", issue="", pages="", authors="Okoro, Ada M.; Lindgren, Bo")),
     "an early view without DOI or abstract": (wos(PLAIN, volume="", issue="", pages="", year=2020), scopus(PLAIN)),
     "dissertation, two years apart, one without container": (psycinfo(THESIS), proquest(THESIS, journal="", volume="", issue="", year=2014)),

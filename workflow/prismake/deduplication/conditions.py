@@ -205,6 +205,7 @@ class Pairs:
             + (self.journal == Journals.OTHER)
             + 0.5 * (self.journal == Journals.SIMILAR)
             + ((self.page == -1) & self.unlike_abstract)
+            + ((self.journal == Journals.OTHER) & (self.page == 0) & (self.volume == 0) & ~self.same_abstract)
             + (
                 ((self.journal == Journals.OTHER) | (self.journal == Journals.SIMILAR))
                 & (self.abstract >= 0)

@@ -217,7 +217,10 @@ PARTIAL_PLACE = (
                 | (
                     p.sparse_one
                     & p.all_people
-                    & (p.equal_abstract | p.a_whole_list & ~p.supplement & ~p.one_conference)
+                    & (
+                        (p.equal_abstract & ((p.fewest >= 3) | (p.length >= 70)))
+                        | (p.a_whole_list & ~p.supplement & ~p.one_conference)
+                    )
                 )
             )
             & ~p.unlike_abstract
