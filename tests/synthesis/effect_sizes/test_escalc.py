@@ -229,10 +229,22 @@ def test_a_missing_input_is_named() -> None:
         escalc("MD", {"m1i": [1], "sd1i": [1], "n1i": [5], "m2i": [0], "n2i": [5]})
 
 
-def test_the_correction_joins_its_series_without_a_step() -> None:
-    exact = small_sample_correction(np.array([1999.9, 2000.1]))
-    assert exact[1] - exact[0] == pytest.approx(0.75 * 0.2 / 2000**2, rel=1e-3)
+def test_the_correction_is_exact_for_small_and_large_samples() -> None:
+    # J(2) = 1 / sqrt(pi), and gamma(x + 1) = x gamma(x) gives J(m + 2) = J(m) m / (m - 1) sqrt(m / (m + 2)).
+    m, j = 2.0, 1 / math.sqrt(math.pi)
+    while m < 6000:
+        assert small_sample_correction(m)[0] == pytest.approx(j, rel=2e-14)
+        j *= m / (m - 1) * math.sqrt(m / (m + 2))
+        m += 2
     assert math.isnan(small_sample_correction([1.0])[0])
+
+
+def test_the_unbiased_variance_keeps_its_digits_in_large_samples() -> None:
+    # 1 - (m - 2) / (m J^2) is 1 / (2 m) + 7 / (8 m^2) + O(1 / m^3): with g = 100 the variance is all but that.
+    n = 50_000.0
+    g, v = escalc("SMD", {"di": [100.0], "n1i": [n], "n2i": [n]}, vtype="UB")
+    m = 2 * n - 2
+    assert v[0] == pytest.approx(2 / n + (1 / (2 * m) + 7 / (8 * m**2)) * g[0] ** 2, rel=1e-8)
 
 
 @settings(deadline=None, max_examples=50)

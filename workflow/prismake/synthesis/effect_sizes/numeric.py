@@ -15,8 +15,12 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.float64]
 Correction = Literal["exact", "approximate", "none"]
 
-# From here on the series is more exact than the difference of two large log-gammas.
-_SERIES_FROM = 2000.0
+# From here on the series is more exact than the difference of two large log-gammas: its next term is below 1e-17.
+_SERIES_FROM = 64.0
+# Of 1/m, 1/m^2 and so on: the ratio of gammas expanded for large m (Tricomi & Erdelyi, 1951).
+_SERIES = (
+    -3 / 4, -7 / 32, -9 / 128, 59 / 2048, 483 / 8192, -2323 / 65536, -42801 / 262144, 923923 / 8388608, 30055311 / 33554432,
+)  # fmt: skip
 
 
 def numbers(values: ArrayLike) -> Array:
@@ -45,8 +49,7 @@ def _exact_correction(m: float) -> float:
         return math.nan
     if m < _SERIES_FROM:
         return math.exp(math.lgamma(m / 2) - math.lgamma((m - 1) / 2) - 0.5 * math.log(m / 2))
-    # Expansion of the ratio of gammas (Tricomi & Erdelyi, 1951); the next term is below 1e-16 here.
-    return 1.0 - 3.0 / (4 * m) - 7.0 / (32 * m**2) + 9.0 / (128 * m**3) + 59.0 / (2048 * m**4)
+    return 1.0 + sum(c / m**i for i, c in enumerate(_SERIES, 1))
 
 
 def norm_pdf(x: ArrayLike) -> Array:
