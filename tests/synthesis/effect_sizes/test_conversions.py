@@ -281,6 +281,22 @@ def test_the_nearest_distribution_is_the_one_that_the_quantiles_come_from(family
             assert (fit.mean, fit.sd) == (pytest.approx(distribution.mean()), pytest.approx(distribution.std()))
 
 
+@pytest.mark.parametrize(
+    ("n", "given"),
+    [
+        (50, {"median": 1.03, "low": 0.61, "q1": 0.97, "q3": 14.98, "high": 516.9}),
+        (5, {"median": 0.961, "low": 0.068, "high": 497.2}),
+        (10, {"median": 0.922, "low": 0.542, "q1": 0.587, "q3": 42.6, "high": 285.9}),
+        (3, {"median": 2.0, "low": 1.0, "high": 9.0}),
+    ],
+)
+def test_quantiles_of_no_known_shape_give_nothing_that_cannot_be(n: float, given: dict[str, float]) -> None:
+    fit = quantile_estimation(n, **given)
+    if fit is not None:
+        assert given["low"] <= fit.mean <= given["high"]
+        assert 0 < fit.sd <= (given["high"] - given["low"]) / 2 * math.sqrt(n / (n - 1)) * (1 + 1e-9)
+
+
 def test_without_a_pair_of_quantiles_nothing_is_nearest() -> None:
     assert quantile_estimation(50, median=4) is None
     assert quantile_estimation(50, median=4, q1=3) is None

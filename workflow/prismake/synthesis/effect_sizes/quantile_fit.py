@@ -15,6 +15,8 @@ import numpy as np
 
 from prismake.synthesis.effect_sizes.numeric import Array
 
+_FAR = 1e6  # in SDs: as far as a trial of the search counts
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -47,7 +49,8 @@ def quantile_estimation(
     """The distribution nearest to the median with both quartiles, both extremes, or all four; None without a pair.
 
     The extremes of n values stand for the quantiles 1/n and 1 - 1/n. Candidates are the normal, and for positive values
-    the log-normal, gamma and Weibull distributions, for values between 0 and 1 the beta distribution too.
+    the log-normal, gamma and Weibull distributions, for values between 0 and 1 the beta distribution too. One whose mean
+    or SD no sample with these extremes can have is left out; None where that leaves none.
     """
     points = {0.5: median}
     if q1 is not None and q3 is not None:
@@ -61,24 +64,36 @@ def quantile_estimation(
     if not values[0] < values[-1] or np.any(np.diff(values) < 0):
         return None
     fits = [_fitted(family, shares, values) for family in _families() if family.inside(values)]
-    return min(fits, key=lambda fit: fit.distance)
+    if low is not None and high is not None:
+        fits = [fit for fit in fits if fit and _possible(fit, n, low, high)]
+    return min((fit for fit in fits if fit), key=lambda fit: fit.distance, default=None)
 
 
-def _fitted(family: _Family, shares: Array, values: Array) -> Fit:
+def _possible(fit: Fit, n: float, low: float, high: float) -> bool:
+    """Can n values between these extremes have this mean and SD? At most half of them lie at each end."""
+    return low <= fit.mean <= high and fit.sd <= (high - low) / 2 * math.sqrt(n / (n - 1)) * (1 + 1e-9)
+
+
+def _fitted(family: _Family, shares: Array, values: Array) -> Fit | None:
+    """The family's best fit; None where the search fails or the family's moments are beyond all numbers."""
     from scipy.optimize import least_squares
     from scipy.special import ndtri
 
     middle = float(np.median(values))
-    spread = float((values[-1] - values[0]) / (ndtri(shares[-1]) - ndtri(shares[0])))
-    scale = spread or 1.0
+    scale = float((values[-1] - values[0]) / (ndtri(shares[-1]) - ndtri(shares[0])))
 
     def residuals(parameters: Array) -> Array:
-        with np.errstate(all="ignore"):
-            found = (family.quantile(*parameters, shares) - values) / scale
-        return np.nan_to_num(found, nan=1e6, posinf=1e6, neginf=-1e6)
+        found = (family.quantile(*parameters, shares) - values) / scale
+        return np.clip(np.nan_to_num(found, nan=_FAR), -_FAR, _FAR)
 
-    best = least_squares(residuals, family.start(middle, spread), xtol=1e-12, ftol=1e-12, gtol=1e-12)
-    mean, sd = family.moments(*best.x)
+    with np.errstate(all="ignore"):
+        try:
+            best = least_squares(residuals, family.start(middle, scale), xtol=1e-12, ftol=1e-12, gtol=1e-12)
+            mean, sd = family.moments(*best.x)
+        except (ValueError, OverflowError, ZeroDivisionError):
+            return None
+    if not (math.isfinite(mean) and math.isfinite(sd) and sd > 0):
+        return None
     return Fit(family.name, mean, sd, float(2 * best.cost * scale**2))
 
 
