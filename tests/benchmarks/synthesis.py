@@ -30,9 +30,11 @@ def compare_file(out: Comparison, name: str, content: dict, inputs_of: Callable[
             compare(out, name, content, inputs_of)
         return
     simple = isinstance(content.get("inputs"), dict) and isinstance(outputs, dict) and "fits" in outputs
-    done = compare_simple(out, name, content["inputs"], outputs) if simple else set()
+    done: set[str] = set()
+    with out.part("inputs", name):
+        done = compare_simple(out, name, content["inputs"], outputs) if simple else set()
     for section, block in outputs.items():
-        with out.part(section, name):
+        with out.part(section, name, block):
             if section in done:
                 continue
             if simple and section in SECTIONS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from prismake.synthesis.distributions import chi2_quantile
+from prismake.synthesis.model import fit
 from prismake.synthesis.projection import Problem
 from prismake.synthesis.quadratic_form import weighted_chi2_cdf
 from prismake.synthesis.tau2 import CLOSED_FORM, ITERATIVE, estimate_tau2, solve_q
@@ -68,3 +69,28 @@ def test_targets_above_q_give_zero(eight):
 
 def test_no_degree_of_freedom_gives_nan():
     assert np.isnan(estimate(np.array([0.3]), np.array([0.1]), "REML"))
+
+
+def test_a_level_with_one_very_precise_study_costs_no_digits():
+    # Given three levels, one with a single study whose variance is a hundred-thousandth of the largest: that study is
+    # fitted exactly, so without it and its level the moments of tau2 are the same.
+    y = np.array([12.0, -80.0, 3.0, 25.0, -31.0])
+    v = np.array([1251.5, 10738.9, 0.1139, 54.4, 876.0])
+    level = np.array([0, 0, 1, 2, 2])
+    x = (level[:, None] == np.arange(3)).astype(float)
+    rest = level != 1
+    for method in ("DL", "REML"):
+        whole = fit(y, v, x, method=method)
+        part = fit(y[rest], v[rest], x[rest][:, [0, 2]], method=method)
+        assert whole.tau2 == pytest.approx(part.tau2, rel=1e-11, abs=1e-9)
+        assert whole.se_tau2 == pytest.approx(part.se_tau2, rel=1e-11)
+        assert pytest.approx(part.QE, rel=1e-12) == whole.QE
+
+
+def test_one_dominant_weight_leaves_the_standard_error_of_tau2_its_digits():
+    # Given two studies, one ten million times as precise as the other.
+    v = np.array([1e-7, 1.0])
+    found = fit([0.0, 0.1], v, method="DL")
+    # y'Py = (y1 - y2)^2 / (v1 + v2), so P = d d' / (v1 + v2) with d = (1, -1), tr(P) = 2 / (v1 + v2), tau2 = 0.
+    assert found.tau2 == 0.0
+    assert found.se_tau2 == pytest.approx(np.sqrt(2.0) * v.sum() / 2.0, rel=1e-13)

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from prismake.synthesis.model import NotEstimable
+
 IGNORED = frozenset(
     [
         "note",
@@ -97,11 +99,16 @@ class Comparison:
     section: str = ""
 
     @contextmanager
-    def part(self, name: str, file: str) -> Iterator[None]:
-        """One section or block of a file: where it cannot be compared to its end, that is a disagreement, and the next goes on."""
+    def part(self, name: str, file: str, theirs: Any = None) -> Iterator[None]:
+        """One section or block of a file: where it cannot be compared to its end, that is a disagreement, and the next goes on.
+
+        A reason of the engine is none: the numbers that R has there count as refused.
+        """
         self.section = name
         try:
             yield
+        except NotEstimable as reason:
+            self._refused(name, file, name, Refused(str(reason)), theirs)
         except Exception as reason:
             self.kinds[name].disagreements.append(f"{file} {name}: stopped at {type(reason).__name__}: {reason}")
 

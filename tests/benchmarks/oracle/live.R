@@ -414,7 +414,7 @@ random_sets <- function(count, seed) {
     simple(sprintf("random%d_%03d", seed, i), yi, vi, ni, order = if (runif(1) < .3) sample(c(seq_len(k), NA), k) else NULL, data = d, subgroup = if (k > 1) c("g", "one"), mods = if (k > 1) c("~x1", "~g", "~x1+x2", "~x1*g"), more = FALSE)
     if (i %% 4 == 0 && k > 2) {
       study <- sample(seq_len(max(2, ceiling(k / 2))), k, TRUE)
-      dependent(sprintf("ml_random%d_%03d", seed, i), yi, vi, study, d, c("~x1", "~g"))
+      dependent(sprintf("ml_random%d_%03d", seed, i), yi, vi, study, d, c("~x1", if (length(unique(d$g)) > 1) "~g"))
     }
   }
 }

@@ -603,8 +603,8 @@ MORE: dict[str, Any] = {}
 
 def compare_simple(out: Comparison, file: str, inputs: Tree, outputs: Tree) -> set[str]:
     """Every section of a simple analysis that this module knows; returns their names."""
-    y, v = np.asarray(inputs["yi"], dtype=float), np.asarray(inputs["vi"], dtype=float)
-    n = inputs.get("ni")
+    y, v = (np.atleast_1d(np.asarray(inputs[name], dtype=float)) for name in ("yi", "vi"))
+    n = inputs.get("ni") if inputs.get("ni") is None else _listed(inputs["ni"])
     sizes = None if not n or any(value is None for value in n) else np.asarray(n, dtype=float)
     sections = {
         "fits": lambda block: compare_fits(out, file, block, y, v),
@@ -613,13 +613,13 @@ def compare_simple(out: Comparison, file: str, inputs: Tree, outputs: Tree) -> s
         "trimfill": lambda block: compare_trimfill(out, file, block, y, v),
         "leave1out": lambda block: compare_leave1out(out, file, block, y, v),
         "influence": lambda block: compare_influence(out, file, block, y, v),
-        "cumulative": lambda block: compare_cumulative(out, file, block, y, v, inputs.get("order")),
+        "cumulative": lambda block: compare_cumulative(out, file, block, y, v, _listed(inputs.get("order")) or None),
         "baujat": lambda block: compare_baujat(out, file, block, y, v),
         "failsafe": lambda block: compare_failsafe(out, file, block, y, v),
         "misc": lambda block: compare_misc(out, file, block, y, v),
     } | {name: partial(compare, out, file, y=y, v=v) for name, compare in MORE.items()}
     for name, run in sections.items():
         if name in outputs:
-            with out.part(name, file):
+            with out.part(name, file, outputs[name]):
                 run(outputs[name])
     return set(sections)

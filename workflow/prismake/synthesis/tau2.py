@@ -61,7 +61,7 @@ def estimate_tau2(problem: Problem, method: str, weights: Array | None = None) -
             found = _from_q(problem, method)
         elif method in ("ML", "REML"):
             value = maximum_likelihood(problem, restricted=method == "REML")
-            m = problem.moments(problem.weights(value), third=False)
+            m = problem.exact_moments(problem.weights(value))
             found = Tau2(value, np.sqrt(2.0 / (m.tr_pp if method == "REML" else m.sum_w2)))
         else:
             found = _from_equation(problem, method)
@@ -110,7 +110,7 @@ def _sidik_jonkman(problem: Problem) -> Tau2:
     used = problem.unit_weights()
     mean = (used * problem.y).sum(axis=1) / problem.k
     start = (used * (problem.y - mean[:, None]) ** 2).sum(axis=1) / problem.k
-    m = problem.moments(problem.weights(start), third=False)
+    m = problem.exact_moments(problem.weights(start))
     df = problem.k - problem.p
     value = start * m.rss / df
     return Tau2(value, start / df * np.sqrt(_form_variance(df, m.tr_p, m.tr_pp, value, at=start)))
