@@ -8,6 +8,7 @@ import zipfile
 
 import openpyxl
 import pytest
+from prismake.records.read import read_bytes
 from prismake.records.workbooks import read_workbook, sheet_names, sheets_of
 
 ROWS = [["Title", "n"], ["Über alles", "3"], ["x" * 200, "0.5"]]
@@ -61,3 +62,25 @@ def test_a_workbook_cut_off_is_an_error() -> None:
     for length in (4, 100, len(content) // 2, len(content) - 30):
         with pytest.raises(ValueError):
             read_workbook(content[:length])
+
+
+def test_a_web_page_and_excels_old_xml_saved_as_workbooks() -> None:
+    page = (
+        "<html><body><table><tr><th>Title<th>Authors<th>Year</tr><tr><td>One &amp; two<br>three</td><td>Ng, A.; Ek, B.</td>"
+        "<td>2001</td></tr><tr><td> </td></tr><tr><td>Next</td><td></td><td>2002</table></body></html>"
+    )
+    excel = (
+        '<?xml version="1.0"?><Workbook xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet><Table><Row>'
+        "<Cell><Data>Title</Data></Cell><Cell><Data>Authors</Data></Cell><Cell><Data>Year</Data></Cell></Row><Row>"
+        "<Cell><Data>One &amp; two three</Data></Cell><Cell><Data>Ng, A.; Ek, B.</Data></Cell><Cell><Data>2001</Data></Cell></Row>"
+        '<Row><Cell><Data>Next</Data></Cell><Cell ss:Index="3"><Data>2002</Data></Cell></Row></Table></Worksheet></Workbook>'
+    )
+    for text in (page, excel):
+        export = read_bytes(text.encode())
+        assert not export.faults.errors and export.in_file == 2
+        assert export.records["title"].tolist() == ["One & two three", "Next"]
+        assert export.records["authors"].tolist() == ["Ng, A.; Ek, B.", ""]
+        assert export.records["year"].tolist() == [2001, 2002]
+    assert [fault.code for fault in read_bytes(b"<html><table><tr><td>a</td></tr></table></html>").faults] == [
+        "no-header"
+    ]

@@ -154,3 +154,17 @@ def test_trials_of_the_ictrp() -> None:
     assert second["title"] == "P2" and second["line"] == 3
     table = read("TrialID,Public title,Scientific title,Date registration3\nNCT02,Pub,Sci,20200130\n", "ictrp-table", 1)
     assert table.loc[0, "accession"] == "NCT02" and table.loc[0, "date"] == "2020-01-30"
+
+
+def test_arxivs_feed() -> None:
+    feed = (
+        '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom"><title>arXiv Query</title><entry>'
+        "<id>http://arxiv.org/abs/2001.00001v2</id><published>2020-01-01T00:00:00Z</published><title>A title &amp; more</title>"
+        "<summary>Abs.</summary><author><name>Ann Ng</name></author><author><name>Bo van Ek</name></author>"
+        '<arxiv:doi>10.1000/x</arxiv:doi><category term="stat.ME"/></entry></feed>'
+    )
+    first = read(feed, "atom", 1).iloc[0]
+    assert first["accession"] == "arXiv:2001.00001" and first["title"] == "A title & more" and first["year"] == 2020
+    assert (
+        first["authors"] == "Ng, Ann; van Ek, Bo" and first["doi"] == "10.1000/x" and first["entry_type"] == "preprint"
+    )

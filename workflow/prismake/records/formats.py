@@ -9,6 +9,7 @@ from prismake.records import (
     cochrane,
     json_formats,
     line_formats,
+    markup_tables,
     medline,
     ovid,
     proquest_text,
@@ -33,6 +34,7 @@ TEXT_FORMATS: dict[str, tuple[Callable[[str], bool], Callable[[str], Parsed]]] =
     "pubmed-xml": (xml_formats.looks_like_pubmed, xml_formats.parse_pubmed),
     "mods": (xml_references.looks_like_mods, xml_references.parse_mods),
     "zotero-rdf": (xml_references.looks_like_zotero_rdf, xml_references.parse_zotero_rdf),
+    "atom": (xml_references.looks_like_atom, xml_references.parse_atom),
     "ictrp-xml": (xml_references.looks_like_ictrp, xml_references.parse_ictrp),
     "json": (json_formats.looks_like, json_formats.parse),
     "ris": (ris.looks_like, ris.parse),
@@ -62,7 +64,7 @@ def family(format: str) -> str:
 
 
 def detect(text: str, columns: Mapping[str, str] | None = None) -> str:
-    """The name of the reader for a text: one of the text formats, "table", or "" where nothing fits.
+    """The name of the reader for a text: one of the text formats, "table", "markup-table", or "" where nothing fits.
 
     `columns`: the names of columns that the configuration gives, by which a table is known that has none of the usual
     names.
@@ -71,6 +73,8 @@ def detect(text: str, columns: Mapping[str, str] | None = None) -> str:
     for name, (looks_like, _) in TEXT_FORMATS.items():
         if looks_like(head):
             return name
+    if markup_tables.looks_like(head):
+        return "markup-table"
     rows, _ = table.read_text(head[: head.rfind("\n") + 1] or head)
     if (
         rows.cells
@@ -93,7 +97,7 @@ def parse(
         parsed = TEXT_FORMATS[name][1](text)
         parsed.format = parsed.format or name
         return parsed
-    rows, in_file = table.read_text(text, delimiter)
+    rows, in_file = markup_tables.read_text(text) if name == "markup-table" else table.read_text(text, delimiter)
     return table.parse(rows, columns, in_file=in_file, forced=format)
 
 

@@ -1,5 +1,5 @@
-"""XML of reference managers and registers: MODS (Zotero, JabRef, EndNote's converters), Zotero RDF, and the trials of
-the ICTRP.
+"""XML of reference managers and sources: MODS (Zotero, JabRef, EndNote's converters), Zotero RDF, arXiv's Atom feed,
+and the trials of the ICTRP.
 """
 
 from __future__ import annotations
@@ -37,6 +37,11 @@ def looks_like_ictrp(head: str) -> bool:
     return bool(re.search(r"<Trial>\s*<", head)) and "<TrialID>" in head
 
 
+def looks_like_atom(head: str) -> bool:
+    """Whether the beginning of a text is arXiv's answer to a query."""
+    return "<feed" in head and bool(re.search(r"arxiv\.org/", head)) and "<entry" in head
+
+
 def parse_mods(text: str) -> Parsed:
     """All records of a MODS text."""
     return parse_elements(text, _MODS, _mods)
@@ -58,6 +63,11 @@ def parse_zotero_rdf(text: str) -> Parsed:
             if element is not None:
                 holders[element.get("about", "")] = element
     return parse_at(text, starts, lambda item: _zotero(item, holders))
+
+
+def parse_atom(text: str) -> Parsed:
+    """All entries of arXiv's feed."""
+    return parse_elements(text, "entry", _arxiv)
 
 
 def parse_ictrp(text: str) -> Parsed:
@@ -259,3 +269,24 @@ def _zotero_names(item: ElementTree.Element) -> list[str]:
 def _trial(trial: ElementTree.Element) -> Draft:
     fields = {child.tag: [text_of(child)] for child in trial if text_of(child)}
     return table.draft_of(fields, "ictrp-table", 0)
+
+
+def _arxiv(entry: ElementTree.Element) -> Draft:
+    number = text_of(entry.find("id")).rpartition("/abs/")[2]
+    published = text_of(entry.find("published"))
+    return {
+        "raw": raw_of(entry),
+        "database": "arXiv",
+        "platform": "arXiv",
+        "accession": f"arXiv:{re.sub(r'v[0-9]+$', '', number)}" if number else "",
+        "doi": [text_of(entry.find("doi"))],
+        "type_code": "posted-content",
+        "title": text_of(entry.find("title")),
+        "authors": [given_first(text_of(name)) for name in entry.findall("author/name")],
+        "years": [published],
+        "dates": [published[:10]],
+        "journal": text_of(entry.find("journal_ref")),
+        "abstract": text_of(entry.find("summary")),
+        "keywords": [category.get("term", "") for category in entry.findall("category")],
+        "url": text_of(entry.find("id")),
+    }
