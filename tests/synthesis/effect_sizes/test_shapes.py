@@ -60,6 +60,26 @@ def test_a_ratio_that_is_not_above_zero_gives_nothing(trial) -> None:  # type: i
         assert found.effects.empty and "not above 0" in found.not_computed["reason"].iloc[0]
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        {
+            "measure": "d",
+            "value": "0.5",
+            "se": "0.4",
+            "n_1": "1",
+            "n_2": "1",
+        },  # no correction with no degree of freedom
+        {"measure": "gen", "value": "0.5", "se": "1e-300"},
+        {"measure": "gen", "value": "0.5", "se": "1e300"},
+    ],
+)
+def test_an_effect_without_a_number_is_no_effect(trial, row) -> None:  # type: ignore[no-untyped-def]
+    found = made(trial(effects_reported=reported(**row)))
+    assert found.effects.empty
+    assert "no effect comes of the reported numbers" in found.not_computed["reason"].iloc[0]
+
+
 def test_an_adjusted_difference_is_standardized_by_the_arms_own_sd(trial) -> None:  # type: ignore[no-untyped-def]
     # Without covariates SE^2 = S^2 (1/n1 + 1/n2), and d and its variance are the usual ones.
     sd = math.sqrt((37 * 8.1**2 + 35 * 7.4**2) / 72)

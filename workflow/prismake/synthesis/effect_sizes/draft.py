@@ -27,8 +27,9 @@ class Draft:
 
     @property
     def computed(self) -> bool:
-        """Is there an effect with a variance?"""
-        return self.yi is not None and self.vi is not None
+        """Is there an effect with a variance, both of them numbers?"""
+        known = self.yi is not None and self.vi is not None
+        return known and math.isfinite(self.yi) and math.isfinite(self.vi) and self.vi > 0  # type: ignore[arg-type,operator]
 
     def note(self, unit: str, stats: Iterable[str], steps: Iterable[str]) -> None:
         """Note which of a unit's statistics were used, and the steps taken."""

@@ -184,6 +184,8 @@ def _as_it_is(
 
 
 def _set(draft: Draft, yi: float, se: float, formula: str, n1: float | None, n2: float | None) -> Draft:
+    if not (math.isfinite(yi) and 0 < se * se < math.inf):
+        return draft.fail("no effect comes of the reported numbers: check the effect, its SE and n")
     draft.yi, draft.vi, draft.formula = yi, se * se, formula
     draft.inputs = {k: v for k, v in (("estimate", yi), ("se", se), ("n1i", n1), ("n2i", n2)) if v is not None}
     return draft
