@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from invented_reports import TEMPLATES, document_of, facts_of
 from invented_results import fabricate
+from prismake.report.blocks import Table
 from prismake.report.checklists import met
 from prismake.report.facts import Facts
 from prismake.report.formats_written import html_page
@@ -55,6 +56,15 @@ def test_what_was_not_recorded_is_not_claimed(make: Make) -> None:
         next(b for b in document.blocks if getattr(b, "id", "") == "not_computed").empty
         == "No outcome has been extracted yet."
     )
+
+
+def test_what_is_not_there_is_said_once(tmp_path: Path) -> None:
+    document = document_of(facts_of(tmp_path))
+    empty = [block.empty for block in document.blocks if isinstance(block, Table) and not block.rows and block.empty]
+    text = document.plain()
+    assert not [said for said in empty if said in text and said != "No analysis is planned."]
+    assert "No registration was recorded from which anything could deviate." in text
+    assert "taken from `other_information.md`" in text
 
 
 def test_an_empty_results_folder_builds(tmp_path: Path) -> None:
