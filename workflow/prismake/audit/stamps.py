@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from prismake.protocol.overlay import of_which
-
 Stamp = tuple[str, str]
 Rows = Iterable[Mapping[str, str]]
 
@@ -101,7 +99,7 @@ class Stamps:
             return self._of_branches((leaf[1],))
         folder, _, rest = file.partition("/")
         if file == _EFFECTS_AS_REGISTERED:
-            again = [stamp for name, stamp in self._analyses.items() if of_which(name) != name]
+            again = [stamp for name, stamp in self._analyses.items() if name.endswith("_as_registered")]
             return min(again, key=lambda stamp: _GRAVEST.index(stamp[0]), default=("preregistered", ""))
         named = _NAMED_ANALYSIS.search(key)
         analysis = rest.split("/")[0] if folder in ("analyses", "figures") else named[1] if named else ""
