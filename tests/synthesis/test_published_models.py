@@ -99,7 +99,7 @@ def test_dersimonian_and_kacker_2007_tables_3_and_4(printed):
 
 def test_raudenbush_and_bryk_1985_pages_83_to_86(published, printed):
     # Raudenbush & Bryk 1985, J Educ Stat 10:75, pp. 83-86 (text) and Figure 2 (empirical Bayes; metafor's reproduction).
-    # The Q of the paper is 35.85.
+    # The Q of the paper is 35.85. Checked against metafor's test of this example, which names pages 83, 85, 86, Figure 2.
     t = published("raudenbush1985")
     found = fit(t["yi"], t["vi"])
     printed([found.tau2, found.b[0]], "0.019 0.084")
