@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from prismake.synthesis.analysis import run_analysis
 from prismake.synthesis.model import NotEstimable
@@ -222,3 +223,55 @@ def test_coefficients_that_rest_on_one_study_each_have_no_robust_variance():
     x = np.column_stack([np.ones(6), np.eye(6)[:, 1:5]])
     with pytest.raises(NotEstimable, match="too few studies|do not vary"):
         robust([0.1, 0.5, 0.2, 0.9, 0.4, 0.3], [0.1] * 6, x, np.arange(6), sigma2=(0.0, 0.1))
+
+
+INDEPENDENT = pd.DataFrame(
+    {
+        "effect_id": [f"e{i}" for i in range(8)],
+        "study_id": ["1", "2", "3", "4", "5", "6", "7", "7"],
+        "yi": [0.10, 0.92, 0.25, -0.55, 0.90, -0.33, 0.78, 0.05],
+        "vi": [0.02, 0.05, 0.01, 0.04, 0.09, 0.03, 0.06, 0.015],
+        "x": [1, 4, 2, 0, 5, 3, 3, 2],
+        "g": [0, 1, 0, 0, 1, 1, 1, 0],
+    }
+)
+# metafor's rma(yi, vi) and rma(yi, vi, mods = ~ x + g) with clubSandwich's vcovCR(cluster = study): the mean's standard
+# error, then those of x and g.
+CLUB = {
+    ("random", "CR0"): (0.1676435955150121, 0.1225422971873594, 0.5265323510547334),
+    ("random", "CR1"): (0.1810757787135941, 0.1323608087764191, 0.5687199394181316),
+    ("random", "CR1p"): (0.1810757787135941, 0.1621082217221616, 0.6965368290604914),
+    ("random", "CR2"): (0.1796436831480687, 0.1598200833675882, 0.6843277440775212),
+    ("random", "CR3"): (0.1923783638043472, 0.2080433363469136, 0.8872588014522343),
+    ("equal", "CR0"): (0.09719619464805777, 0.1041007215927082, 0.4499470582850696),
+    ("equal", "CR1"): (0.1049838890643401, 0.1124416305265818, 0.4859983687928242),
+    ("equal", "CR1S"): (0.1049838890643401, 0.1330427314274130, 0.5750410248469230),
+    ("equal", "CR2"): (0.1033050092532456, 0.1342928643705545, 0.5891645190428147),
+    ("equal", "CR3"): (0.1095901860451466, 0.1734981426965056, 0.7751649726047311),
+}
+SATTERTHWAITE = {
+    "random": (5.404232027905535, 3.083796769908999, 2.534995010246196, 0.1083013812292259),
+    "equal": (3.863461231005413, 2.962062151588493, 2.856595449935012, 0.07998453595550167),
+}
+
+
+@pytest.mark.parametrize(("model", "kind"), CLUB)
+def test_models_of_independent_effects_as_club_sandwich_has_them(model, kind):
+    spec = {"model": model, "robust": kind, "one_per_study": "all", "moderators": [["x", "g"]], "subgroups": ["g"]}
+    found = run_analysis(INDEPENDENT, spec)
+    regression = found["moderators"][0]
+    blocks = [found["estimate"]["robust"], *(row["robust"] for row in regression["coefficients"][1:])]
+    close = 1e-11 if model == "equal" else 1e-6  # metafor's REML stops at 1e-5
+    assert [block["se"] for block in blocks] == pytest.approx(CLUB[model, kind], rel=close)
+    assert all(level["estimate"]["robust"]["clusters"] == 4 for level in found["subgroups"]["g"]["levels"])
+    if kind == "CR2":
+        *df, p = SATTERTHWAITE[model]
+        assert [block["df"] for block in blocks] == pytest.approx(df, rel=close)
+        assert [regression["robust_term_tests"]["x"]["p"], blocks[1]["pval"]] == pytest.approx([p, p], rel=close)
+    else:
+        assert regression["robust_term_tests"] == {}
+
+
+def test_weights_of_its_own_have_no_robust_variance():
+    found = run_analysis(INDEPENDENT, {"method": "GENQ", "robust": "CR2", "one_per_study": "all"})
+    assert "weights the effects its own way" in found["estimate"]["robust"]["not_estimable"]

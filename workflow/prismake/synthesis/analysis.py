@@ -28,6 +28,7 @@ from prismake.synthesis.result import (
     plain,
     transformed_block,
 )
+from prismake.synthesis.robust_moderation import independent_robust, robust_coefficient, robust_tests
 from prismake.synthesis.sensitivity import SENSITIVITY, fit_pool, independent_only, model_blocks, pooled_block
 from prismake.synthesis.specification import DEPENDENT, NESTED, TABLES, Specification, specification
 from prismake.synthesis.subgroups import subgroups
@@ -163,7 +164,8 @@ def _subgroup_block(pooled: Pool, spec: Specification, column: str) -> dict[str,
         }
         entry |= _who(pooled, level.rows)
         if level.fit is not None:
-            entry["estimate"] = estimate_block(level.fit)
+            sandwich = independent_robust(pooled, spec, level.fit, level.rows, np.ones((level.rows.size, 1)))
+            entry["estimate"] = estimate_block(level.fit) | robust_coefficient(sandwich, 0, spec)
             entry["heterogeneity"] = heterogeneity_block(level.fit, pooled.yi[level.rows], pooled.vi[level.rows])
         block["levels"].append(entry)
     used = sum(level.rows.size for level in found.levels)
@@ -230,7 +232,7 @@ def _moderator_block(pooled: Pool, spec: Specification, terms: list[str]) -> dic
         )
     except NotEstimable as reason:
         return block | {"not_estimable": str(reason)}
-    block |= _regression_block(found, pooled)
+    block |= _regression_block(found, pooled, spec)
     return _permuted(block, found, pooled, spec) if "permutation" in spec.sensitivity else block
 
 
@@ -257,12 +259,14 @@ def _rows_of(pooled: Pool, design: Design) -> dict[str, Any]:
     return {**_who(pooled, design.rows), "missing": missing, "levels": design.levels}
 
 
-def _regression_block(found: MetaRegression, pooled: Pool) -> dict[str, Any]:
+def _regression_block(found: MetaRegression, pooled: Pool, spec: Specification) -> dict[str, Any]:
     fitted, design = found.fit, found.design
+    sandwich = independent_robust(pooled, spec, fitted, design.rows, design.x)
     coefficients = []
     for position, label in enumerate(design.names):
         row = {"name": label, **estimate_block(fitted, position, prediction=False)}
-        coefficients.append(row | {"vif": found.vif[position - 1] if position else None})
+        row["vif"] = found.vif[position - 1] if position else None
+        coefficients.append(row | robust_coefficient(sandwich, position, spec))
     test = WaldTest(
         float(fitted.QM), int(fitted.QM_df), None if fitted.test == "z" else float(fitted.df), float(fitted.QMp)
     )
@@ -271,6 +275,7 @@ def _regression_block(found: MetaRegression, pooled: Pool) -> dict[str, Any]:
         "coefficients": coefficients,
         "test": _wald_block(test),
         "term_tests": {term: _wald_block(one) for term, one in found.term_tests.items()},
+        "robust_term_tests": robust_tests(sandwich, design),
         "R2": found.R2,
         "heterogeneity": heterogeneity_block(fitted, pooled.yi[design.rows], pooled.vi[design.rows], design.x),
         "fit": fit_block(fitted),

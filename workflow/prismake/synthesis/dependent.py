@@ -130,7 +130,7 @@ def robust_estimate(
 ) -> dict[str, Any]:
     """The pooled estimate's robust test and interval, effects of one study being one cluster; else the reason why not.
 
-    sigma2: variance of studies and of effects within them; (0, tau2) for a model of independent effects.
+    sigma2: variance of studies and of effects within them.
     """
     study = pooled.table["study_id"].astype(str).to_numpy()
     design = np.ones((len(study), 1))

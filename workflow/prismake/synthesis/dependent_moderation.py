@@ -25,7 +25,8 @@ from prismake.synthesis.multivariate_block import fit_kinds, heterogeneity_of_ki
 from prismake.synthesis.pooling import Pool
 from prismake.synthesis.projection import redundant
 from prismake.synthesis.result import plain
-from prismake.synthesis.robust import Robust, robust, robust_block, robust_wald
+from prismake.synthesis.robust import Robust, robust
+from prismake.synthesis.robust_moderation import robust_coefficient, robust_tests
 from prismake.synthesis.specification import Specification
 
 
@@ -68,7 +69,7 @@ def dependent_moderators(pooled: Pool, spec: Specification, terms: list[str]) ->
         "coefficients": [_coefficient(fitted, design, position, spec, df, found) for position in range(p)],
         "test": _wald(fitted, list(range(1, p)), df),
         "term_tests": tests,
-        "robust_term_tests": _robust_tests(found, design),
+        "robust_term_tests": robust_tests(found, design),
         "R2": None,
         "heterogeneity": heterogeneity,
         "fit": plain({"ll": fitted.ll, "deviance": -2 * fitted.ll, "likelihood": spec.method}),
@@ -127,14 +128,7 @@ def _coefficient(
         "ci_ub": b + half,
         "vif": None,
     }
-    if isinstance(found, Robust):
-        try:
-            row["robust"] = robust_block(found, position)
-        except NotEstimable as reason:
-            row["robust"] = {"type": found.kind, "not_estimable": str(reason)}
-    elif found is not None:
-        row["robust"] = {"type": spec.robust, "not_estimable": found}
-    return plain(row)
+    return plain(row | robust_coefficient(found, position, spec))
 
 
 def _wald(fitted: Multilevel | Multivariate, where: list[int], df: float | None) -> dict[str, Any]:
@@ -143,17 +137,3 @@ def _wald(fitted: Multilevel | Multivariate, where: list[int], df: float | None)
     if df is None:
         return {"QM": statistic, "df": m, "df2": None, "p": float(upper_chi2(statistic, m))}
     return {"QM": statistic / m, "df": m, "df2": df, "p": float(upper_f(statistic / m, m, df))}
-
-
-def _robust_tests(found: Robust | str | None, design: Design) -> dict[str, Any]:
-    """The approximate Hotelling test of each term, or the reason why there is none."""
-    if not isinstance(found, Robust) or found.kind != "CR2":
-        return {}
-    tests: dict[str, Any] = {}
-    for term, where in design.terms.items():
-        try:
-            one = robust_wald(found, where)
-            tests[term] = {"F": one.F, "df": one.df_num, "df2": one.df_denom, "p": one.p}
-        except NotEstimable as reason:
-            tests[term] = {"not_estimable": str(reason)}
-    return tests

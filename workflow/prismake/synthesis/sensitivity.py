@@ -9,7 +9,7 @@ import numpy as np
 
 from prismake.synthesis.bootstrap import cluster_bootstrap
 from prismake.synthesis.composite import composite_block
-from prismake.synthesis.dependent import assumed_rho, fit_dependent, robust_estimate, shared_covariance
+from prismake.synthesis.dependent import assumed_rho, fit_dependent, shared_covariance
 from prismake.synthesis.gosh import gosh, summary
 from prismake.synthesis.influence import baujat, cumulative, influence, leave_one_out
 from prismake.synthesis.model import Fit, NotEstimable, fit
@@ -18,6 +18,7 @@ from prismake.synthesis.outliers import outside
 from prismake.synthesis.permutation import permutation_test
 from prismake.synthesis.pooling import Pool, participants, pool
 from prismake.synthesis.result import estimate_block, fit_block, heterogeneity_block, plain
+from prismake.synthesis.robust_moderation import independent_robust, robust_coefficient
 from prismake.synthesis.specification import DEPENDENT, TABLES, Specification
 from prismake.synthesis.suite import with_model
 from prismake.synthesis.tau2 import EQUAL
@@ -56,11 +57,10 @@ def model_blocks(pooled: Pool, spec: Specification) -> dict[str, Any]:
     if spec.model in DEPENDENT:
         return fit_dependent(pooled, spec)
     fitted = fit_pool(pooled, spec)
-    estimate = estimate_block(fitted)
-    if spec.robust is not None:
-        estimate["robust"] = robust_estimate(pooled, spec, (0.0, float(fitted.tau2)))
+    rows = np.arange(pooled.yi.size)
+    sandwich = independent_robust(pooled, spec, fitted, rows, np.ones((rows.size, 1)))
     return {
-        "estimate": estimate,
+        "estimate": estimate_block(fitted) | robust_coefficient(sandwich, 0, spec),
         "heterogeneity": heterogeneity_block(fitted, pooled.yi, pooled.vi),
         "fit": fit_block(fitted),
     }
