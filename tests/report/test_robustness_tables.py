@@ -16,6 +16,7 @@ from prismake.report.numbers import Numbers
 from prismake.report.results import Results
 from prismake.report.robustness_tables import (
     bias_test,
+    kinds,
     levels_of_variance,
     publication_bias,
     robust_table,
@@ -134,6 +135,21 @@ def test_dependent_effects_show_their_variance_by_level_and_their_robust_test(ma
     failed = {"type": "CR2", "not_estimable": REASON}
     facts = changed(facts, estimate={**estimate, "robust": failed})
     assert "An invented reason." in said(robust_table, facts)
+
+
+def test_a_multivariate_model_shows_each_kind_and_whether_they_differ(make: Callable[..., Facts]) -> None:
+    facts = make(studies=3, pooled=3)
+    assert not kinds(facts, facts.analyses[0]).rows and "kinds of effects" not in document_of(facts).plain()
+    row = {"se": 0.1, "tval": 2.0, "df": 4, "pval": 0.031, "ci_lb": 0.02, "ci_ub": 0.58, "b": 0.3, "tau2": 0.031}
+    estimates = [row | {"kind": "stress", "k": 5}, row | {"kind": "low.mood", "k": 4, "b": 0.41}]
+    test = {"QM": 7.25, "df": 1, "df2": 4.0, "p": 0.055}
+    facts = changed(facts, kinds={"inner": "outcome_id", "estimates": estimates, "test": test})
+    lines = said(kinds, facts).split("\n")
+    assert lines[0].startswith("stress | 5 | 0.30 | [0.02, 0.58] | .031 | 0.031") and "0.41" in lines[1]
+    page = document_of(facts).plain()
+    assert "The estimates of the kinds of effects did not differ significantly" in page and ".055" in page
+    facts = changed(facts, kinds={"estimates": estimates, "test": test | {"p": 0.01}})
+    assert "The estimates of the kinds of effects differed significantly" in document_of(facts).plain()
 
 
 def test_a_page_stands_where_every_block_failed(make: Callable[..., Facts]) -> None:

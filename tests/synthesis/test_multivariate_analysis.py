@@ -52,6 +52,7 @@ def test_each_kind_has_its_estimate_and_their_difference_is_tested(table):
     rows = result["kinds"]["estimates"]
     assert [row["kind"] for row in rows] == ["AL", "PD"] and [row["k"] for row in rows] == [5, 5]
     assert [row["b"] for row in rows] == pytest.approx(list(each.b), rel=1e-9)
+    assert [row["tau2"] for row in rows] == pytest.approx(list(each.tau2), rel=1e-6)
     assert [row["df"] for row in rows] == [3, 3] and result["estimate"]["df"] == 4
     gap = each.b[1] - each.b[0]
     spread = each.vb[0, 0] + each.vb[1, 1] - 2 * each.vb[0, 1]

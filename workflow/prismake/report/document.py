@@ -37,7 +37,7 @@ from prismake.report.results_tables import (
     registration,
     risk_of_bias,
 )
-from prismake.report.robustness_tables import levels_of_variance, publication_bias, robust_table, sensitivity
+from prismake.report.robustness_tables import kinds, levels_of_variance, publication_bias, robust_table, sensitivity
 from prismake.report.second_opinion_tables import crosscheck_main, crosscheck_summary
 from prismake.report.sentences import Sentences
 from prismake.report.words import label_of, uncapitalised
@@ -210,6 +210,7 @@ def _context(facts: Facts, writer: Writer, said: Sentences, planned: Methods, pr
         "main_reading": said.main_reading(),
         "rob_sentence": said.risk_of_bias(),
         "subgroup_sentence": said.subgroup,
+        "kinds_sentence": said.kinds,
         "sensitivity_sentence": said.sensitivity,
         "bias_sentence": said.bias,
         "claims_sentence": said.claims(),
@@ -252,7 +253,7 @@ def _table_functions(facts: Facts) -> SimpleNamespace:
     functions["effects"] = lambda a: effects(facts, a)
     functions["all_effects"] = lambda: all_effects(facts)
     functions["subgroups"] = lambda a, column: tables.subgroups(facts, a, column)
-    for build in (sensitivity, publication_bias, moderators, levels_of_variance, robust_table):
+    for build in (sensitivity, publication_bias, moderators, levels_of_variance, kinds, robust_table):
         functions[build.__name__] = lambda a, build=build: build(facts, a)
     for whole in (
         crosscheck_main,

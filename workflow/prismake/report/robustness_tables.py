@@ -305,6 +305,25 @@ def levels_of_variance(facts: Facts, a: Analysis) -> Table:
     return Table(f"levels-{a.name}", title, heads, rows, empty="None was computed.", file=file, stamp=a.stamp_words)
 
 
+def kinds(facts: Facts, a: Analysis) -> Table:
+    """A multivariate model: the pooled estimate of each kind of effects (outcome), with its variance between studies."""
+    file = f"analyses/{a.name}/result.json"
+    n = facts.numbers
+    rows: list[list[Content]] = []
+    for i, one in enumerate((a.result.get("kinds") or {}).get("estimates") or []):
+        at = f"kinds.estimates.{i}"
+        numbers = (n.entry(file, f"{at}.k", "count"), n.entry(file, f"{at}.tau2", "variance"))
+        count, variance = (known_or_blank(number) for number in numbers)
+        rows.append([label_of(str(one.get("kind", ""))), count, *estimate_cells(facts, file, at), variance])
+    heads = [
+        Column("Kind of effect"),
+        *(Column(h, "right") for h in ("Effects", a.analysis_symbol, a.interval_head, "p", "τ²")),
+    ]
+    heads, rows = without_blank(heads, rows)
+    title = f"Estimates by kind of effect: {a.title}"
+    return Table(f"kinds-{a.name}", title, heads, rows, empty="None was computed.", file=file, stamp=a.stamp_words)
+
+
 def robust_table(facts: Facts, a: Analysis) -> Table:
     """The pooled estimate's cluster-robust test and interval, or why there is none."""
     file, at = f"analyses/{a.name}/result.json", "estimate.robust"

@@ -128,31 +128,40 @@ class Sentences:
         content = subgroup_block(a, column)
         name = label_of(column.removeprefix("study_"))
         test = content.get("test") or {}
-        file = f"analyses/{a.name}/result.json"
         if content.get("not_estimable") or is_missing(test.get("p", test.get("pval"))):
             return self.say(
                 "Subgroups by {} could not be compared: {}.",
                 name,
                 label_of(str(content.get("not_estimable") or "there are too few studies")).rstrip("."),
             )
+        tail = "Comparisons between studies are observational, and few studies find only large differences."
+        return self._differed(a, self.say("Subgroups by {}", name), f"subgroups.{column}.test", test) + Markup(
+            f" {tail}"
+        )
+
+    def kinds(self, a: Analysis) -> Markup:
+        """The test that all kinds of effects of a multivariate model have one mean; empty for any other model."""
+        test = (a.result.get("kinds") or {}).get("test") or {}
+        if is_missing(test.get("p")):
+            return Markup("")
+        return self._differed(a, Markup("The estimates of the kinds of effects"), "kinds.test", test)
+
+    def _differed(self, a: Analysis, what: Markup, at: str, test: Mapping[str, Any]) -> Markup:
+        """Whether these differed significantly, with the test that stands at `at` in the analysis's result."""
+        file = f"analyses/{a.name}/result.json"
         key = "p" if not is_missing(test.get("p")) else "pval"
         entry = self.facts.numbers.entry
-        p = entry(file, f"subgroups.{column}.test.{key}", "p_equals")
         different = significance(test[key], a.level) == "significant"
-        text = self.say("Subgroups by {} {} significantly (", name, "differed" if different else "did not differ")
+        text = what + self.say(" {} significantly (", "differed" if different else "did not differ")
         if not is_missing(test.get("QM")):
-            df = entry(file, f"subgroups.{column}.test.df", "degrees")
-            statistic = entry(file, f"subgroups.{column}.test.QM", "statistic")
+            df, statistic = entry(file, f"{at}.df", "degrees"), entry(file, f"{at}.QM", "statistic")
             # With a t or Knapp-Hartung test metafor's QM is an F statistic with its own denominator degrees of freedom.
             if df.known and not is_missing(test.get("df2")):
-                df2 = entry(file, f"subgroups.{column}.test.df2", "degrees")
+                df2 = entry(file, f"{at}.df2", "degrees")
                 text += self.say("*F*({}, {})\u00a0=\u00a0{}, ", df, df2, statistic)
             elif df.known:
                 text += self.say("*Q*({})\u00a0=\u00a0{}, ", df, statistic)
-        return text + self.say(
-            "*p*\u00a0{}). Comparisons between studies are observational, and few studies find only large differences.",
-            p,
-        )
+        return text + self.say("*p*\u00a0{}).", entry(file, f"{at}.{key}", "p_equals"))
 
     def sensitivity(self, a: Analysis) -> Markup:
         """What the sensitivity analyses did to the conclusion."""

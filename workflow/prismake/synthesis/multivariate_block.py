@@ -49,7 +49,9 @@ def multivariate_blocks(pooled: Pool, spec: Specification, V: Array) -> dict[str
             {
                 "inner": str(spec.options.get("inner", INNER)),
                 "estimates": [
-                    {"kind": name, "k": int((kinds == name).sum())} | coefficient(each, position, spec, df)
+                    {"kind": name, "k": int((kinds == name).sum())}
+                    | coefficient(each, position, spec, df)
+                    | {"tau2": each.tau2[each.kinds.index(name)]}
                     for position, name in enumerate(names)
                 ],
                 "test": _differences(each, df),
