@@ -51,6 +51,10 @@ def fit(
     y, v = np.asarray(yi, dtype=float), np.asarray(vi, dtype=float)
     design = None if x is None else np.asarray(x, dtype=float)
     refuse_unfit(y, v, design, method)
+    if test != "z" and design is not None and 1 < design.shape[1] == y.size:
+        raise NotEstimable(
+            f"{y.size} effects and {y.size} coefficients leave no degrees of freedom for the test {test}"
+        )
     if design is None and tau2 is None and test in TESTS:
         alone = fit_mean(y, v, method)
         if alone is not None and not (test == "knha" and alone.rss <= _ROUNDING * alone.squares):

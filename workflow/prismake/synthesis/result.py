@@ -32,11 +32,13 @@ def plain(value: Any) -> Any:
 
 def estimate_block(fitted: Fit, coefficient: int = 0, *, prediction: bool = True) -> dict[str, Any]:
     """Estimate, standard error, test and interval of one coefficient; the prediction interval where it makes sense."""
+    # One effect alone leaves no degrees of freedom; its test is that of a known variance, whatever the model's.
+    normal = fitted.test == "z" or math.isinf(fitted.df)
     block: dict[str, Any] = {
         "b": fitted.b[coefficient],
         "se": fitted.se[coefficient],
-        "zval" if fitted.test == "z" else "tval": fitted.statistic[coefficient],
-        "df": None if fitted.test == "z" else fitted.df,
+        "zval" if normal else "tval": fitted.statistic[coefficient],
+        "df": None if normal else fitted.df,
         "pval": fitted.pval[coefficient],
         "ci_lb": fitted.ci_lb[coefficient],
         "ci_ub": fitted.ci_ub[coefficient],
@@ -50,7 +52,10 @@ def estimate_block(fitted: Fit, coefficient: int = 0, *, prediction: bool = True
 
 
 def heterogeneity_block(fitted: Fit, yi: ArrayLike, vi: ArrayLike, x: Any = None) -> dict[str, Any]:
-    """tau2, I2 and H2 with Q-profile intervals, Cochran's Q, and the Q-based I2 under its own name."""
+    """tau2, I2 and H2 with Q-profile intervals, Cochran's Q, and the Q-based I2 under its own name.
+
+    With equal effects tau2 is zero by assumption, not by estimation: se_tau2 is None.
+    """
     level = fitted.level
     block: dict[str, Any] = {
         "tau2": fitted.tau2,

@@ -96,7 +96,7 @@ def leave_one_out_block(pooled: Pool, spec: Specification) -> list[dict[str, Any
         model = models.row(position)
         # A pool of one effect is refused elsewhere too: nothing is known of the variance between studies.
         enough = bool(model.k >= 2 or (model.k == 1 and spec.method in EQUAL))
-        flat = enough and not bool(np.isfinite(model.se).all())
+        flat = enough and _is_flat(model)
         rows[study] = {
             "left_out": study,
             "label": _label(pooled, study),
@@ -111,6 +111,10 @@ def leave_one_out_block(pooled: Pool, spec: Specification) -> list[dict[str, Any
 
 
 _FLAT = "the effects do not vary around the model, so Knapp and Hartung's standard error is zero"
+
+
+def _is_flat(model: Fit) -> bool:
+    return not bool(np.isfinite(model.se).all())
 
 
 def _too_few(k: int) -> str:
@@ -141,7 +145,8 @@ def influence_block(pooled: Pool, spec: Specification) -> list[dict[str, Any]]:
         row = {name: getattr(found, name)[position] for name in names}
         row |= {"dfbs": found.dfbs[position, 0], "influential": bool(found.flagged[position])}
         row |= {"study_id": str(pooled.table["study_id"].iloc[position]), "effects": pooled.effects[position]}
-        rows.append(plain(row))
+        flat = not all(np.isfinite(row[name]) for name in (*names, "dfbs"))
+        rows.append(plain(row | {"not_estimable": f"without this study {_FLAT}" if flat else None}))
     return rows
 
 
@@ -190,14 +195,16 @@ def cumulative_block(pooled: Pool, spec: Specification) -> list[dict[str, Any]]:
     rows = []
     for position, original in enumerate(order):
         model = models.row(position)
+        flat = _is_flat(model)
         rows.append(
             {
                 "added": str(pooled.table["study_id"].iloc[original]),
                 "label": _label(pooled, str(pooled.table["study_id"].iloc[original])),
                 "by": str(pooled.table[column].iloc[original]),
                 "k": int(model.k),
-                "estimate": estimate_block(model, prediction=False),
+                "estimate": None if flat else estimate_block(model, prediction=False),
                 "heterogeneity": plain({key: getattr(model, key) for key in ("tau2", "I2", "QE")}),
+                "not_estimable": _FLAT if flat else None,
             }
         )
     return rows
@@ -215,6 +222,8 @@ def baujat_block(pooled: Pool, spec: Specification) -> list[dict[str, Any]]:
     model.
     """
     independent_only(spec)
+    if pooled.yi.size < 2:
+        raise NotEstimable("there is only one effect, so none can be left out")
     found = baujat(pooled.yi, pooled.vi, method="EE")
     studies = pooled.table["study_id"].astype(str)
     return [plain({"study_id": s, "x": x, "y": y}) for s, x, y in zip(studies, found.x, found.y, strict=True)]

@@ -61,7 +61,7 @@ def fit_mean(y: Array, v: Array, method: str) -> Mean | None:
     if method not in METHODS or y.size < 2:
         return None
     low, high = float(v.min()), float(v.max())
-    if not (low > _LEAST and high < _MOST and float(np.abs(y).max()) < _MOST and high < 1e12 * low):
+    if not (low > _LEAST and high < _MOST and float(np.abs(y).max()) < _MOST and high < 1e4 * low):
         return None
     sums = _Sums(y, v)
     w, total, u = sums.at(0.0)

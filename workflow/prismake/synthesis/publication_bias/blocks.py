@@ -34,6 +34,15 @@ def _caution(units: int, what: str = "effects") -> str | None:
     return f"with {units} {what} the model says little; at least {FEW} are advised" if units < FEW else None
 
 
+def _open_ended(caution: str | None, lower: float | None, upper: float | None) -> str | None:
+    """The caution, with a word on a bound of the interval that was not found."""
+    lacking = [name for name, bound in (("lower", lower), ("upper", upper)) if bound is None]
+    if not lacking:
+        return caution
+    said = f"the interval has no {' and no '.join(lacking)} bound, since hardly any value on that side fits worse"
+    return said if caution is None else f"{caution}; {said}"
+
+
 def _independent(spec: Specification, what: str) -> None:
     if spec.model in DEPENDENT or spec.model in TABLES:
         raise NotEstimable(f"{what} is defined for independent effects, not for the model {spec.model}")
@@ -143,6 +152,7 @@ def p_uniform_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
     caution = _caution(found.k_significant, "significant results")
     if caution is None and spec.method != "EE":
         caution = "one true effect is assumed; where effects differ p_uniform_star is the method"
+    caution = _open_ended(caution, found.ci_lb, found.ci_ub)
     return plain(asdict(found) | {"k": int(pooled.yi.size), "caution": caution})
 
 
@@ -182,7 +192,7 @@ def p_uniform_star_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
     alternative = str(spec.options.get("selection_alternative", "auto"))
     found = p_uniform_star(pooled.yi, pooled.vi, alternative=alternative, level=spec.level)
     k = int(pooled.yi.size)
-    return plain(asdict(found) | {"k": k, "caution": _caution(k)})
+    return plain(asdict(found) | {"k": k, "caution": _open_ended(_caution(k), found.ci_lb, found.ci_ub)})
 
 
 BIAS_MODELS: dict[str, Callable[[Pool, Specification], dict[str, Any]]] = {

@@ -58,10 +58,15 @@ def limit_meta_analysis(
     unadjusted = fit(y, v, method=method, tau2=tau2)
     tau2 = float(unadjusted.tau2)
     tau, total = np.sqrt(tau2), np.sqrt(v + tau2)
-    (beta, alpha), covariance = _radial(y, total)
+    if np.ptp(total) <= 1e-9 * total.max():
+        raise NotEstimable(
+            "beside the variance between studies all effects are equally precise, so small studies cannot be told from "
+            "large ones"
+        )
+    (beta, alpha), root = _radial(y, total)
     # The dispersion is one by the model, so the covariance is not scaled by the residuals.
     towards = np.array([1.0, tau])
-    b, se = float(beta + tau * alpha), float(np.sqrt(towards @ covariance @ towards))
+    b, se = float(beta + tau * alpha), float(np.linalg.norm(towards @ root))
     limits = beta + np.sqrt(tau2) / total * (y - beta)
     plain_fit = np.array(_radial(y, np.sqrt(v))[0])
     residual = float(((y - plain_fit[0] - plain_fit[1] * np.sqrt(v)) ** 2 / v).sum())
@@ -88,10 +93,13 @@ def limit_meta_analysis(
 
 
 def _radial(y: Array, scale: Array) -> tuple[Array, Array]:
-    """(beta, alpha) of y / scale = beta / scale + alpha, and their covariance for a residual variance of one."""
+    """(beta, alpha) of y / scale = beta / scale + alpha, and a root of their covariance (root @ root.T) for a residual
+    variance of one.
+    """
     x = np.column_stack([1.0 / scale, np.ones_like(y)])
-    inverse: Array = np.asarray(np.linalg.inv(x.T @ x), dtype=np.float64)
-    return inverse @ (x.T @ (y / scale)), inverse
+    q, r = np.linalg.qr(x)
+    root: Array = np.asarray(np.linalg.inv(r), dtype=np.float64)
+    return root @ (q.T @ (y / scale)), root
 
 
 def _unexplained(limits: Array, sei: Array) -> float | None:
