@@ -38,7 +38,12 @@ def test_pieces_fit_a_page_cover_the_drawing_and_cut_no_row(rows: int) -> None:
 def test_a_drawing_without_a_size_or_without_lines_is_not_lost() -> None:
     assert pieces("<svg><text y='3'/></svg>") == ["<svg><text y='3'/></svg>"]
     assert pieces("") == [""]
-    assert len(pieces('<svg width="100" height="1000"></svg>')) > 6
+    assert len(pieces('<svg width="100" height="9000"></svg>')) > 6
+
+
+def test_a_narrow_drawing_that_fits_a_page_at_its_own_width_stays_whole() -> None:
+    assert len(pieces(drawing(60, width=480))) == 1
+    assert len(pieces(drawing(80, width=480))) == 2
 
 
 def test_the_png_is_cut_where_the_drawing_is() -> None:

@@ -18,8 +18,9 @@ from prismake.report.blocks import Column, Table
 from prismake.report.docx import finished, reference_document
 from prismake.report.facts import Facts
 from prismake.report.formats_written import write_formats
+from prismake.report.long_figures import width_of
 from prismake.report.pandoc import MOST_ROWS, on_paper
-from prismake.report.paper import TURNED, broken, raw, string, table_code, width_of
+from prismake.report.paper import TURNED, broken, raw, string, table_code
 from prismake.report.prose import BLOCK_CLOSE, BLOCK_OPEN, Document
 from prismake.report.syntax_tree import Tree, caption_words, inlines_of
 

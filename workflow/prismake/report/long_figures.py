@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import re
 
-# The tallest piece, in widths of the figure: what an upright page with its margins and a caption holds.
+# Width of the text on the page in SVG pixels: wider drawings are made smaller, others keep their proportion to it.
+TEXT_WIDTH = 760.0
+
+# The tallest piece, in widths of the text: what an upright page with its margins and a caption holds.
 TALLEST = 1.35
 
 # A line of text reaches so far above and below its baseline, SVG pixels.
@@ -20,6 +23,13 @@ def _attribute(root: str, name: str) -> float:
     return float(found[1]) if found else 0.0
 
 
+def width_of(svg: str) -> str:
+    """The width at which a drawing is set: its own, at most the text's."""
+    root = _ROOT.search(svg)
+    own = _attribute(root[0], "width") if root else 0.0
+    return f"{100 * min(1.0, own / TEXT_WIDTH or 1.0):.1f}%"
+
+
 def cuts(svg: str) -> list[tuple[float, float]]:
     """(top, bottom) of the pieces of a drawing, in its own pixels; one for a drawing that fits a page, or of unknown size.
 
@@ -27,8 +37,8 @@ def cuts(svg: str) -> list[tuple[float, float]]:
     """
     root = _ROOT.search(svg)
     width, height = (_attribute(root[0], name) for name in ("width", "height")) if root else (0.0, 0.0)
-    most = TALLEST * width
-    if not most or height <= most:
+    most = TALLEST * max(width, TEXT_WIDTH)
+    if not width or height <= most:
         return [(0.0, height)]
     lines = sorted({float(y) for y in _BASELINE.findall(svg)})
     between = [

@@ -15,7 +15,7 @@ from prismake.records.tables import write_bytes, write_text
 from prismake.report.blocks import Figure, Flow, References, Table, Verbatim, labels
 from prismake.report.docx import TABLE_SIZE, field, finished, reference_document, section_break
 from prismake.report.facts import Facts
-from prismake.report.long_figures import raster_pieces
+from prismake.report.long_figures import raster_pieces, width_of
 from prismake.report.prose import Document
 from prismake.report.syntax_tree import (
     Node,
@@ -135,7 +135,8 @@ def tree_of(
             addresses = picture(figure.path)
             if not addresses:
                 return [paragraph(*inlines_of(f"{figure.title}: {figure.alt}"))]
-            return figure_node(figure, addresses, facts.mark, label(f"figure-{item.id}"), styled=not labelled)
+            width, number = width_of(facts.results.text(figure.path)), label(f"figure-{item.id}")
+            return figure_node(figure, addresses, width, facts.mark, number, styled=not labelled)
         if isinstance(item, Verbatim):
             return verbatim_node(item)
         if isinstance(item, References):

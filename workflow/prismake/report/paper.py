@@ -12,7 +12,7 @@ from typing import Any
 from prismake.drawing.text import font_folder
 from prismake.report.blocks import Cell, Content, Figure, Flow, References, Table, Verbatim
 from prismake.report.facts import Facts
-from prismake.report.long_figures import pieces
+from prismake.report.long_figures import pieces, width_of
 from prismake.report.pandoc import on_paper
 from prismake.report.prose import BLOCK, Document
 from prismake.report.syntax_tree import Node, Tree, caption_words, cell_words, italic, paragraph, runs_nodes
@@ -71,17 +71,6 @@ def _cell_code(cell: Content, anchors: Container[str]) -> str:
     if isinstance(cell, Cell) and cell.href.startswith("#") and cell.href[1:] in anchors:
         return f"at-page({breakable(cell.text)}, <{cell.href[1:]}>)"
     return breakable(cell_words(cell))
-
-
-# Width of the text on the page in SVG pixels: wider drawings are made smaller, others keep their proportion to it.
-TEXT_WIDTH = 760.0
-
-
-def width_of(svg: str) -> str:
-    """The width at which a drawing is set: its own, at most the text's."""
-    found = re.search(r'<svg[^>]*\bwidth="([0-9.]+)"', svg)
-    share = min(1.0, float(found[1]) / TEXT_WIDTH) if found else 1.0
-    return f"{100 * share:.1f}%"
 
 
 def figure_code(figure: Figure, files: Sequence[str], width: str, banner: str, floats: bool = True) -> str:

@@ -213,12 +213,12 @@ def note_node(note: str, *, styled: bool = False) -> list[Node]:
 
 
 def figure_node(
-    figure: Figure, paths: Sequence[str], banner: str, label: str = "", *, styled: bool = False
+    figure: Figure, paths: Sequence[str], width: str, banner: str, label: str = "", *, styled: bool = False
 ) -> list[Node]:
     """A figure with its caption and its alternative text, in one file or in pieces over several pages."""
     alts = [figure.alt, *(f"Continued: {figure.title}" for _ in paths[1:])]
     first, *further = (
-        {"t": "Image", "c": [["", [], [["width", "100%"]]], inlines_of(alt), [path, ""]]}
+        {"t": "Image", "c": [["", [], [["width", width]]], inlines_of(alt), [path, ""]]}
         for alt, path in zip(alts, paths, strict=True)
     )
     caption = [None, [plain(*inlines_of(label + caption_words(figure.title, figure.stamp, banner)))]]
