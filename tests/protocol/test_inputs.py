@@ -105,9 +105,9 @@ def test_exports_are_known_with_what_their_records_are(folder, root):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="how a shell of Unix reads a path")
-@pytest.mark.parametrize("folder", ["/opt/review", "/home/Jürgen/My review (copy)", "/tmp/it's here", "/tmp/$HOME"])
+@pytest.mark.parametrize("folder", ["review", "Jürgen/My review (copy)", "it's here", "$HOME"])
 def test_a_program_is_found_by_a_shell_in_a_folder_of_any_name(folder):
-    path = f"{folder}/.venv/bin/python"
+    path = f"/{folder}/.venv/bin/python"
     said = subprocess.run(["sh", "-c", f"printf %s {quotable(path)}"], capture_output=True, check=True)
     assert said.stdout.decode() == path
     assert quotable(quotable(path)) == quotable(path)  # a workflow may take in another one
