@@ -84,3 +84,13 @@ def test_a_web_page_and_excels_old_xml_saved_as_workbooks() -> None:
     assert [fault.code for fault in read_bytes(b"<html><table><tr><td>a</td></tr></table></html>").faults] == [
         "no-header"
     ]
+
+
+def test_a_cell_whose_formula_failed_is_not_blank() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["n", "mean", "note"])
+    book.active.append([12, "#DIV/0!", 'as typed: <c t="e">'])
+    book.active["B2"].data_type = "e"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    assert read_workbook(buffer.getvalue()) == [["n", "mean", "note"], ["12", "#DIV/0!", 'as typed: <c t="e">']]
