@@ -173,7 +173,9 @@ def _of_records(
     second = full_text[full_text["record_id"] != ""]
     ids = list(dict.fromkeys([*first["record_id"], *second["record_id"]]))
     open_ = set(decisions.loc[decisions["decision"] == "pending", "record_id"])
-    sheet = _retrieval_rows(retrieval, ids, open_, faults)
+    of_titles = decisions["phase"] == "title_abstract"
+    removed = set(decisions.loc[of_titles & (decisions["decision"] == "not_eligible"), "record_id"])
+    sheet = _retrieval_rows(retrieval, ids, open_, removed, faults)
     table = pd.DataFrame({"record_id": ids}, dtype=str).merge(sheet, on="record_id", how="left")
     for name in ("report_id", "sought", "retrieved", "date", "note"):
         table[name] = as_text(table[name])
@@ -296,10 +298,13 @@ def _details(records: pd.DataFrame) -> pd.DataFrame:
     return details
 
 
-def _retrieval_rows(retrieval: pd.DataFrame, ids: list[str], open_: set[str], faults: Faults) -> pd.DataFrame:
+def _retrieval_rows(
+    retrieval: pd.DataFrame, ids: list[str], open_: set[str], removed: set[str], faults: Faults
+) -> pd.DataFrame:
     """The retrieval sheet, checked: known records, yes or no, one row a report.
 
-    A record of `open_` is still (or, since duplicates were joined, again) to be decided: its row waits with it.
+    A record of `open_` is still (or, since duplicates were joined, again) to be decided: its row waits with it. One of
+    `removed` was taken out before screening after it had been read: its row stays, as its votes do, and counts no more.
     """
     sheet = retrieval.reindex(columns=RETRIEVAL_COLUMNS, fill_value="").copy()
     sheet = sheet[(sheet["record_id"] != "") | (sheet["report_id"] != "")]
@@ -316,6 +321,16 @@ def _retrieval_rows(retrieval: pd.DataFrame, ids: list[str], open_: set[str], fa
                 value=value,
                 expected="the title and abstract decided first",
                 mend="settle what results/screening/to_fill lists",
+            )
+        elif value in removed:
+            faults.warning(
+                "retrieval-of-removed",
+                "This record was removed before screening, so its row does not count.",
+                file="resources/retrieval/retrieval.csv",
+                column="record_id",
+                value=value,
+                expected="a record that was screened",
+                mend="nothing, if it was right to remove it; the votes on its reports are found by this row",
             )
         elif row["sought"] or row["retrieved"]:
             faults.error(
