@@ -122,8 +122,6 @@ def test_a_retrieval_row_for_a_record_that_was_removed_before_screening_waits_fo
     table, faults = reports(removed, sheet(("D", "D-b", "yes", "yes")))
     assert not faults.errors and {f.code for f in faults} == {"retrieval-of-removed"}
     assert "D" not in set(table["record_id"])
-    late = pd.concat([decisions(), removed[removed["record_id"] == "D"].assign(phase="full_text")], ignore_index=True)
-    assert [f.code for f in reports(late, sheet(("D", "D-b", "yes", "yes")))[1].errors] == ["retrieval-of-unknown"]
 
 
 def test_reports_of_a_previous_review_are_included_already():
