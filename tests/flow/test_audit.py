@@ -343,3 +343,9 @@ def test_a_prisma2020_csv_with_whatever_in_its_cells_gets_a_verdict(tmp_path):
 def test_what_holds_does_not_say_by_how_much(tmp_path):
     lines = audit_lines(yaml_of(tmp_path, "database_results: 10\nrecords_screened: 8\nduplicates: 2\n"))
     assert "holds          M1    Screened <= identified: 8 against 10" in lines
+
+
+@pytest.mark.parametrize("name", ["n", "Total", "all"])
+def test_a_total_among_its_parts_is_the_total(tmp_path, name):
+    found = yaml_of(tmp_path, f"databases: {{{name}: 5114, PubMed: 5000, PsycINFO: 100}}")
+    assert row(found, "E1a")["holds"] == "no" and row(found, "E1a")["difference"] == "-14"

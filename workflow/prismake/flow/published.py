@@ -21,6 +21,9 @@ from prismake.messages.faults import Faults, InputFaults
 _ASIDE = ("title", "source", "doi", "note", "notes", "reference", "url", "date", "authors", "year")
 """What a file may say beside its numbers."""
 
+_TOTALS = ("total", "sum", "all", "overall", "n", "count", "number")
+"""Words that name a list's total where they stand in the list."""
+
 
 @dataclass
 class Published:
@@ -53,10 +56,11 @@ class Published:
 
     def set_parts(self, name: str, pairs: Iterable[tuple[str, Any]]) -> None:
         """Take a list of words with counts; words that come twice are kept apart."""
-        held, total = self.parts.setdefault(name, {}), TOTAL_OF[name]
+        held, total, pairs = self.parts.setdefault(name, {}), TOTAL_OF[name], list(pairs)
         for words, value in pairs:
             n, wrong = count_of(value)
-            if n is not None and words.strip().lower() in ("total", "sum") and total not in self.counts:
+            is_total = words.strip().lower() in _TOTALS and len(pairs) > 1
+            if n is not None and is_total and total not in self.counts:
                 self.counts[total] = n
                 continue
             if n is None:
