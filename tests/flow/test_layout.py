@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import combinations
 
+from prismake.drawing.text import text_width
 from prismake.flow.diagram import diagram_content
 from prismake.flow.layout import FONT_SIZE, Layout, Rectangle, lay_out
-from prismake.flow.metrics import text_width
 
 
 def layout_of(summary) -> Layout:

@@ -6,9 +6,10 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
+from prismake.drawing.text import text_width
 from prismake.flow.count import count_flow, list_table
+from prismake.flow.layout import FONT_SIZE
 from prismake.flow.living import TOGETHER, living_html, living_svg
-from prismake.flow.metrics import text_width
 from prismake.flow.updates import wave_of_all
 
 
@@ -60,7 +61,9 @@ def test_no_line_runs_out_of_its_box_whatever_the_searches_are_called(counted):
     right = float(root.get("width", "0"))
     for text in root.iter("{http://www.w3.org/2000/svg}text"):
         if text.get("x"):
-            half = text_width(text.text or "", 12) / (2 if text.get("text-anchor") == "middle" else 1)
+            half = text_width(text.text or "", FONT_SIZE, text.get("font-weight") == "bold") / (
+                2 if text.get("text-anchor") == "middle" else 1
+            )
             assert float(text.get("x", "0")) + half <= right
     assert "<b>" not in svg and "Simulated example" in svg
 

@@ -1,30 +1,11 @@
-"""Widths of text and where lines break."""
+"""Where lines break."""
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from prismake.flow.metrics import NBSP, text_width, wrapped
-
-
-@pytest.mark.parametrize(("name", "bold"), [("Helvetica", False), ("Helvetica-Bold", True)])
-def test_widths_are_those_of_the_font_metrics_that_matplotlib_ships(name, bold):
-    matplotlib = pytest.importorskip("matplotlib")
-    afm = Path(matplotlib.get_data_path()) / "fonts" / "pdfcorefonts" / f"{name}.afm"
-    found = re.findall(r"^C (\d+) ; WX (\d+) ;", afm.read_text(encoding="latin-1"), flags=re.MULTILINE)
-    for code, width in found:
-        if 32 <= int(code) <= 126 and int(code) not in (39, 96):  # there the core font has curly quotes
-            assert text_width(chr(int(code)), 1000, bold=bold) == int(width)
-
-
-def test_accented_letters_are_as_wide_as_their_base_and_unknown_ones_wide_enough():
-    assert text_width("Éü", 12) == text_width("Eu", 12)
-    assert text_width("漢", 12) == 12
-    assert text_width("Ж", 12) >= 0.8 * 12
+from prismake.drawing.text import text_width
+from prismake.flow.metrics import NBSP, wrapped
 
 
 @settings(deadline=None, max_examples=50)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from prismake.flow.convert import svg_to_pdf, svg_to_png
+from prismake.drawing.paper import on_paper
 from prismake.messages.logs import log_errors_to
 from prismake.records.tables import read_csv, write_bytes, write_text
 from prismake.screening.drift import drift_svg
@@ -12,8 +12,8 @@ def main(*, drift: str, svg: str, pdf: str, png: str, settings: dict[str, Any]) 
     """Write the figure of the table drift.csv."""
     drawing = drift_svg(read_csv(drift), simulated=bool(settings.get("review.simulated")))
     write_text(drawing, svg)
-    write_bytes(svg_to_pdf(drawing), pdf)
-    write_bytes(svg_to_png(drawing), png)
+    for made, path in zip(on_paper(drawing), (pdf, png), strict=True):
+        write_bytes(made, path)
 
 
 if "snakemake" in globals():

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from prismake.flow.convert import svg_to_pdf, svg_to_png
+from prismake.drawing.paper import on_paper
 from prismake.flow.finished import synthesis_counts
 from prismake.flow.living import living_html, living_svg
 from prismake.flow.page import flow_html, flow_rows
@@ -38,11 +38,11 @@ def main(
     shown = {name: bool(settings.get(f"flow.{name}")) for name in ("hide_zero", "screening_reasons")}
     drawing = flow_svg(summary, synthesis=synthesis, simulated=simulated, link="ids/{}.csv".format, **shown)
     write_text(drawing, svg)
-    write_bytes(svg_to_pdf(drawing), pdf)
-    write_bytes(svg_to_png(drawing), png)
+    for made, path in zip(on_paper(drawing), (pdf, png), strict=True):
+        write_bytes(made, path)
     living = living_svg(summary, simulated=simulated, link="ids/{}.csv".format)
     write_text(living, updates_svg)
-    write_bytes(svg_to_png(living), updates_png)
+    write_bytes(on_paper(living)[1], updates_png)
     write_text(flow_html(summary, synthesis=synthesis) + living_html(summary), page)
     table = flow_rows(summary, synthesis=synthesis)
     write_csv(table, rows)

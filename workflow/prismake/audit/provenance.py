@@ -21,7 +21,7 @@ from prismake.protocol.rule_book import shown_path
 PACKAGES = (
     "fonttools", "jinja2", "markdown-it-py", "matplotlib", "numpy", "openpyxl", "pandas", "pillow", "pyarrow",
     "pypandoc-binary", "python-calamine", "pyyaml", "rapidfuzz", "rocrate", "scipy", "snakemake", "typst",
-    "vl-convert-python", "xlrd",
+    "xlrd",
 )  # fmt: skip
 
 NUMBER_COLUMNS = ["name", "value", "file", "key", "stamp", "deviations", "rule", "ids_file", "ids_column", "ids_where", "n_ids"]  # fmt: skip

@@ -9,6 +9,9 @@ from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 
+FONT_STACK = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+"""A reader's own font; on paper DejaVu Sans, the widest of them, in which text is measured."""
+
 INK, MUTED, PAPER = "#1b1f24", "#59626c", "#ffffff"
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 

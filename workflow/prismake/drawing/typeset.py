@@ -14,12 +14,19 @@ from typing import Any
 
 from prismake.drawing.text import font_folder
 
-# 300 dots an inch at the figure's printed size; an SVG pixel is 1/96 inch, typst prints it as 0.75 pt.
 DOTS_PER_INCH = 300
+"""Of a PNG at the figure's printed size; an SVG pixel is 1/96 inch, typst prints it as 0.75 pt."""
 
 
-def typeset(svg: str, title: str, description: str, kinds: Collection[str] = ("svg", "pdf", "png")) -> dict[str, bytes]:
-    """The figure as files of these kinds; `title` and `description` go into the PDF."""
+def typeset(
+    svg: str,
+    title: str,
+    description: str,
+    kinds: Collection[str] = ("svg", "pdf", "png"),
+    *,
+    dots: float = DOTS_PER_INCH,
+) -> dict[str, bytes]:
+    """The figure as files of these kinds; `title` and `description` go into the PDF, `dots` an inch into the PNG."""
     import typst
 
     page = (
@@ -37,7 +44,7 @@ def typeset(svg: str, title: str, description: str, kinds: Collection[str] = ("s
         if "pdf" in kinds:
             made["pdf"] = _one_page(compiler.compile(format="pdf", pdf_standards=["ua-1"]))
         if "png" in kinds:
-            made["png"] = _one_page(compiler.compile(format="png", ppi=DOTS_PER_INCH))
+            made["png"] = _one_page(compiler.compile(format="png", ppi=dots))
     return {kind: made[kind] for kind in kinds}
 
 

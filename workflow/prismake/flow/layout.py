@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from prismake.drawing.text import text_width
 from prismake.flow.diagram import ASSESSED, IDENTIFICATION, INCLUDED, SCREENED, TOTAL, Cell, Column, Content, Entry
-from prismake.flow.metrics import text_width, wrapped
+from prismake.flow.metrics import wrapped
 
-FONT_SIZE = 12.0
+FONT_SIZE = 11.0
 LINE = 15.0
 PADDING = 9.0
 INDENT = 14.0

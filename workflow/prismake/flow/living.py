@@ -10,6 +10,7 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from prismake.drawing.text import text_width
 from prismake.flow.boxes import BOXES
 from prismake.flow.diagram import Entry, banner, counted, number
 from prismake.flow.layout import (
@@ -29,7 +30,6 @@ from prismake.flow.layout import (
     text_blocks,
     text_box,
 )
-from prismake.flow.metrics import text_width
 from prismake.flow.svg import Link, draw
 
 WIDTH = 205.0

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from prismake.drawing.text import FONT_STACK, clean, number
 from prismake.flow.boxes import BOXES, SYNTHESIS_BOXES
 from prismake.flow.diagram import Content, diagram_content
 from prismake.flow.layout import FONT_SIZE, Layout, Rectangle, TextBlock, TextLine, lay_out
 
-FONTS = "'Liberation Sans', Arial, Helvetica, sans-serif"
 FILLS = {"title": "#f6e3b4", "box": "#ffffff", "side": "#ffffff", "phase": "#d5e3f0", "banner": "#ffffff"}
 GREY = "#ececec"
-
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 Link = Callable[[str], str]
 
@@ -56,13 +53,13 @@ def description(content: Content) -> str:
 
 def draw(layout: Layout, title: str, words: str, link: Link | None) -> str:
     """A layout as the text of an SVG file."""
-    width, height = _n(layout.width), _n(layout.height)
+    width, height = number(layout.width), number(layout.height)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
-        f'role="img" aria-labelledby="prisma-flow-title prisma-flow-desc" font-family="{FONTS}" '
-        f'font-size="{_n(FONT_SIZE)}" fill="#000000">',
-        f'<title id="prisma-flow-title">{_escape(title)}</title>',
-        f'<desc id="prisma-flow-desc">{_escape(words)}</desc>',
+        f'role="img" aria-labelledby="prisma-flow-title prisma-flow-desc" font-family="{FONT_STACK}" '
+        f'font-size="{number(FONT_SIZE)}" fill="#000000">',
+        f'<title id="prisma-flow-title">{clean(title)}</title>',
+        f'<desc id="prisma-flow-desc">{clean(words)}</desc>',
         '<defs><marker id="prisma-flow-arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" '
         'orient="auto"><path d="M0 0 10 5 0 10z" fill="#000000"/></marker></defs>',
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
@@ -77,15 +74,15 @@ def _rectangle(rectangle: Rectangle, link: Link | None) -> str:
     fill = GREY if rectangle.kind == "title" and rectangle.column != "dbr" else FILLS[rectangle.kind]
     dash = ' stroke-dasharray="6 3"' if rectangle.kind == "banner" else ""
     rounded = ' rx="6"' if rectangle.kind in ("title", "phase") else ""
-    at = f'x="{_n(rectangle.x)}" y="{_n(rectangle.y)}"'
-    size = f'width="{_n(rectangle.width)}" height="{_n(rectangle.height)}"'
+    at = f'x="{number(rectangle.x)}" y="{number(rectangle.y)}"'
+    size = f'width="{number(rectangle.width)}" height="{number(rectangle.height)}"'
     shape = f'<rect {at} {size}{rounded} fill="{fill}" stroke="#000000"{dash}/>'
     if rectangle.kind == "phase":
         line = rectangle.blocks[0].lines[0]
-        at = f"{_n(line.x)} {_n(line.y)}"
+        at = f"{number(line.x)} {number(line.y)}"
         return (
             f'<g>{shape}<text transform="translate({at}) rotate(-90)" text-anchor="middle" font-weight="bold">'
-            f"{_escape(line.text)}</text></g>"
+            f"{clean(line.text)}</text></g>"
         )
     name = next((block.entry.box for block in rectangle.blocks if block.entry.box), "")
     identity = f' id="prisma-flow-{name}"' if name else ""
@@ -97,29 +94,18 @@ def _block(block: TextBlock, link: Link | None) -> str:
     box = BOXES.get(block.entry.box) or SYNTHESIS_BOXES.get(block.entry.box)
     if box is None:
         return lines
-    tooltip = f"<title>{_escape(box.meaning)}</title>"
+    tooltip = f"<title>{clean(box.meaning)}</title>"
     if link is None or box.name in SYNTHESIS_BOXES:
         return f"<g>{tooltip}{lines}</g>"
-    return f'<a href="{_escape(link(box.name))}">{tooltip}{lines}</a>'
+    return f'<a href="{clean(link(box.name))}">{tooltip}{lines}</a>'
 
 
 def _line(line: TextLine) -> str:
     anchor = ' text-anchor="middle"' if line.centred else ""
     weight = ' font-weight="bold"' if line.bold else ""
-    return f'<text x="{_n(line.x)}" y="{_n(line.y)}"{anchor}{weight}>{_escape(line.text)}</text>'
+    return f'<text x="{number(line.x)}" y="{number(line.y)}"{anchor}{weight}>{clean(line.text)}</text>'
 
 
 def _arrow(points: tuple[tuple[float, float], ...]) -> str:
-    path = " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
+    path = " ".join(f"{number(x)},{number(y)}" for x, y in points)
     return f'<polyline points="{path}" fill="none" stroke="#000000" marker-end="url(#prisma-flow-arrow)"/>'
-
-
-def _escape(text: str) -> str:
-    """Text from exports is hostile: markup becomes words, and what XML cannot hold goes."""
-    text = _CONTROL.sub("", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return text.replace('"', "&quot;")
-
-
-def _n(value: float) -> str:
-    """A coordinate with at most two decimals."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -10,6 +10,7 @@ import html
 
 import pandas as pd
 
+from prismake.drawing.text import FONT_STACK
 from prismake.screening.agreement import wilson
 from prismake.screening.ledger import times
 from prismake.screening.votes import PHASE_WORDS, PHASES
@@ -34,7 +35,6 @@ FEWEST_VOTES = 20
 """Votes in a block: fewer say nothing about a share."""
 
 _PANEL, _HEIGHT, _LEFT, _TOP, _GAP = 300, 150, 60, 44, 70
-_FONT = "font-family=\"'Liberation Sans', Arial, Helvetica, sans-serif\""
 
 
 def drift(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -83,7 +83,7 @@ def drift_svg(table: pd.DataFrame, *, simulated: bool = False) -> str:
     words = f"Votes over time of {len(groups)} reviewers" if groups else "No votes with a time, or too few to show"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="t d" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" {_FONT} font-size="12">',
+        f'viewBox="0 0 {width} {height}" font-family="{FONT_STACK}" font-size="11">',
         f'<title id="t">Reviewers over time</title><desc id="d">{html.escape(_described(groups) or words)}</desc>',
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
     ]
