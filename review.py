@@ -15,6 +15,7 @@ checked, into .venv beside this file, and touches nothing outside this folder.
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import os
 import re
@@ -170,6 +171,15 @@ def check_writable(command: list[str]) -> None:
             stop(f"{folder} cannot be written to; copy the review into a folder of your own")
 
 
+def check_word(arguments: list[str]) -> None:
+    """Stop at a mistyped command: to Snakemake every other word is a file to make."""
+    word = arguments[0] if arguments else ""
+    known = COMMANDS | {"test", "setup", "help"}
+    meant = difflib.get_close_matches(word, known, n=1, cutoff=0.7)
+    if word not in known and meant:
+        stop(f"there is no command {word!r}; did you mean {meant[0]}?")
+
+
 def command(arguments: list[str]) -> list[str]:
     """What to hand over to: snakemake, pytest or one of the library's commands."""
     python = str(venv_python())
@@ -191,6 +201,7 @@ def main() -> None:
     if arguments[:1] in (["-h"], ["--help"], ["help"]):
         print(__doc__)
         return
+    check_word(arguments)
     set_up()
     if arguments[:1] == ["setup"]:
         return

@@ -45,6 +45,14 @@ def test_what_is_handed_over(launcher, root, typed, handed):
     assert launcher.command(typed)[1:] == [names.get(word, word) for word in handed]
 
 
+def test_a_mistyped_command_is_named_and_a_target_of_snakemake_is_none(launcher, root):
+    with pytest.raises(SystemExit, match="did you mean audit"):
+        launcher.check_word(["audti", "flow.csv"])
+    rules = re.findall(r"(?m)^rule (\w+):", "".join(p.read_text() for p in root.glob("workflow/rules/*.smk")))
+    for word in [*rules, *launcher.COMMANDS, "results/report/report.html", "-n", "--"]:
+        launcher.check_word([word])
+
+
 def test_the_build_backend_is_taken_from_the_lock_with_its_hashes(launcher):
     block = launcher.build_backend()
     assert block.startswith("setuptools==") and "--hash=sha256:" in block and block.count("==") == 1
