@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from prismake.synthesis.distributions import critical, two_sided_p
@@ -92,3 +95,23 @@ def test_the_model_reviews_abstract_is_coherent_under_z_tests():
     # A t test with nine studies' eight degrees of freedom would give this interval another p.
     se = (0.39 - 0.05) / (2 * float(critical(95, 8)))
     assert float(two_sided_p(0.22 / se, 8)) > 0.0115
+
+
+def test_every_published_analysis_is_listed_with_how_its_print_is_known():
+    # The tests' names begin with a publication of the list in published/README.md, so that no figure stands without its source.
+    folder = Path(__file__).parent
+    page = (folder / "published" / "README.md").read_text(encoding="utf-8").partition("## Data")[0]
+    listed = [
+        re.split(r"[,:]", line.strip("| ").partition(" | ")[0])[0]
+        for line in page.splitlines()
+        if line.startswith("| ")
+    ]
+    slugs = {re.sub(r"\W+", "_", name.lower()) for name in listed[1:]}
+    names = [
+        name.removeprefix("test_")
+        for path in sorted(folder.glob("test_published_*.py"))
+        for name in re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    used = {slug for slug in slugs if any(name.startswith(slug) for name in names)}
+    assert [name for name in names if not any(name.startswith(slug) for slug in slugs)] == []
+    assert used == slugs and len(slugs) >= 40

@@ -6,8 +6,8 @@ from itertools import product
 
 import numpy as np
 import pytest
+from prismake.synthesis.effect_sizes.conversions import d_ppc2
 from prismake.synthesis.effect_sizes.escalc import escalc
-from prismake.synthesis.failsafe import rosenthal
 from prismake.synthesis.henmi_copas import henmi_copas
 from prismake.synthesis.heterogeneity import profile_likelihood, q_profile
 from prismake.synthesis.influence import cumulative
@@ -176,8 +176,15 @@ def test_viechtbauer_2005_examples(printed):
     # Viechtbauer 2005, J Educ Behav Stat 30:261, p. 271 (example 1: ten studies) and p. 272 (example 2: eighteen).
     y = np.array([-0.581, 0.530, 0.771, 1.031, 0.553, 0.295, 0.078, 0.573, -0.176, -0.232])
     v = np.array([0.023, 0.052, 0.060, 0.115, 0.095, 0.203, 0.200, 0.211, 0.051, 0.040])
-    estimates = [fit(y, v, method=method).tau2 for method in ("HS", "HE", "DL", "ML", "REML")]
-    printed(estimates, "0.2282 0.1484 0.2768 0.1967 0.2232")
+    methods = ("HS", "HE", "DL", "ML", "REML", "EB", "SJ")
+    models = [fit(y, v, method=method) for method in methods]
+    printed([found.tau2 for found in models], "0.228 0.148 0.277 0.197 0.223 0.192 0.199")
+    printed([found.I2 for found in models], "77.23 68.80 80.44 74.51 76.84 74.05 74.75", units=1)
+    y = np.array([0.100, -0.162, -0.090, -0.049, -0.046, -0.010, -0.431, -0.261, 0.134, 0.019, 0.175, 0.056, 0.045, 0.103,
+                  0.121, -0.482, 0.290, 0.342])  # fmt: skip
+    v = np.array([0.016, 0.015, 0.050, 0.050, 0.032, 0.052, 0.036, 0.024, 0.034, 0.033, 0.031, 0.034, 0.039, 0.167, 0.134,
+                  0.096, 0.016, 0.035])  # fmt: skip
+    printed([fit(y, v, method=method).tau2 for method in methods], "0.0099 0.0000 0.0126 0.0132 0.0157 0.0104 0.0248")
 
 
 def test_stijnen_hamza_and_oezdemir_2010_tables_ii_and_iii(published, printed):
@@ -203,10 +210,12 @@ def test_molloy_2014_abstract(published, printed):
 
 
 def test_baskerville_2012_abstract(published, printed):
-    # Baskerville, Liddy & Hogg 2012, Ann Fam Med 10:63, abstract: 23 studies, 0.56 (0.43 to 0.68).
+    # Baskerville, Liddy & Hogg 2012, Ann Fam Med 10:63, abstract: 23 studies, 0.56 (0.43 to 0.68), I2 =
+    # 20 %.
     t = published("baskerville2012")
     found = fit(t["smd"], t["se"] ** 2, method="DL")
     printed([found.b[0], found.ci_lb[0], found.ci_ub[0]], "0.56 0.43 0.68")
+    printed(found.I2, "20")
 
 
 def test_harrer_2021_section_4_2_1(published, printed):
@@ -276,10 +285,18 @@ def test_miller_1978_page_138(printed):
     printed(4 * v, "0.0870 0.0571 0.0465 0.1538")
 
 
-def test_becker_2005_fail_safe_number_of_the_expectancy_studies(published):
-    # Becker 2005, in Rothstein, Sutton & Borenstein (eds.), Publication Bias in Meta-Analysis, ch. 7: about 23 by p-values
-    # of t tests; 26 by normal ones (metafor's tests). About 398 for passive smoking, from rounded z (ours: 393).
-    t = published("raudenbush1985")
-    assert rosenthal(t["yi"], t["vi"]).number == 26
-    t = published("hackshaw1998")
-    assert rosenthal(t["yi"], t["vi"]).number == 393 == pytest.approx(398, abs=6)
+def test_morris_2008_tables_1_and_5(printed):
+    # Morris 2008, Organ Res Methods 11:364, p. 368, Table 1 (standardised by the own baseline of each arm) and Table 5
+    # (d_ppc2, by the pooled one) of five training studies.
+    treated = {"m_post": np.array([38.5, 26.8, 0.7, 75.9, 36.0]), "m_pre": np.array([30.6, 23.5, 0.5, 53.4, 35.6]),
+               "sd_pre": np.array([15.0, 3.1, 0.1, 14.5, 4.7]), "n": np.array([20, 50, 9, 10, 14.0])}  # fmt: skip
+    control = {"m_post": np.array([19.7, 25.3, 0.6, 60.7, 33.4]), "m_pre": np.array([23.1, 24.9, 0.6, 55.7, 34.8]),
+               "sd_pre": np.array([13.8, 4.1, 0.2, 17.3, 3.1]), "n": np.array([20, 42, 9, 11, 14.0])}  # fmt: skip
+    r = np.array([0.47, 0.64, 0.77, 0.89, 0.44])
+    changes = [
+        escalc("SMCR", {"m1i": a["m_post"], "m2i": a["m_pre"], "sd1i": a["sd_pre"], "ni": a["n"], "ri": r})[0]
+        for a in (treated, control)
+    ]
+    printed(changes[0] - changes[1], "0.74 0.95 1.81 1.15 0.51")
+    arms = [[(a["m_pre"][i], a["m_post"][i], a["sd_pre"][i], a["n"][i]) for a in (treated, control)] for i in range(5)]
+    printed([d_ppc2(*both, r[i], "approximate")[0] for i, both in enumerate(arms)], "0.77 0.80 1.20 1.05 0.44")

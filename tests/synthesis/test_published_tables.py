@@ -1,15 +1,11 @@
-"""Published pooling of tables, textbook examples and small-study effects: the engine gives what the pages print."""
+"""Published pooling of tables and textbook examples: the engine gives what the pages print."""
 
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from prismake.synthesis.effect_sizes.escalc import escalc
 from prismake.synthesis.model import fit
 from prismake.synthesis.outliers import outside
-from prismake.synthesis.publication_bias.pcurve import p_curve
-from prismake.synthesis.publication_bias.selection import selection_model
-from prismake.synthesis.regression_test import regression_test
 from prismake.synthesis.subgroups import subgroups
 from prismake.synthesis.two_by_two import mantel_haenszel, peto, rate_ratio
 
@@ -148,30 +144,3 @@ def test_harrer_2021_section_5_4_without_outliers(published, printed):
     found = fit(y[~out], v[~out], test="knha")
     printed([found.b[0], found.ci_lb[0], found.ci_ub[0], found.tau2], "0.4528 0.3257 0.5800 0.0139")
     printed([found.QE, found.QEp], "19.95 0.1739")
-
-
-def test_harrer_2021_section_9_2_egger(published, printed):
-    # Section 9.2.1.2: Egger's intercept 4.111, t = 4.677, p = .00025.
-    t = published("harrer2021")
-    found = regression_test(t["yi"], t["sei"] ** 2, model="lm")
-    printed([found.slope, found.statistic], "4.111 4.677")
-    printed(found.p, "0.00025")
-
-
-def test_harrer_2021_section_9_2_p_curve(published, printed):
-    # Section 9.2.2: of 18 studies 11 are significant, 10 of them below .025; right skew z -5.943 and -4.982, binomial
-    # .006; average power 84 %.
-    t = published("harrer2021")
-    found = p_curve(t["yi"], t["sei"] ** 2)
-    assert (found.k_significant, found.k_half, found.evidential_value, found.inadequate) == (11, 10, True, False)
-    printed([found.right_skew.z_full, found.right_skew.z_half, found.right_skew.p_binomial], "-5.943 -4.982 0.006")
-    printed(found.power, "0.84")
-
-
-def test_citkowicz_and_vevea_2017_practice_facilitation(published):
-    # Citkowicz & Vevea 2017, Psychol Methods 22:28, the example of Baskerville et al.: beta weights a = 0.473 and b =
-    # 4.461, likelihood-ratio test 7.847, as metafor's tests hold it. A flat likelihood: three digits.
-    t = published("baskerville2012")
-    found = selection_model(t["smd"], t["se"] ** 2, type="beta")
-    assert found.delta == pytest.approx([0.4731, 4.4613], rel=2e-3)
-    assert pytest.approx(7.847, abs=2e-3) == found.LRT
