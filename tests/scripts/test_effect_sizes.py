@@ -132,3 +132,40 @@ def test_a_registered_setting_that_the_sheets_do_not_allow_says_so_and_stops_not
     (found,) = read_csv(out["findings"]).to_dict("records")
     assert (found["level"], found["code"]) == ("warning", "unknown-option")
     assert found["what"].startswith("With what was registered")
+
+
+# What the contrast reports, and g worked out by hand for 38 and 36 people, the new arm's mean being lower: t = -2.2 gives
+# d = -2.2 sqrt(1/38 + 1/36) = -0.51169, times J(72) = 0.98954.
+REPORTED = {
+    "by t": ([("t", "-2.2")], 0.50633),
+    "by F": ([("F", "4.84"), ("df", "1"), ("df2", "72")], 0.50633),
+    "by F, its denominator alone": ([("F", "4.84"), ("df", "72")], 0.50633),
+    "by p": ([("p", ".031")], 0.50638),  # the two-sided p of t = 2.2 with 72 df is .03102
+    "by a bounded p": ([("p", "<.05")], 0.45879),  # t of .05 is 1.99346
+    "by r": ([("r", "-0.2510")], 0.50638),  # t / sqrt(t^2 + 72)
+    "by d": ([("d", "-0.5117")], 0.50635),
+    "by a difference and its interval": ([("md", "-4"), ("md_ci_lb", "-7.62449"), ("md_ci_ub", "-0.37551")], 0.50633),
+    "by chi-squared": ([("chi2", "4.6554")], 0.51279),  # phi .25082, 2 phi / sqrt(1 - phi^2) is .51821
+}
+
+
+def test_a_sheet_of_tests_gives_one_effect_each(root: Path, tmp_path: Path) -> None:
+    studies = "".join(f'"{name}",x\n' for name in REPORTED)
+    arms = "".join(f'"{name}",{arm},{role},{n}\n' for name in REPORTED for arm, role, n in ARMS)
+    outcomes = "".join(f'"{name}",bdi,depression,higher_worse\n' for name in REPORTED)
+    results = "".join(
+        [f'"{n}",bdi,{a},,post,mean,{m}\n' for n in REPORTED for a, m in (("new", 12), ("old", 16)) if n != "by r"]
+        + [f'"{n}",bdi,,new vs old,post,{s},{v}\n' for n, (given, _) in REPORTED.items() for s, v in given]
+    )
+    (tmp_path / "studies.csv").write_text("study_id,label\n" + studies)
+    (tmp_path / "arms.csv").write_text("study_id,arm_id,role,n_analysed\n" + arms)
+    (tmp_path / "outcomes.csv").write_text("study_id,outcome_id,construct,direction\n" + outcomes)
+    (tmp_path / "results.csv").write_text("study_id,outcome_id,arm_id,contrast,timepoint,stat,value\n" + results)
+    out = run(root, tmp_path, {**SETTINGS, "effect_options": {"mix_dichotomous": True}})
+    found = read_csv(out["effects"]).set_index("study_id")
+    assert not read_csv(out["not_computed"]).to_dict("records")
+    for name, (_, expected) in REPORTED.items():
+        assert float(found.loc[name, "yi"]) == pytest.approx(expected, abs=2e-5), name
+
+
+ARMS = (("new", "intervention", 38), ("old", "control", 36))

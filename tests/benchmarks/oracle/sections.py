@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from oracle import univariate
-from oracle.calculators import compare_calculators
+from oracle.calculators import compare_calculators, compare_metapsy_calculator
 from oracle.comparison import Comparison
 from oracle.composites import compare_composite
 from oracle.dependent_effects import compare_dependent, compare_polished
@@ -28,6 +28,7 @@ SECTIONS: dict[str, Section] = {"subgroup": compare_subgroup, "metareg": compare
 
 KINDS: dict[str, Callable[..., None]] = {
     "effect-size calculators": _whole(compare_calculators),
+    "calculateEffectSizes": _whole(compare_metapsy_calculator),
     "Mantel-Haenszel": _whole(compare_two_by_two),
     "items": _whole(compare_published),
     "dependent effects, polished": compare_polished,

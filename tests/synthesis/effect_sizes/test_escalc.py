@@ -1,10 +1,8 @@
-"""Effect sizes against metafor's, and against worked examples in print."""
+"""Effect sizes against worked examples in print, and at their edges; test_oracle.py holds them against metafor's."""
 
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,138 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prismake.synthesis.effect_sizes.escalc import escalc, measures
 from prismake.synthesis.effect_sizes.numeric import small_sample_correction
-
-# metafor maximises the tetrachoric likelihood by Nelder-Mead to about 1e-5; here it is solved exactly.
-TETRACHORIC = {"RTET", "ZTET"}
-NAMES = {
-    "t": "ti",
-    "n1": "n1i",
-    "n2": "n2i",
-    "p_signed": "pi",
-    "d": "di",
-    "n": "ni",
-    "m": "mi",
-    "r2": "r2i",
-    "r": "ri",
-    "alpha": "ai",
-    "x": "xi",
-    "sd": "sdi",
-}
-
-
-@pytest.fixture(scope="session")
-def oracle(shared_data: Path) -> dict:
-    """What metafor 5.1.12 computes."""
-    return json.loads((shared_data / "oracle/escalc_all.json").read_text())
-
-
-def _cases(oracle: dict, part: str):
-    """(name, measure, inputs, options, expected) of one part of the oracle's file."""
-    content = oracle["outputs"][part]
-    inputs = content.get("inputs") or oracle["inputs"].get(part)
-    if part not in ("continuous", "prepost", "binary", "rates"):
-        names = {**NAMES, "n": "ni"} if part != "single_rate" else {"x": "xi", "t": "ti"}
-        if part == "single_mean":
-            names = {"m": "mi", "sd": "sdi", "n": "ni"}
-        inputs = {names.get(k, k): v for k, v in inputs.items() if k != "sign"}
-    for name, expected in content.items():
-        if name in ("inputs", "note"):
-            continue
-        measure, *rest = name.split("_")
-        options: dict = {}
-        for word in rest:
-            if word in ("corrected", "uncorrected"):
-                options["correct"] = word == "corrected"
-            elif word in ("only0", "all", "if0all", "none"):
-                options["to"] = word
-            elif word in ("keep00", "drop00"):
-                options.update(drop00=word == "drop00", add=0.5)
-            else:
-                options["vtype"] = word
-        yield name, measure, inputs, options, expected
-
-
-PARTS = [
-    "continuous",
-    "prepost",
-    "binary",
-    "rates",
-    "single_prop",
-    "single_rate",
-    "single_mean",
-    "correlation",
-    "from_t",
-    "from_p",
-    "from_d",
-    "correlation_from_t",
-    "correlation_from_p",
-    "partial_cor",
-    "prepost_from_t",
-    "reliability",
-]
-
-
-@pytest.mark.parametrize("part", PARTS)
-def test_agrees_with_metafor_to_ten_digits(oracle: dict, part: str) -> None:
-    compared, worst = 0, 0.0
-    for name, measure, inputs, options, expected in _cases(oracle, part):
-        if "error" in expected:
-            with pytest.raises((ValueError, KeyError)):
-                escalc(measure, inputs, **options)
-            continue
-        for ours, theirs in zip(escalc(measure, inputs, **options), (expected["yi"], expected["vi"]), strict=True):
-            target = np.array([np.nan if x is None else x for x in theirs], dtype=float)
-            if measure in TETRACHORIC:
-                both = ~np.isnan(ours) & ~np.isnan(target)
-                assert np.abs(ours - target)[both].max() < 3e-5, name
-                continue
-            assert (np.isnan(ours) == np.isnan(target)).all(), name
-            known = ~np.isnan(target)
-            relative = np.abs(ours - target)[known] / np.maximum(np.abs(target[known]), 1e-8)
-            worst = max(worst, float(relative.max(initial=0.0)))
-            assert relative.max(initial=0.0) < 1e-10, name
-            compared += int(known.sum())
-    print(f"{part}: {compared} numbers, largest relative difference {worst:.1e}")
-
-
-# Parts of the file that are no `escalc` call, and the test that holds them.
-ELSEWHERE = {
-    "from_F": "test_t_and_f_give_the_same_effect",
-    "morris2008": "test_conversions.test_morris_2008",
-    "conv_fivenum": "test_conversions.test_conversions_agree_with_metafor",
-    "conv_wald": "test_conversions.test_conversions_agree_with_metafor",
-    "conv_2x2": "test_conversions.test_conversions_agree_with_metafor",
-    "transf": "test_conversions.test_readable_scales_agree_with_metafor and test_scales_and_design_effects_of_the_oracle",
-    "nnt": "test_conversions.test_readable_scales_agree_with_metafor",
-    "cluster_design_effect": "test_conversions.test_scales_and_design_effects_of_the_oracle",
-    "esc_pkg": "test_conversions.test_g_from_t_f_r_chi2_and_b_as_the_esc_package_has_it; not mean_sd_g and mean_se_g, "
-    "whose inputs are not in the file, nor gain, which is an error message",
-    "vcalc_shared_control": "test_dependence.test_agrees_with_vcalc",
-    "vcalc_type_time": "test_dependence.test_agrees_with_vcalc",
-}
-
-
-def test_every_part_of_the_oracle_is_covered_and_the_rest_is_printed(oracle: dict) -> None:
-    assert set(oracle["outputs"]) == {*PARTS, *ELSEWHERE}
-    names: dict[str, list[str]] = {}
-    for part in PARTS:
-        for name, measure, _, _, expected in _cases(oracle, part):
-            names.setdefault(measure, []).append(f"{name} (refused)" if "error" in expected else name)
-    unknown = sorted(m for m, cases in names.items() if m not in measures() and not all("refused" in c for c in cases))
-    print(f"{len(names)} measures, {sum(map(len, names.values()))} calls; not covered: {', '.join(unknown) or 'none'}")
-    for part, where in ELSEWHERE.items():
-        print(f"{part}: {where}")
-    assert not unknown
-
-
-def test_t_and_f_give_the_same_effect(oracle: dict) -> None:
-    expected = oracle["outputs"]["from_F"]
-    given = expected["inputs"]
-    sign = np.sign(given.get("sign", np.ones(len(given["F"]))))
-    n = {ours: given[ours.rstrip("i")] for ours in ("n1i", "n2i")}
-    yi, vi = escalc("SMD", {"ti": sign * np.sqrt(given["F"]), **n})
-    assert yi == pytest.approx(np.array(expected["SMD"]["yi"]), rel=1e-10)
-    assert vi == pytest.approx(np.array(expected["SMD"]["vi"]), rel=1e-10)
 
 
 def test_g_and_its_variance_as_in_borenstein_2009() -> None:

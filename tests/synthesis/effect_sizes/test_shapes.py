@@ -180,3 +180,121 @@ def test_turning_a_contrast_round_changes_nothing(trial, measure, stat, value, t
     back = [("old vs new", stat, repr(turned(value))), *(("old vs new", s, repr(v)) for s, v in beside.items())]
     first, second = one(trial(*there, *N), measure=measure), one(trial(*back, *N), measure=measure)
     assert (first["yi"], first["vi"]) == (pytest.approx(second["yi"]), pytest.approx(second["vi"]))
+
+
+TABLE = (14, 38, 6, 36)  # events and people of new and old
+PHI = (14 * 30 - 24 * 6) / math.sqrt(38 * 36 * 20 * 54)
+CHI2 = [("new vs old", "chi2", repr(74 * PHI**2))]
+
+
+@pytest.mark.parametrize("measure", ["OR", "RR", "RD", "PETO", "PHI"])
+def test_chi_squared_with_the_margins_is_the_table(trial, measure) -> None:  # type: ignore[no-untyped-def]
+    # d shows the direction, and events of both arms together are the margin.
+    numbers = [*CHI2, ("new vs old", "events", "20"), ("new vs old", "d", "0.3")]
+    row = one(trial(*N, *numbers), measure=measure)
+    a, n1, c, n2 = TABLE
+    yi, vi = escalc(measure, {"ai": [a], "n1i": [n1], "ci": [c], "n2i": [n2]})
+    assert (row["yi"], row["vi"]) == (pytest.approx(yi[0]), pytest.approx(vi[0]))
+    assert "2x2 table from its margins and chi-squared" in row["flags"]
+
+
+def test_an_odds_ratio_with_the_margins_is_the_table_too(trial) -> None:  # type: ignore[no-untyped-def]
+    a, n1, c, n2 = TABLE
+    odds = a * (n2 - c) / ((n1 - a) * c)
+    numbers = [("new vs old", "or", f"{odds:.2f}"), ("new vs old", "events", "20")]
+    row = one(trial(*N, *numbers), measure="RR")
+    assert row["yi"] == pytest.approx(math.log(a / n1 / (c / n2)))
+    back = [("old vs new", "or", f"{1 / odds:.2f}"), ("old vs new", "events", "20")]
+    turned = one(trial(*N, *back), measure="RR")
+    assert (turned["yi"], turned["vi"]) == (pytest.approx(row["yi"]), pytest.approx(row["vi"]))
+
+
+def test_chi_squared_without_margins_gives_d_and_the_odds_ratio_that_d_stands_for(trial) -> None:  # type: ignore[no-untyped-def]
+    # Lipsey & Wilson (2001): d = 2 sqrt(chi2 / (n - chi2)), its variance d^2 / chi2.
+    chi2 = 74 * PHI**2
+    d = 2 * math.sqrt(chi2 / (74 - chi2))
+    numbers = [*CHI2, ("new vs old", "d", "0.3")]
+    odds = one(trial(*N, *numbers), measure="OR")
+    factor = math.pi / math.sqrt(3)
+    assert (odds["yi"], odds["vi"]) == (pytest.approx(factor * d), pytest.approx(factor**2 * d * d / chi2))
+    phi = [("new vs old", "phi", repr(PHI))]
+    row = one(trial(*N, *phi), mix_dichotomous=True, correction="none")
+    assert (row["yi"], row["vi"]) == (pytest.approx(d), pytest.approx(d * d / chi2))
+    back = one(trial(*N, ("old vs new", "phi", repr(-PHI))), mix_dichotomous=True, correction="none")
+    assert (back["yi"], back["vi"]) == (pytest.approx(d), pytest.approx(d * d / chi2))
+    assert made(trial(*N, *phi)).effects.empty  # a standardized difference from a table is the protocol's choice
+
+
+@pytest.mark.parametrize(
+    ("numbers", "why"),
+    [
+        (CHI2, "chi-squared has no sign"),
+        ([*CHI2, ("new vs old", "df", "2"), ("new vs old", "d", "0.3")], "chi-squared with 2 degrees of freedom"),
+        ([("new vs old", "chi2", "80"), ("new vs old", "d", "0.3")], "chi-squared is not below the number of people"),
+    ],
+)
+def test_a_chi_squared_that_gives_nothing_says_why(trial, numbers, why) -> None:  # type: ignore[no-untyped-def]
+    assert why in made(trial(*N, *numbers), measure="OR").not_computed["reason"].iloc[0]
+
+
+def test_chi_squared_of_a_whole_sample_is_a_correlation(trial) -> None:  # type: ignore[no-untyped-def]
+    def sample(*numbers: tuple[str, str]):  # type: ignore[no-untyped-def]
+        where = {"study_id": "Kern 2001", "outcome_id": "bdi", "timepoint": "post"}
+        return trial(results=[{**where, "stat": s, "value": v} for s, v in numbers])
+
+    row = one(sample(("phi", "-0.31"), ("n", "90")), measure="ZCOR")
+    assert (row["yi"], row["vi"]) == (pytest.approx(math.atanh(-0.31)), pytest.approx(1 / 87))
+    lost = made(sample(("chi2", "8.6"), ("n", "90")), measure="COR").not_computed["reason"].iloc[0]
+    assert "chi-squared has no sign" in lost
+
+
+def test_turning_a_correlation_of_two_arms_round_changes_nothing(trial) -> None:  # type: ignore[no-untyped-def]
+    there, back = (
+        one(trial(*N, (unit, "r", r), (unit, "n", "74")), measure="COR")
+        for unit, r in (("new vs old", "0.3"), ("old vs new", "-0.3"))
+    )
+    assert (there["yi"], there["vi"]) == (back["yi"], back["vi"])
+
+
+def test_a_difference_with_the_sd_of_both_arms_together(trial) -> None:  # type: ignore[no-untyped-def]
+    # Both arms together have the variance within plus that between: 8^2 (n - 2) + 4^2 n1 n2 / n over n - 1.
+    total = math.sqrt((64 * 72 + 16 * 38 * 36 / 74) / 73)
+    numbers = [("new vs old", "md", "-4"), ("new vs old", "sd", repr(total))]
+    row = one(trial(*N, *numbers))
+    assert row["yi"] == pytest.approx(escalc("SMD", {"di": [-0.5], "n1i": [38], "n2i": [36]})[0][0])
+    small = [("new vs old", "md", "-4"), ("new vs old", "sd", "1.9")]
+    assert "too small for the difference" in made(trial(*N, *small)).not_computed["reason"].iloc[0]
+
+
+def test_the_standardized_coefficient_of_the_arm_is_its_point_biserial_correlation(trial) -> None:  # type: ignore[no-untyped-def]
+    by_beta, by_r = (one(trial(*N, ("new vs old", s, "-0.24"))) for s in ("beta", "r"))
+    assert (by_beta["yi"], by_beta["vi"]) == (by_r["yi"], by_r["vi"])
+
+
+def test_a_reported_change_gives_smcr_with_the_correlation(trial) -> None:  # type: ignore[no-untyped-def]
+    # Borenstein et al. (2009), p. 29: SD of differences 5.5, r .70: SD within 7.1005; difference 3.0: d = .4225.
+    numbers = [
+        (a, s, v)
+        for a, m in (("new", "3.0"), ("old", "0"))
+        for s, v in (("mean_change", m), ("sd_change", "5.5"), ("n_change", "50"), ("r_pre_post", "0.7"))
+    ]
+    row = one(trial(*numbers), measure="SMCR", correction="none")
+    assert row["yi"] == pytest.approx(0.4225, abs=5e-5)
+
+
+def test_a_hazard_ratio_with_the_events_of_both_arms(trial) -> None:  # type: ignore[no-untyped-def]
+    numbers = [("new vs old", "hr", "0.70"), ("new", "events", "20"), ("old", "events", "40")]
+    row = one(trial(*numbers), measure="HR")
+    assert (row["yi"], row["vi"]) == (pytest.approx(math.log(0.7)), pytest.approx(1 / 20 + 1 / 40))
+
+
+def test_medians_by_the_estimator_that_the_protocol_names(trial) -> None:  # type: ignore[no-untyped-def]
+    from prismake.synthesis.effect_sizes.box_cox import box_cox
+    from prismake.synthesis.effect_sizes.quantiles import Quantiles
+
+    numbers = [(a, s, v) for a, m in (("new", "4"), ("old", "5")) for s, v in (("median", m), ("q1", "2"), ("q3", "9"))]
+    row = one(trial(*numbers, *N), medians="bc")
+    first = box_cox(Quantiles(38, 4, 2, 9))
+    assert first is not None
+    assert (row["m1"], row["sd1"]) == (pytest.approx(first.mean), pytest.approx(first.sd))
+    assert "mean and SD by the Box-Cox method" in row["flags"]

@@ -15,7 +15,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     **dict.fromkeys((f"{r}{end}" for r in _RATIOS for end in ("", "_ci_lb", "_ci_ub")), (0.0, math.inf)),
     **dict.fromkeys(("F", "chi2", "df", "df2", "iqr", "person_time", "rate_events", "variance"), (0.0, math.inf)),
     **dict.fromkeys((f"{e}_se" for e in ("d", "g", "md", "or", "rr", "rd", "hr")), (0.0, math.inf)),
-    **dict.fromkeys(("r", "r_partial", "rho", "r_pre_post", "rd", "rd_ci_lb", "rd_ci_ub"), (-1.0, 1.0)),
+    **dict.fromkeys(("r", "phi", "r_partial", "rho", "r_pre_post", "rd", "rd_ci_lb", "rd_ci_ub"), (-1.0, 1.0)),
     **dict.fromkeys(("p", "eta2"), (0.0, 1.0)),
     "percent": (0.0, 100.0),
 }

@@ -16,10 +16,11 @@ from prismake.messages.faults import Faults
 from prismake.synthesis.effect_sizes.agreement import check_effects
 from prismake.synthesis.effect_sizes.choices import Choices
 from prismake.synthesis.effect_sizes.dependence import split_control
+from prismake.synthesis.effect_sizes.direction import crude_direction
 from prismake.synthesis.effect_sizes.draft import Draft, compute
 from prismake.synthesis.effect_sizes.moments import arm_n
 from prismake.synthesis.effect_sizes.pairs import Pair, pairs
-from prismake.synthesis.effect_sizes.routes import crude_direction, effect
+from prismake.synthesis.effect_sizes.routes import effect
 from prismake.synthesis.effect_sizes.routes_counts import smd_from_table
 
 COLUMNS = [

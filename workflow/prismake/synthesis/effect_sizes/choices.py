@@ -108,7 +108,7 @@ _ALLOWED = {
     "shared_control": ("covariance", "split", "none"),
     "change_scores": ("fallback", "prefer", "never"),
     "bounded_p": ("bound", "skip"),
-    "medians": (True, False, "hozo", "qe"),
+    "medians": (True, False, "hozo", "qe", "bc"),
     "direction": ("positive_favours_intervention", "as_reported"),
 }
 

@@ -41,32 +41,14 @@ def t_from_f(f: float, sign: int = 1) -> float:
     return math.copysign(math.sqrt(f), sign)
 
 
-def d_from_t(t: float, n1: float, n2: float) -> float:
-    """d of two independent groups (Borenstein & Hedges, 2019, Handbook of Research Synthesis, Table 11.1)."""
-    return t * math.sqrt(1 / n1 + 1 / n2)
-
-
 def d_from_r(r: float, n1: float | None = None, n2: float | None = None) -> float:
     """d from a point-biserial correlation; with equal groups 2 r / sqrt(1 - r^2) (Borenstein et al., 2009, eq. 7.5).
 
-    With group sizes, the factor 2 becomes the root of (n1 + n2 - 2)(1/n1 + 1/n2).
+    With group sizes, the factor 2 becomes the root of (n1 + n2 - 2)(1/n1 + 1/n2). The standardized coefficient of a
+    two-group dummy alone in a regression is that correlation too.
     """
     factor = 2.0 if n1 is None or n2 is None else math.sqrt((n1 + n2 - 2) * (1 / n1 + 1 / n2))
     return factor * r / math.sqrt(1 - r * r)
-
-
-def r_from_d(d: float, n1: float | None = None, n2: float | None = None) -> float:
-    """Point-biserial r from d: d / sqrt(d^2 + a), a = (n1 + n2)^2 / (n1 n2), 4 if unknown (Borenstein et al., eq.
-
-    7.7).
-    """
-    a = 4.0 if n1 is None or n2 is None else (n1 + n2) ** 2 / (n1 * n2)
-    return d / math.sqrt(d * d + a)
-
-
-def log_or_from_d(d: float) -> float:
-    """Log odds ratio from d by the logistic distribution (Borenstein et al., 2009, eq. 7.3)."""
-    return d * math.pi / math.sqrt(3)
 
 
 def d_from_log_or(log_or: float) -> float:
@@ -95,21 +77,14 @@ def d_from_phi(phi: float, n: float) -> tuple[float, float]:
     return d_from_chi2(n * phi * phi, n, 1 if phi >= 0 else -1)
 
 
-def d_from_beta(beta: float, sd_y: float, n1: float, n2: float) -> float:
-    """d from the standardized coefficient of a two-group dummy: b = beta sd_y / SD of the dummy (Lipsey & Wilson, 2001)."""
-    n = n1 + n2
-    sd_x = math.sqrt((n1 - n1 * n1 / n) / (n - 1))
-    return d_from_b(beta * sd_y / sd_x, sd_y, n1, n2)
+def sd_within_from_total(sd: float, difference: float, n1: float, n2: float) -> float:
+    """SD within two groups from that of both taken together and the difference of their means (Lipsey & Wilson, 2001).
 
-
-def d_from_b(b: float, sd_y: float, n1: float, n2: float) -> float:
-    """d from the unstandardized coefficient of a two-group dummy and the SD of the outcome (Lipsey & Wilson, 2001).
-
-    The group difference is taken out of the outcome's variance to leave the SD within groups.
+    The difference is taken out of the outcome's variance; NaN where nothing is left of it.
     """
     n = n1 + n2
-    within = (sd_y**2 * (n - 1) - b * b * n1 * n2 / n) / (n - 2)
-    return b / math.sqrt(abs(within))
+    within = (sd**2 * (n - 1) - difference**2 * n1 * n2 / n) / (n - 2)
+    return math.sqrt(within) if within > 0 else math.nan
 
 
 def d_ppc2(
@@ -155,14 +130,6 @@ def sd_from_difference(se_of_difference: float, n1: float, n2: float) -> float:
 def se_of_difference(low: float, high: float, n1: float, n2: float, level: float = 95.0) -> float:
     """Standard error of a mean difference from its interval, by t with n1 + n2 - 2 df (Handbook, 6.5.2.3)."""
     return (high - low) / (2 * _t_quantile(level, n1 + n2 - 2))
-
-
-def combine_groups(n1: float, m1: float, sd1: float, n2: float, m2: float, sd2: float) -> tuple[float, float, float]:
-    """n, mean and SD of two groups taken together (Handbook, Table 6.5.a)."""
-    n = n1 + n2
-    mean = (n1 * m1 + n2 * m2) / n
-    square = (n1 - 1) * sd1**2 + (n2 - 1) * sd2**2 + n1 * n2 / n * (m1 - m2) ** 2
-    return n, mean, math.sqrt(square / (n - 1))
 
 
 def log_hr_from_o_minus_e(o_minus_e: float, variance: float) -> tuple[float, float]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from prismake.extraction.long_results import Statistics
 from prismake.synthesis.effect_sizes import conversions, quantiles
+from prismake.synthesis.effect_sizes.quantiles import Quantiles
 
 
 @dataclass
@@ -38,7 +39,7 @@ class Moments:
 def arm_moments(arm: Statistics, n_of_arm: float | None, *, medians: bool | str = True) -> Moments:
     """Final values: mean, SD from SE or interval, both from median and quantiles where allowed.
 
-    `medians` names the estimator: True for Luo's mean with Wan's and Shi's SD, `hozo`, `qe`, or False for none.
+    `medians` names the estimator: True for Luo's mean with Wan's and Shi's SD, `hozo`, `qe`, `bc`, or False for none.
     """
     m = Moments(mean=arm.get("mean"), sd=arm.get("sd"))
     _take_n(m, arm, ("n", "total"), n_of_arm)
@@ -55,26 +56,35 @@ def arm_moments(arm: Statistics, n_of_arm: float | None, *, medians: bool | str 
     return m
 
 
+def _quantiles(arm: Statistics, n: float) -> Quantiles:
+    return Quantiles(n, arm.get("median"), arm.get("q1"), arm.get("q3"), arm.get("min"), arm.get("max"))
+
+
 def _by_other_estimator(m: Moments, arm: Statistics, method: str) -> None:
-    """Mean and SD together by Hozo's or by the quantile estimation method, where they can be had."""
-    median, low, high = arm.get("median"), arm.get("min"), arm.get("max")
+    """Mean and SD together by the estimator that the protocol names, where they can be had."""
     assert m.n is not None
-    if median is None:
-        return
-    if method == "hozo" and low is not None and high is not None:
-        m.mean, m.sd = quantiles.hozo(m.n, median=median, low=low, high=high)
-        m.use("median", "min", "max", step="mean and SD from median and range (Hozo et al. 2005)")
+    given = _quantiles(arm, m.n)
+    if method == "hozo":
+        both = quantiles.hozo(given)
+        if both is not None:
+            m.mean, m.sd = both
+            m.use("median", "min", "max", step="mean and SD from median and range (Hozo et al. 2005)")
     elif method == "qe":
         from prismake.synthesis.effect_sizes.quantile_fit import quantile_estimation
 
-        fit = quantile_estimation(m.n, median=median, q1=arm.get("q1"), q3=arm.get("q3"), low=low, high=high)
+        fit = quantile_estimation(given)
         if fit is not None:
             m.mean, m.sd = fit.mean, fit.sd
-            m.use(
-                "median",
-                *_given(arm),
-                step=f"mean and SD of the nearest {fit.family} distribution (McGrath et al. 2020)",
-            )
+            step = f"mean and SD of the nearest {fit.family} distribution (McGrath et al. 2020)"
+            m.use("median", *_given(arm), step=step)
+    elif method == "bc":
+        from prismake.synthesis.effect_sizes.box_cox import box_cox
+
+        found = box_cox(given)
+        if found is not None:
+            m.mean, m.sd = found.mean, found.sd
+            step = f"mean and SD by the Box-Cox method, power {found.power:.3g} (McGrath et al. 2020)"
+            m.use("median", *_given(arm), step=step)
 
 
 def arm_n(stats: Statistics | None, n_of_arm: float | None) -> float | None:
@@ -138,21 +148,20 @@ def _sd_from_precision(m: Moments, arm: Statistics, suffix: str) -> None:
 
 
 def _from_quantiles(m: Moments, arm: Statistics) -> None:
-    median, q1, q3 = arm.get("median"), arm.get("q1"), arm.get("q3")
-    low, high, iqr = arm.get("min"), arm.get("max"), arm.get("iqr")
     assert m.n is not None
-    if m.mean is None and median is not None:
-        value = quantiles.mean_from_quantiles(m.n, median=median, q1=q1, q3=q3, low=low, high=high)
+    given, iqr = _quantiles(arm, m.n), arm.get("iqr")
+    if m.mean is None and given.median is not None:
+        value = quantiles.mean_from_quantiles(given)
         if value == value:
             m.mean = value
             m.use("median", *_given(arm), step="mean from median and quantiles (Luo et al. 2018)")
-            if quantiles.skewed(m.n, median, q1=q1, q3=q3, low=low, high=high):
+            if quantiles.skewed(given):
                 m.steps.append("skewed by Shi et al.'s (2023) test")
         elif iqr is not None:  # without the quartiles nothing shows on which side of it the mean lies
-            m.mean = median
+            m.mean = given.median
             m.use("median", step="median taken for the mean: of the quartiles only their distance is known")
     if m.sd is None:
-        value = quantiles.sd_from_quantiles(m.n, q1=q1, q3=q3, low=low, high=high)
+        value = quantiles.sd_from_quantiles(given)
         if value == value:
             m.sd = value
             m.use(*_given(arm), step="SD from quantiles (Wan et al. 2014; Shi et al. 2020)")

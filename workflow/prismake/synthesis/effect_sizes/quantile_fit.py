@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from prismake.synthesis.effect_sizes.numeric import Array
+from prismake.synthesis.effect_sizes.quantiles import Quantiles
 
 _FAR = 1e6  # in SDs: as far as a trial of the search counts
 
@@ -37,41 +38,30 @@ class _Family:
     moments: Callable[[float, float], tuple[float, float]]
 
 
-def quantile_estimation(
-    n: float,
-    *,
-    median: float,
-    q1: float | None = None,
-    q3: float | None = None,
-    low: float | None = None,
-    high: float | None = None,
-) -> Fit | None:
+def quantile_estimation(given: Quantiles) -> Fit | None:
     """The distribution nearest to the median with both quartiles, both extremes, or all four; None without a pair.
 
     The extremes of n values stand for the quantiles 1/n and 1 - 1/n. Candidates are the normal, and for positive values
     the log-normal, gamma and Weibull distributions, for values between 0 and 1 the beta distribution too. One whose mean
     or SD no sample with these extremes can have is left out; None where that leaves none.
     """
-    points = {0.5: median}
-    if q1 is not None and q3 is not None:
-        points |= {0.25: q1, 0.75: q3}
-    if low is not None and high is not None and n > 2:
-        points |= {1 / n: low, 1 - 1 / n: high}
+    n, quartiles, extremes = given.n, given.quartiles, given.extremes
+    if given.median is None or not given.ordered:
+        return None
+    points = {0.5: given.median}
+    if quartiles:
+        points |= dict(zip((0.25, 0.75), quartiles, strict=True))
+    if extremes and n > 2:
+        points |= dict(zip((1 / n, 1 - 1 / n), extremes, strict=True))
     if len(points) < 3:
         return None
     shares = np.array(sorted(points))
     values = np.array([points[p] for p in shares])
-    if not values[0] < values[-1] or np.any(np.diff(values) < 0):
+    if np.any(np.diff(values) < 0):  # the extremes of three people are no quantiles beyond the quartiles
         return None
     fits = [_fitted(family, shares, values) for family in _families() if family.inside(values)]
-    if low is not None and high is not None:
-        fits = [fit for fit in fits if fit and _possible(fit, n, low, high)]
-    return min((fit for fit in fits if fit), key=lambda fit: fit.distance, default=None)
-
-
-def _possible(fit: Fit, n: float, low: float, high: float) -> bool:
-    """Can n values between these extremes have this mean and SD? At most half of them lie at each end."""
-    return low <= fit.mean <= high and fit.sd <= (high - low) / 2 * math.sqrt(n / (n - 1)) * (1 + 1e-9)
+    possible = (fit for fit in fits if fit and given.allow(fit.mean, fit.sd))
+    return min(possible, key=lambda fit: fit.distance, default=None)
 
 
 def _fitted(family: _Family, shares: Array, values: Array) -> Fit | None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from prismake.extraction.long_results import Statistics
-from prismake.extraction.values import as_p, number
+from prismake.extraction.values import as_p
 from prismake.synthesis.effect_sizes import conversions
 from prismake.synthesis.effect_sizes.choices import (
     CHANGES,
@@ -18,10 +18,16 @@ from prismake.synthesis.effect_sizes.choices import (
     Choices,
 )
 from prismake.synthesis.effect_sizes.clusters import cluster_factor, inflated
+from prismake.synthesis.effect_sizes.direction import direction_of, table
 from prismake.synthesis.effect_sizes.draft import Draft, compute
 from prismake.synthesis.effect_sizes.moments import Moments, arm_moments, arm_n, change_moments
 from prismake.synthesis.effect_sizes.pairs import Pair
 from prismake.synthesis.effect_sizes.reported import from_reported
+from prismake.synthesis.effect_sizes.routes_association import (
+    log_odds_from_association,
+    rebuilt_counts,
+    smd_from_association,
+)
 from prismake.synthesis.effect_sizes.routes_counts import (
     counts,
     hazard,
@@ -29,7 +35,6 @@ from prismake.synthesis.effect_sizes.routes_counts import (
     smd_from_counts,
     smd_from_stated,
     stated,
-    table,
 )
 from prismake.synthesis.effect_sizes.routes_single import change_between, change_within, correlation, one_arm
 
@@ -55,6 +60,8 @@ def effect(pair: Pair, choices: Choices) -> Draft:
     return Draft(measure).fail("; ".join(reasons) or "nothing reported that gives this measure")
 
 
+# Routes from a dichotomous outcome to a standardized difference.
+_MIXED: tuple[Route, ...] = (smd_from_counts, smd_from_stated, smd_from_association)
 # Routes whose standard error is the report's own, or does not rest on the arms' n.
 _STATED_ROUTES: tuple[Route, ...] = (from_reported, stated, smd_from_stated, hazard, rates)
 
@@ -78,10 +85,10 @@ def _own_routes(pair: Pair, measure: str, choices: Choices) -> list[Route]:
             final_and_change = [_change_means, _final_means]
         elif choices.change_scores == "fallback":
             final_and_change = [_final_means, _change_means]
-        mixed: list[Route] = [smd_from_counts, smd_from_stated] if choices.mix_dichotomous and measure == "SMD" else []
+        mixed = _MIXED if choices.mix_dichotomous and measure == "SMD" else ()
         return [*final_and_change, _from_test, *mixed]
     if measure in TWO_COUNTS:
-        return [counts, stated]
+        return [counts, rebuilt_counts, stated, log_odds_from_association]
     if measure in TWO_RATES:
         return [rates, stated]
     if measure in CORRELATIONS:
@@ -193,7 +200,17 @@ def _test_inputs(
         used("md")
         draft.flags.append("SD pooled from the SE of the difference")
         return {"di": sign * md / conversions.sd_from_difference(se, n1, n2)}, "mean difference, its SE and n"
-    direction = _direction_of(pair)
+    if md is not None and (sd := c.get("sd")) is not None:
+        within = conversions.sd_within_from_total(sd, md, n1, n2)
+        if math.isnan(within):
+            return None, "the SD of both arms together is too small for the difference of their means"
+        used("md", "sd")
+        draft.flags.append("SD within the arms from that of both together")
+        return {"di": sign * md / within}, "mean difference, SD of both arms together and n"
+    if (beta := c.get("beta")) is not None and abs(beta) < 1:
+        used("beta")
+        return {"ri": sign * beta}, "the standardized coefficient of the arm and n"
+    direction = direction_of(pair)
     f, p, eta2 = c.get("F"), c.cells.get("p"), c.get("eta2")
     if f is not None and _of_two_groups(c, n1 + n2):
         if direction == 0:
@@ -223,50 +240,6 @@ def _of_two_groups(c: Statistics, n: float) -> bool:
     """Has an F one numerator degree of freedom? A lone df near the number of people is that of the denominator."""
     df, df2 = c.get("df"), c.get("df2")
     return df in (None, 1.0) or (df2 is None and df is not None and n / 2 <= df <= n - 2 and df > 2)
-
-
-def _direction_of(pair: Pair) -> int:
-    """Sign of arm_1 minus arm_2 from means, medians or the reported difference; 0 if unknown."""
-    for stat in ("mean", "mean_change", "median"):
-        if pair.stats_1 and pair.stats_2:
-            a, b = pair.stats_1.get(stat), pair.stats_2.get(stat)
-            if a is not None and b is not None and a != b:
-                return 1 if a > b else -1
-    md = pair.contrast.get("md") if pair.contrast else None
-    return 0 if not md else pair.contrast_sign * (1 if md > 0 else -1)
-
-
-def crude_direction(pair: Pair) -> int:
-    """Sign of arm_1 minus arm_2 by whatever shows it, sizes apart: means, counts, tests, reported effects;
-    0 if unknown.
-    """
-    sign = _direction_of(pair)
-    if sign:
-        return sign
-    cells = table(pair)
-    if cells is not None:
-        difference = cells["ai"] / cells["n1i"] - cells["ci"] / cells["n2i"]
-        return (difference > 0) - (difference < 0)
-    for stat, neutral in (
-        ("d", 0),
-        ("g", 0),
-        ("t", 0),
-        ("r", 0),
-        ("or", 1),
-        ("rr", 1),
-        ("hr", 1),
-        ("log_or", 0),
-        ("rd", 0),
-    ):
-        value = pair.contrast.get(stat) if pair.contrast else None
-        if value is not None and value != neutral:
-            return pair.contrast_sign * (1 if value > neutral else -1)
-    for row, _, side in pair.reported:
-        value = number(row["value"])
-        neutral = 1 if row["measure"] in ("or", "rr", "hr", "irr") else 0
-        if value == value and value != neutral:
-            return side * (1 if value > neutral else -1)
-    return 0
 
 
 def _se_of_md(c: Statistics, n1: float, n2: float, used: Callable[..., None]) -> float | None:

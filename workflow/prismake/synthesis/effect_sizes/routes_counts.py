@@ -9,27 +9,12 @@ from prismake.extraction.values import as_p
 from prismake.synthesis.effect_sizes import conversions
 from prismake.synthesis.effect_sizes.choices import Choices
 from prismake.synthesis.effect_sizes.clusters import cluster_factor
+from prismake.synthesis.effect_sizes.direction import table
 from prismake.synthesis.effect_sizes.draft import Draft, compute
 from prismake.synthesis.effect_sizes.pairs import Pair
 
 # Measure -> the statistics of a contrast that state it: natural scale, log scale.
 _STATED = {"OR": ("or", "log_or"), "RR": ("rr", "log_rr"), "IRR": ("irr", ""), "RD": ("rd", "")}
-
-
-def table(pair: Pair) -> dict[str, float] | None:
-    cells: dict[str, float] = {}
-    for stats, n_of_arm, event, size in ((pair.stats_1, pair.n_1, "ai", "n1i"), (pair.stats_2, pair.n_2, "ci", "n2i")):
-        if stats is None:
-            return None
-        total = stats.get("total") or stats.get("n") or n_of_arm
-        events = stats.get("events")
-        percent = stats.get("percent")
-        if events is None and percent is not None and total:
-            events = float(round(percent * total / 100))
-        if events is None or not total:
-            return None
-        cells |= {event: events, size: total}
-    return cells
 
 
 def counts(pair: Pair, measure: str, choices: Choices) -> Draft:
@@ -149,6 +134,15 @@ def rates(pair: Pair, measure: str, choices: Choices) -> Draft:
     return compute(draft, inputs, choices, f"{measure} from events and person-time")
 
 
+# The statistic that gave the standard error of ln HR -> the way in words.
+_HAZARD = {
+    "hr_se": "ln HR and its SE",
+    "hr_ci_lb": "ln HR with SE from the 95% CI",
+    "p": "ln HR with SE from p",
+    "events": "ln HR with SE from the events of the arms (Parmar et al. 1998)",
+}
+
+
 def hazard(pair: Pair, measure: str, choices: Choices) -> Draft:
     """ln HR with its SE from log rank statistics, interval, or p."""
     draft, c = Draft(measure), pair.contrast
@@ -164,12 +158,16 @@ def hazard(pair: Pair, measure: str, choices: Choices) -> Draft:
             return draft.fail("no hazard ratio")
         estimate = math.log(hr) if hr is not None else float(log_hr or 0.0)
         own, precision = _precision(c, "hr", estimate, True, choices, draft)
+        events = [s.get("events") for s in (pair.stats_1, pair.stats_2) if s is not None]
+        if own is None and len(events) == 2 and events[0] and events[1]:
+            own, precision = math.sqrt(conversions.log_hr_variance_from_events(events[0], events[1])), ("events",)
         if own is None:
-            return draft.fail("the hazard ratio has no SE, interval or p")
-        words = {"hr_se": "ln HR and its SE", "hr_ci_lb": "ln HR with SE from the 95% CI", "p": "ln HR with SE from p"}
-        se, formula = own, words[precision[0]]
-        stats = ["hr" if hr is not None else "log_hr", *precision]
-    draft.used = [("results", c.unit, s) for s in stats]
+            return draft.fail("the hazard ratio has no SE, interval or p, and its arms no events")
+        se, formula = own, _HAZARD[precision[0]]
+        stats = ["hr" if hr is not None else "log_hr", *(s for s in precision if s != "events")]
+        if "events" in precision:
+            draft.used += [("results", arm, "events") for arm in (pair.arm_1, pair.arm_2)]
+    draft.used += [("results", c.unit, s) for s in stats]
     draft.yi, draft.vi, draft.formula = pair.contrast_sign * estimate, se**2, formula
     draft.inputs = {"log_hr": draft.yi, "se": se}
     return draft

@@ -8,9 +8,11 @@ from prismake.extraction.long_results import Statistics
 from prismake.synthesis.effect_sizes import conversions
 from prismake.synthesis.effect_sizes.choices import Choices
 from prismake.synthesis.effect_sizes.clusters import cluster_factor
+from prismake.synthesis.effect_sizes.direction import crude_direction
 from prismake.synthesis.effect_sizes.draft import Draft, compute
 from prismake.synthesis.effect_sizes.moments import arm_moments, arm_n, change_moments
 from prismake.synthesis.effect_sizes.pairs import Pair
+from prismake.synthesis.effect_sizes.routes_association import phi_of
 
 
 def _effective(inputs: dict[str, float], pair: Pair, choices: Choices, draft: Draft) -> dict[str, float]:
@@ -48,14 +50,25 @@ def one_arm(pair: Pair, measure: str, choices: Choices) -> Draft:
 
 
 def _reported_change(
-    stats: Statistics | None, n_of_arm: float | None, measure: str
+    stats: Statistics | None, n_of_arm: float | None, measure: str, correlation: float | None
 ) -> tuple[dict[str, float] | None, list[str]]:
-    """What MC and SMCC need of a change that the report gives itself with its SD, SE or interval: no correlation."""
-    if stats is None or measure not in ("MC", "SMCC") or stats.get("mean_change") is None:
+    """What a change that the report gives itself, with its SD, SE or interval, is enough for.
+
+    MC and SMCC need no correlation; SMCR takes the SD of the scores from that of the change and the correlation.
+    """
+    if stats is None or measure not in ("MC", "SMCC", "SMCR") or stats.get("mean_change") is None:
         return None, []
     m = change_moments(stats, None, n_of_arm, None)
     if m.mean is None or not m.sd or m.n is None:
         return None, []
+    if measure == "SMCR":
+        own = stats.get("r_pre_post")
+        r = correlation if own is None else own
+        if r is None or not -1 < r < 1:
+            return None, []
+        sd = conversions.sd_within_from_change(m.sd, r)
+        steps = [*m.steps, f"SD of the scores from that of the change and r = {r:g}"]
+        return {"m1i": m.mean, "m2i": 0.0, "sd1i": sd, "sd2i": sd, "ri": r, "ni": m.n}, steps
     if measure == "SMCC":
         return {"di": m.mean / m.sd, "ni": m.n}, m.steps
     return {"m1i": m.mean, "m2i": 0.0, "sd1i": m.sd, "sd2i": 0.0, "ri": 0.0, "ni": m.n}, m.steps
@@ -64,11 +77,11 @@ def _reported_change(
 def _change_inputs(
     stats: Statistics | None, baseline: Statistics | None, n_of_arm: float | None, measure: str, choices: Choices
 ) -> tuple[dict[str, float] | None, list[str]]:
-    given, steps = _reported_change(stats, n_of_arm, measure)
-    if given is not None:
-        return given, steps
+    given, said = _reported_change(stats, n_of_arm, measure, choices.pre_post_correlation)
+    if given is not None and measure != "SMCR":
+        return given, said
     if stats is None or baseline is None:
-        return None, []
+        return given, said
     r = stats.get("r_pre_post")
     steps = [] if r is not None else ["pre-post correlation assumed"]
     if r is None and stats.get("sd_change") is not None and baseline.get("sd") and stats.get("sd"):
@@ -84,7 +97,7 @@ def _change_inputs(
         "ni": arm_n(stats, n_of_arm),
     }
     values = {k: v for k, v in wanted.items() if v is not None}
-    return (values if len(values) == len(wanted) else None), steps
+    return (values, steps) if len(values) == len(wanted) else (given, said)
 
 
 _CHANGE_STATS = ("mean_change", "sd_change", "se_change", "ci_lb_change", "ci_ub_change", "n_change", "mean", "sd", "n")
@@ -135,20 +148,27 @@ def correlation(pair: Pair, measure: str, choices: Choices) -> Draft:
     n = arm_n(stats, pair.n_1)
     if n is None:
         return draft.fail("the correlation needs n")
-    partial = measure in ("PCOR", "ZPCOR")
-    names = ("r_partial", "t") if partial else ("r", "t")
-    given = {"ri": stats.get(names[0]), "ti": stats.get("t")}
-    inputs = {k: v for k, v in given.items() if v is not None}
-    if not inputs and (z := stats.get("z")) is not None and not partial:
-        inputs = {"ri": math.tanh(z)}
-    if not inputs and (rho := stats.get("rho")) is not None and not partial:
-        inputs = {"ri": rho}
-        draft.flags.append("Spearman's rho taken as r")
-    if partial and (m := stats.get("n_predictors")) is not None:
-        inputs["mi"] = m
-    if not inputs:
+    if measure in ("PCOR", "ZPCOR"):
+        given = {"ri": stats.get("r_partial"), "ti": stats.get("t"), "mi": stats.get("n_predictors")}
+        used = ["r_partial", "t"]
+    else:
+        z = stats.get("z")
+        given = {"ri": stats.get("r"), "ti": stats.get("t")}
+        used = ["r", "t", "z", "rho"]
+        if given["ri"] is None and given["ti"] is None and z is not None:
+            given["ri"] = math.tanh(z)
+        elif given["ri"] is None and given["ti"] is None and (rho := stats.get("rho")) is not None:
+            given["ri"] = rho
+            draft.flags.append("Spearman's rho taken as r")
+        elif given["ri"] is None and given["ti"] is None and {"phi", "chi2"} & stats.cells.keys():
+            given["ri"], word = phi_of(stats, n, pair.contrast_sign * crude_direction(pair))
+            if given["ri"] is None:
+                return draft.fail(word)
+            used = [word]
+            draft.flags.append("phi of a 2x2 table taken as r")
+    inputs = {k: v if k == "mi" else pair.contrast_sign * v for k, v in given.items() if v is not None}
+    if not {"ri", "ti"} & inputs.keys():
         return draft.fail("no correlation or t")
-    draft.used += [("results", stats.unit, s) for s in (*names, "z", "rho", "n") if stats.get(s) is not None]
-    return compute(
-        draft, {**inputs, "ni": n}, choices, f"{measure} from r and n" if "ri" in inputs else f"{measure} from t and n"
-    )
+    draft.used += [("results", stats.unit, s) for s in (*used, "n") if stats.get(s) is not None]
+    words = "r" if "ri" in inputs else "t"
+    return compute(draft, {**inputs, "ni": n}, choices, f"{measure} from {words} and n")
