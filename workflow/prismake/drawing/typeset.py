@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from prismake.drawing.text import font_folder
+from prismake.drawing.text import drawable, font_folders
 
 DOTS_PER_INCH = 300
 """Of a PNG at the figure's printed size; an SVG pixel is 1/96 inch, typst prints it as 0.75 pt."""
@@ -36,11 +36,11 @@ def typeset(
     )
     made = {"svg": svg.encode()}
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "figure.svg").write_text(svg, encoding="utf-8")
+        (Path(folder) / "figure.svg").write_text(drawable(svg), encoding="utf-8")
         source = Path(folder) / "page.typ"
         source.write_text(page, encoding="utf-8")
         # One compiler for both files: it lays the page out once.
-        compiler = typst.Compiler(str(source), font_paths=_fonts())
+        compiler = typst.Compiler(str(source), font_paths=_fonts(*font_folders(svg)))
         if "pdf" in kinds:
             made["pdf"] = _one_page(compiler.compile(format="pdf", pdf_standards=["ua-1"]))
         if "png" in kinds:
@@ -49,11 +49,11 @@ def typeset(
 
 
 @cache
-def _fonts() -> Any:
-    """The fonts of every figure, read once a process."""
+def _fonts(*folders: str) -> Any:
+    """The fonts of these folders, read once a process."""
     import typst
 
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(font_folder())])
+    return typst.Fonts(include_system_fonts=False, font_paths=list(folders))
 
 
 def _one_page(content: bytes | list[bytes] | None) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ from prismake.records.tables import write_bytes, write_text
 from prismake.report.blocks import Figure, Flow, References, Table, Verbatim, labels
 from prismake.report.docx import TABLE_SIZE, field, finished, reference_document, section_break
 from prismake.report.facts import Facts
+from prismake.report.latex import TURNED, adapted, low_rows, small_tables, with_preamble
 from prismake.report.long_figures import raster_pieces, width_of
 from prismake.report.prose import Document
 from prismake.report.syntax_tree import (
@@ -99,6 +101,7 @@ def tree_of(
     aside: Callable[[Table, list[Node]], list[Node]] = _as_they_are,
     reference: Callable[[str], Node] | None = None,
     page: Callable[[str], Node] | None = None,
+    shown: Callable[[Table], Table] = on_paper,
 ) -> Tree:
     """The document's tree with native tables and figures.
 
@@ -108,6 +111,7 @@ def tree_of(
         labelled: whether captions say `Table 1.` themselves; formats that number them do not need it.
         reference: how the format refers to a table or figure by its number.
         page: how the format says on which page a heading stands; None for formats without pages.
+        shown: what a table is on this paper.
     """
     numbers = labels(document.blocks)
     anchors = set(re.findall(r"\{#([\w-]+)\}", document.markdown))
@@ -121,11 +125,12 @@ def tree_of(
 
     def block(item: Any) -> list[Node]:
         if isinstance(item, Table):
-            name = label(f"table-{item.id}") if on_paper(item).rows else ""
-            nodes = table_node(
-                on_paper(item), facts.mark, name, anchored=not labelled, page=page_of, styled=not labelled
+            table = shown(item)
+            name = label(f"table-{item.id}") if table.rows else ""
+            return aside(
+                table,
+                table_node(table, facts.mark, name, anchored=not labelled, page=page_of, styled=not labelled),
             )
-            return aside(on_paper(item), nodes)
         if isinstance(item, Figure | Flow):
             figure = (
                 Figure(item.id, item.title, item.path, item.alt, " ".join(item.notes))
@@ -143,7 +148,7 @@ def tree_of(
             return reference_nodes(item, anchored=not labelled)
         raise TypeError(f"no way to set {type(item).__name__}")
 
-    return Tree(document, block, reference, linked=not labelled, turned=[BEFORE_TURNED])
+    return Tree(document, block, reference, linked=not labelled, turned=[BEFORE_TURNED, TURNED])
 
 
 def _raster(facts: Facts, path: str) -> Path | None:
@@ -237,16 +242,18 @@ def _write_latex(document: Document, facts: Facts, templates: Path, path: Path) 
         facts,
         picture,
         labelled=False,
+        aside=small_tables,
         reference=reference,
         page=lambda anchor: _raw("latex", f"\\pageref{{{anchor}}}"),
+        shown=lambda table: low_rows(on_paper(table)),
     )
     text = pypandoc.convert_text(
-        tree.json(_meta(facts)),
+        json.dumps(adapted(json.loads(tree.json(_meta(facts))))),
         "latex",
         format="json",
         extra_args=["--standalone", "--variable=geometry:margin=25mm", "--variable=documentclass:article"],
     )
-    write_text(text, path)
+    write_text(with_preamble(text), path)
 
 
 def _write_markdown(document: Document, facts: Facts, templates: Path, path: Path) -> None:

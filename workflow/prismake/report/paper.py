@@ -9,14 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from prismake.drawing.text import font_folder
+from prismake.drawing.text import drawable, font_folders
 from prismake.report.blocks import Cell, Content, Figure, Flow, References, Table, Verbatim
 from prismake.report.facts import Facts
 from prismake.report.long_figures import pieces, width_of
 from prismake.report.pandoc import on_paper
 from prismake.report.prose import BLOCK, Document
 from prismake.report.syntax_tree import Node, Tree, caption_words, cell_words, italic, paragraph, runs_nodes
-from prismake.report.widths import font_size, shares, sideways, whole
+from prismake.report.widths import broken, font_size, shares, sideways, whole
 
 
 def string(text: str) -> str:
@@ -24,22 +24,9 @@ def string(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "") + '"'
 
 
-# So many characters of a word fit into a line; a longer one may be broken after as many.
-LONGEST_WORD = 40
-
-
 def breakable(text: str) -> str:
     """A typst string in which very long words can be broken, so that none runs off the page."""
     return string(broken(text))
-
-
-def broken(text: str) -> str:
-    """A text with places in very long words where a line may end; names put together with _ and . end there first."""
-    if "_" in text:
-        text = re.sub(
-            r"\S*[a-z]_[a-z]\S*", lambda match: re.sub(r"(?<=[a-z])[._](?=[a-z])", "\\g<0>\u200b", match[0]), text
-        )
-    return re.sub(rf"\S{{{LONGEST_WORD}}}(?=\S)", lambda match: match[0] + "\u200b", text)
 
 
 def raw(code: str) -> list[Node]:
@@ -148,6 +135,20 @@ def typst_source(document: Document, facts: Facts, template: str, figures: dict[
     return head + template + "\n" + body
 
 
+# The report's last words, where a character has no glyph.
+UNDRAWN = "Characters that the fonts of this PDF do not have stand as their code, such as ‹U+{:04X}›; the report in HTML and Word has them."
+
+
+def with_codes(source: str) -> str:
+    """The typst document with characters that no font has as their codes, and a note that says so at its end."""
+    shown = drawable(source)
+    if shown == source:
+        return source
+    first = re.search(r"‹U\+([0-9A-F]{4,6})›", shown)
+    assert first
+    return f"{shown}\n\n#note-text({string(UNDRAWN.format(int(first[1], 16)))})\n"
+
+
 def pdf_of(document: Document, facts: Facts, templates: Path) -> bytes:
     """The PDF's bytes. Raises typst.TypstError where a part cannot be set or is not accessible."""
     import typst
@@ -157,14 +158,14 @@ def pdf_of(document: Document, facts: Facts, templates: Path) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         for name, drawing in figures.items():
             text = drawing or '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
-            (Path(folder) / name).write_text(text, encoding="utf-8")
+            (Path(folder) / name).write_text(drawable(text), encoding="utf-8")
         main = Path(folder) / "report.typ"
-        main.write_text(source, encoding="utf-8")
+        main.write_text(with_codes(source), encoding="utf-8")
         content = typst.compile(
             str(main),
             format="pdf",
             pdf_standards=["ua-1"],
-            font_paths=[str(font_folder())],
+            font_paths=font_folders(source + "".join(figures.values())),
             ignore_system_fonts=True,
         )
     assert isinstance(content, bytes)

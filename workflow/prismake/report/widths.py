@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from prismake.report.blocks import Table, text_of
 
@@ -10,7 +11,7 @@ from prismake.report.blocks import Table, text_of
 UPRIGHT, SIDEWAYS = 459.0, 706.0
 
 # Mean width of a character and the space between columns, in parts of the font size and in points.
-_CHARACTER, _GUTTER = 0.5, 8.0
+CHARACTER, _GUTTER = 0.5, 8.0
 
 # A column of text is readable from so many characters on.
 _READABLE = 34
@@ -53,7 +54,7 @@ def font_size(table: Table) -> float:
 
 def sideways(table: Table, size: float | None = None) -> bool:
     """True if the table is too wide for an upright page at a font size; a short one may be a little tight."""
-    width = sum(needs(table)) * _CHARACTER * (size or font_size(table)) + _GUTTER * len(table.columns)
+    width = sum(needs(table)) * CHARACTER * (size or font_size(table)) + _GUTTER * len(table.columns)
     return width > UPRIGHT * (1.12 if len(table.rows) > 4 else 1.5)
 
 
@@ -64,7 +65,7 @@ _WHOLE = 300.0
 def whole(table: Table) -> bool:
     """True if the table is so short that it should stand on one page, as far as can be told before it is set."""
     size, room = font_size(table), SIDEWAYS if sideways(table) else UPRIGHT
-    columns = [max(1.0, (share * room - _GUTTER) / (_CHARACTER * size)) for share in shares(table)]
+    columns = [max(1.0, (share * room - _GUTTER) / (CHARACTER * size)) for share in shares(table)]
     lines = [
         max(math.ceil(len(text_of(cell)) / fits) for cell, fits in zip(row, columns, strict=True))
         for row in table.rows[: int(_WHOLE / size)]
@@ -75,7 +76,7 @@ def whole(table: Table) -> bool:
 def shares(table: Table) -> list[float]:
     """The share of the width that each column gets; they sum to one. What is left over goes to columns of long text."""
     wanted = [n + 2.0 for n in needs(table)]
-    room = (SIDEWAYS if sideways(table) else UPRIGHT) / (_CHARACTER * font_size(table)) - sum(wanted)
+    room = (SIDEWAYS if sideways(table) else UPRIGHT) / (CHARACTER * font_size(table)) - sum(wanted)
     extra = [max(0.0, typical_length(table, i) - _READABLE) for i in range(len(table.columns))]
     slack = [w - m - 2.0 for w, m in zip(wanted, _unbroken(table), strict=True)]
     if room < 0 and sum(slack) > 0:
@@ -85,3 +86,16 @@ def shares(table: Table) -> list[float]:
     elif room > 0 and sum(extra) > 0:
         wanted = [w + room * e / sum(extra) for w, e in zip(wanted, extra, strict=True)]
     return [w / sum(wanted) for w in wanted]
+
+
+# So many characters of a word fit into a line; a longer one may be broken after as many.
+LONGEST_WORD = 40
+
+
+def broken(text: str) -> str:
+    """A text with places in very long words where a line may end; names put together with _ and . end there first."""
+    if "_" in text:
+        text = re.sub(
+            r"\S*[a-z]_[a-z]\S*", lambda match: re.sub(r"(?<=[a-z])[._](?=[a-z])", "\\g<0>\u200b", match[0]), text
+        )
+    return re.sub(rf"\S{{{LONGEST_WORD}}}(?=\S)", lambda match: match[0] + "\u200b", text)
