@@ -11,7 +11,7 @@ EXPECTED = {
     "sd-looks-like-se": 27,
     "analysed-above-randomised": 17,
     "large-effect": 69,
-    "effect-contradicted": 6,
+    "effect-contradicted": 5,
     "no-sources": 11,
     "direction-assumed": 11,
 }

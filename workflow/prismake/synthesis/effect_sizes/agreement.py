@@ -6,14 +6,13 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from prismake.extraction.long_results import Statistics
 from prismake.extraction.tables import Extraction
 from prismake.extraction.values import Reported, exact_number
 from prismake.messages.faults import Faults
-from prismake.synthesis.effect_sizes import conversions
 from prismake.synthesis.effect_sizes.choices import Choices
 from prismake.synthesis.effect_sizes.draft import Draft
 from prismake.synthesis.effect_sizes.pairs import Pair
+from prismake.synthesis.effect_sizes.recomputed import recomputed
 
 # A standardized difference beyond this is rare, and often a standard error taken for an SD.
 LARGE = 2.0
@@ -98,14 +97,14 @@ class Claim:
 
 def _claims(pair: Pair, choices: Choices) -> Iterator[Claim]:
     if pair.contrast is not None:
-        for stat in ("d", "g", "t", "md", "or", "rr", "rd"):
+        for stat in ("d", "g", "t", "md", "or", "log_or", "rr", "log_rr", "rd"):
             cell = pair.contrast.cells.get(stat)
             if cell is not None and cell.value.exact:
                 words = f"{_contrast(pair, pair.contrast_sign)} as measured"
                 yield Claim(stat, cell.value, pair.contrast_sign, "results", cell.row, words)
     for row, position, sign in pair.reported:
         value = exact_number(row["value"])
-        if value is None or row["adjusted"].lower() == "yes":
+        if value is None or row["adjusted"].lower() == "yes" or _of_others(pair, row["analysis_set"]):
             continue
         words = f"{_contrast(pair, sign)} as measured"
         if row["favours"] in (pair.arm_1, pair.arm_2):  # the report's sign is about benefit, ours about the score
@@ -115,6 +114,13 @@ def _claims(pair: Pair, choices: Choices) -> Iterator[Claim]:
         yield Claim(row["measure"], value, sign, "effects_reported", position, words)
 
 
+def _of_others(pair: Pair, analysis_set: str) -> bool:
+    """Does an effect rest on another analysis set than the arms' numbers?"""
+    own = {s.analysis_set.strip().lower() for s in (pair.stats_1, pair.stats_2) if s is not None}
+    named = analysis_set.strip().lower()
+    return bool(named) and "" not in own and named not in own
+
+
 def _contrast(pair: Pair, sign: int) -> str:
     first, second = (pair.arm_1, pair.arm_2) if sign == 1 else (pair.arm_2, pair.arm_1)
     return f"{first} minus {second}"
@@ -122,7 +128,7 @@ def _contrast(pair: Pair, sign: int) -> str:
 
 def _hold(tables: Extraction, pair: Pair, draft: Draft, claim: Claim, faults: Faults) -> None:
     """Compare with every way in which the report may have computed it; rounding of the inputs is allowed for."""
-    options = [(_turned(claim.measure, x, claim.sign), s) for x, s in _recomputed(pair, draft, claim.measure)]
+    options = [(_turned(claim.measure, x, claim.sign), s) for x, s in recomputed(pair, draft, claim.measure)]
     if not options:
         return
     value, slack = claim.value.value, claim.value.half_unit * (1 + 1e-9)
@@ -156,93 +162,3 @@ def _turned(measure: str, value: float, sign: int) -> float:
     if sign == 1:
         return value
     return (1 / value if value else math.inf) if measure in ("or", "rr") else -value
-
-
-def _recomputed(pair: Pair, draft: Draft, measure: str) -> list[tuple[float, float]]:
-    """(value, rounding slack) of the reported measure by its usual formulas from the draft's inputs."""
-    x = draft.inputs
-    if {"m1i", "m2i", "sd1i", "sd2i", "n1i", "n2i"} <= x.keys() and measure in ("d", "g", "t", "md"):
-        return [_with_slack(f, x, _rounding(pair, x)) for f in _MEANS[measure]]
-    if {"ai", "ci", "n1i", "n2i"} <= x.keys() and measure in _COUNTS:
-        return [(value, 1e-9) for value in _COUNTS[measure](x["ai"], x["n1i"], x["ci"], x["n2i"])]
-    return []
-
-
-def _pooled(x: dict[str, float]) -> float:
-    n1, n2 = x["n1i"], x["n2i"]
-    return math.sqrt(((n1 - 1) * x["sd1i"] ** 2 + (n2 - 1) * x["sd2i"] ** 2) / (n1 + n2 - 2))
-
-
-def _d(x: dict[str, float]) -> float:
-    return (x["m1i"] - x["m2i"]) / _pooled(x)
-
-
-def _d_average(x: dict[str, float]) -> float:
-    return (x["m1i"] - x["m2i"]) / math.sqrt((x["sd1i"] ** 2 + x["sd2i"] ** 2) / 2)
-
-
-def _glass(x: dict[str, float]) -> float:
-    return (x["m1i"] - x["m2i"]) / x["sd2i"]
-
-
-def _g(x: dict[str, float]) -> float:
-    return conversions.g_from_d(_d(x), x["n1i"] + x["n2i"] - 2)
-
-
-def _student(x: dict[str, float]) -> float:
-    return _d(x) / math.sqrt(1 / x["n1i"] + 1 / x["n2i"])
-
-
-def _welch(x: dict[str, float]) -> float:
-    return (x["m1i"] - x["m2i"]) / math.sqrt(x["sd1i"] ** 2 / x["n1i"] + x["sd2i"] ** 2 / x["n2i"])
-
-
-def _md(x: dict[str, float]) -> float:
-    return x["m1i"] - x["m2i"]
-
-
-_MEANS = {"d": (_d, _g, _d_average, _glass), "g": (_g, _d), "t": (_student, _welch), "md": (_md,)}
-
-
-def _odds(a: float, n1: float, c: float, n2: float) -> list[float]:
-    return [a * (n2 - c) / ((n1 - a) * c)] if (n1 - a) * c else []
-
-
-_COUNTS = {
-    "or": _odds,
-    "rr": lambda a, n1, c, n2: [(a / n1) / (c / n2)] if c else [],
-    "rd": lambda a, n1, c, n2: [a / n1 - c / n2],
-    "log_or": lambda a, n1, c, n2: [math.log(v) for v in _odds(a, n1, c, n2) if v > 0],
-    "log_rr": lambda a, n1, c, n2: [math.log((a / n1) / (c / n2))] if a and c else [],
-}
-
-
-def _rounding(pair: Pair, x: dict[str, float]) -> dict[str, float]:
-    """How far rounding may have moved each mean and SD."""
-
-    def half(stats: Statistics | None, *names: str) -> float:
-        for name in names:
-            if stats is not None and name in stats.cells:
-                return stats.cells[name].value.half_unit
-        return 0.0
-
-    return {
-        "m1i": half(pair.stats_1, "mean", "mean_change"),
-        "sd1i": half(pair.stats_1, "sd", "sd_change"),
-        "m2i": half(pair.stats_2, "mean", "mean_change"),
-        "sd2i": half(pair.stats_2, "sd", "sd_change"),
-    }
-
-
-def _with_slack(function, x: dict[str, float], halves: dict[str, float]) -> tuple[float, float]:  # type: ignore[no-untyped-def]
-    """A value and the most that rounding of its inputs can move it (sum of the single moves)."""
-    value = function(x)
-    slack = 0.0
-    for name, half in halves.items():
-        if half:
-            slack += max(
-                abs(function({**x, name: x[name] + s * half}) - value)
-                for s in (-1, 1)
-                if x[name] + s * half > 0 or name[0] == "m"
-            )
-    return value, slack
