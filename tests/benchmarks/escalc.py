@@ -25,10 +25,21 @@ IN_R = """
 suppressMessages({library(metafor); library(jsonlite)})
 args <- commandArgs(TRUE)
 number <- function(v) sapply(v, function(x) if (is.null(x)) NA_real_ else as.numeric(x))
+# AV of OR and RR is not used before version 4: there it is put together from AV of both groups' log odds and log risks,
+# where no cell is zero and nothing is added.
+of_groups <- function(given) {
+  if (any(unlist(given[c("ai", "bi", "ci", "di")]) == 0, na.rm = TRUE) || anyNA(unlist(given[c("ai", "bi", "ci", "di")])) ||
+      identical(given$to, "all")) return(list(error = "Unknown"))
+  of_group <- function(x, other) escalc(if (given$measure == "OR") "PLO" else "PLN", xi = x, ni = x + other, vtype = "AV")
+  first <- of_group(given$ai, given$bi); second <- of_group(given$ci, given$di)
+  list(yi = as.numeric(first$yi) - as.numeric(second$yi), vi = as.numeric(first$vi) + as.numeric(second$vi))
+}
 run <- function(case) {
   given <- lapply(case$data, number)
   given$measure <- case$measure
   for (name in names(case$options)) given[[name]] <- case$options[[name]]
+  averaged <- case$measure %in% c("OR", "RR") && identical(case$options$vtype, "AV")
+  if (averaged && packageVersion("metafor") < "4") return(of_groups(given))
   found <- tryCatch(suppressWarnings(do.call(escalc, given)), error = conditionMessage)
   if (is.character(found)) list(error = found) else list(yi = as.numeric(found$yi), vi = as.numeric(found$vi))
 }
@@ -48,8 +59,6 @@ OTHERWISE = {
     "SMCC UB": "not offered before 4",
     "SMCR UB": "not offered before 4",
     "MN HO": "HO is not used before 4",
-    "OR AV": "AV is not used before 4",
-    "RR AV": "AV is not used before 4",
 }
 # The unbiased variance is a difference of nearly equal numbers, and metafor's has lost digits where samples are large. Its
 # hypergeometric series for UCOR stops early where r is near 0 (at n = 10 its factor exceeds the series' limit 1.0865).

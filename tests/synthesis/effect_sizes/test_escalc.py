@@ -139,6 +139,19 @@ def test_averaging_over_rows_that_are_alike_changes_nothing(measure: str) -> Non
     assert math.isnan(averaged[2]) or measure == "COR"
 
 
+@pytest.mark.parametrize(
+    ("measure", "expected"),
+    [
+        ("OR", [1.8866340873681708, 0.7772554450921473, 1.0376430782121326, 0.0176504443975505]),
+        ("RR", [1.8557798525026947, 0.7640269682421059, 1.0197685406381058, 0.0173457822317025]),
+    ],
+)
+def test_averaged_proportions_of_both_groups(measure, expected) -> None:  # type: ignore[no-untyped-def]
+    # metafor 3.8: escalc("PLO", vtype="AV") of both groups of the first four BCG trials added up, and "PLN" for RR.
+    table = {"ai": [4, 6, 3, 62], "bi": [119, 300, 228, 13536], "ci": [11, 29, 11, 248], "di": [128, 274, 209, 12619]}
+    assert escalc(measure, table, vtype="AV")[1] == pytest.approx(expected, rel=1e-12)
+
+
 def test_an_empty_group_is_a_row_of_zeros_and_no_fault() -> None:
     # metafor 3.8: escalc("OR", ai=c(0, 5), n1i=c(0, 15), ci=c(2, 1), n2i=c(2, 6))
     yi, vi = escalc("OR", {"ai": [0, 5], "n1i": [0, 15], "ci": [2, 1], "n2i": [2, 6]})
