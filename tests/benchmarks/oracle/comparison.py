@@ -51,7 +51,10 @@ IGNORED = frozenset(
 
 
 class Missing:
-    """Stands for what Prismake does not compute."""
+    """Stands for what Prismake does not compute, or, with a reason, for what cannot be computed from the folder's files."""
+
+    def __init__(self, reason: str = "") -> None:
+        self.reason = reason
 
 
 class Argued:
@@ -74,6 +77,8 @@ class Kind:
 
     compared: int = 0
     missing: int = 0
+    absent: int = 0
+    """Numbers whose data are not in the folder."""
     refused: int = 0
     argued: int = 0
     absolute: float = 0.0
@@ -117,6 +122,8 @@ class Comparison:
         leaf = path.rsplit(".", 1)[-1].split("[")[0]
         if isinstance(ours, Refused) and not isinstance(theirs, Mapping):
             self._refused(kind, file, path, ours, theirs)
+        elif isinstance(ours, Missing) and ours.reason and not isinstance(theirs, Mapping):
+            self._absent(kind, file, path, ours, theirs)
         elif isinstance(theirs, Mapping):
             for key, value in theirs.items():
                 if key in IGNORED:
@@ -150,6 +157,12 @@ class Comparison:
         self.kinds[kind].refused += count
         if count:
             self.reasons[f"refused: {ours.reason}"].append(f"{file} {path}")
+
+    def _absent(self, kind: str, file: str, path: str, ours: Missing, theirs: Any) -> None:
+        count = _numbers(theirs)
+        self.kinds[kind].absent += count
+        if count:
+            self.reasons[f"not in the folder: {ours.reason}"].append(f"{file} {path}")
 
     def _leaf(self, kind: str, file: str, ours: Any, theirs: float, limits: tuple[float, float], path: str) -> None:
         found = self.kinds[kind]

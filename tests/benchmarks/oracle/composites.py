@@ -10,16 +10,18 @@ from prismake.synthesis.blocks import groups_of, typical_sampling_variance
 from prismake.synthesis.clinical import event_rate_from_d
 from prismake.synthesis.composite import waap
 from prismake.synthesis.distributions import critical, two_sided_p
-from prismake.synthesis.heterogeneity import q_based, q_profile
+from prismake.synthesis.heterogeneity import inconsistency_of, q_based, q_profile
 from prismake.synthesis.influence import influence
 from prismake.synthesis.model import fit
 from prismake.synthesis.multilevel import fit_multilevel
 from prismake.synthesis.outliers import outside
 from prismake.synthesis.publication_bias.limit import limit_meta_analysis
+from prismake.synthesis.publication_bias.selection import selection_model
 from prismake.synthesis.subgroups import subgroups
 from prismake.synthesis.trim_and_fill import trim_and_fill
 
 from oracle.comparison import Argued, Comparison, Missing, Refused
+from oracle.composite_data import moderator
 from oracle.univariate import Tree, attempt
 
 
@@ -55,7 +57,7 @@ def model_tree(y: np.ndarray, v: np.ndarray) -> Tree:
     }
 
 
-def compare_composite(out: Comparison, file: str, content: Tree) -> None:
+def compare_composite(out: Comparison, file: str, content: Tree, inputs_of: Any) -> None:
     """All that Prismake's composite table and its parts compute."""
     inputs = content["inputs"]
     y, v = np.asarray(inputs["g"], dtype=float), np.asarray(inputs["g_se"], dtype=float) ** 2
@@ -64,7 +66,7 @@ def compare_composite(out: Comparison, file: str, content: Tree) -> None:
     arms = inputs.get("multi_arm1") or [None] * len(studies)
     arm_level = [f"{study}|{arm}" for study, arm in zip(studies, arms, strict=True)]
     ours: Tree = {}
-    for name, theirs in outputs["models"].items():
+    for name, theirs in outputs.get("models", {}).items():
         kind = f"composite {name}"
         if name in THREE_LEVEL:
             with out.part(kind, file):
@@ -81,9 +83,10 @@ def compare_composite(out: Comparison, file: str, content: Tree) -> None:
             # The inputs stand beside each model whole, whichever rows it uses.
             theirs = {key: value for key, value in theirs.items() if key not in ("yi", "sei") or name == "combined"}
         out.walk(kind, file, *_settled(tree, theirs), _limits, name)
-    both = one_per_study(y, v, studies, "average", rho=rho)
-    pair = _settled(attempt(model_tree, both.yi, both.vi), outputs["combined_studies"])
-    out.walk("composite combined_studies", file, *pair, _limits)
+    if "combined_studies" in outputs:
+        both = one_per_study(y, v, studies, "average", rho=rho)
+        pair = _settled(attempt(model_tree, both.yi, both.vi), outputs["combined_studies"])
+        out.walk("composite combined_studies", file, *pair, _limits)
     if "waap" in outputs:
         found = attempt(waap, y, v)
         if not isinstance(found, Refused):
@@ -95,7 +98,7 @@ def compare_composite(out: Comparison, file: str, content: Tree) -> None:
                 _numbers(outputs["waap"]["summary"], ("g",)),
                 _limits,
             )
-    _compare_subgroups(out, file, outputs.get("subgroup", {}), content, y, v)
+    _compare_subgroups(out, file, outputs.get("subgroup", {}), content, inputs_of)
     if "summary" in outputs:
         rows = [ours[name] for name in SUMMARISED if name in ours]
         out.walk(
@@ -109,9 +112,8 @@ def compare_composite(out: Comparison, file: str, content: Tree) -> None:
     if "summary" in outputs.get("publication_bias", {}):
         rows = _publication_bias(both_arms(y, v, arm_level, rho))
         theirs = _shown(outputs["publication_bias"]["summary"])
-        out.walk(
-            "composite publication_bias", file, _summary(rows, content["settings"]), theirs, _limits, "publication_bias"
-        )
+        ours = _settled_selection(_summary(rows, content["settings"]), rows, theirs)
+        out.walk("composite publication_bias", file, ours, theirs, _limits, "publication_bias")
 
 
 THREE_LEVEL = ("threelevel", "threelevel.che")
@@ -180,13 +182,25 @@ def _publication_bias(effects: tuple[np.ndarray, np.ndarray]) -> list[Tree]:
     filled = trim_and_fill(y, v, method="EE")
     ally, allv = np.concatenate([y, filled.filled_yi]), np.concatenate([v, filled.filled_vi])
     tree, limit = model_tree(ally, allv), limit_meta_analysis(y, v)
-    # The selection model there is not said well enough to be fitted again: neither one-sided step at .1 gives its test.
-    unknown = {"k": y.size, "TE": Missing(), "i2": Missing()}
+    # One step at a one-sided .05 (called .1 there), lower values being better.
+    selected = selection_model(y, v, steps=(0.05,), alternative="less")
+    share = inconsistency_of(float(selected.tau2), float(fit(y, v).vt))[0]
     return [
         tree | {"i2": 100.0 * tree["I2"]},
         {"k": y.size, "TE": limit.b, "i2": limit.G2},
-        unknown,
+        {"k": y.size, "TE": float(selected.b), "i2": share, "se": float(selected.se)},
     ]
+
+
+def _settled_selection(ours: Tree, rows: list[Tree], theirs: Tree) -> Tree:
+    """Argue the selection model's mean where R's lies so near that the log-likelihood there is ours to 1e-7."""
+    near = 0.5 * ((rows[2]["TE"] - theirs["g"][2]) / rows[2]["se"]) ** 2 <= 1e-7
+    if not near:
+        return ours
+    reason = "R's optimiser of the selection model stops early: its log-likelihood there is ours to 1e-7"
+    return {
+        key: [*values[:2], Argued(values[2], reason)] if key in ("g", "nnt") else values for key, values in ours.items()
+    }
 
 
 def _summary(rows: list[Tree], settings: Tree) -> Tree:
@@ -300,20 +314,32 @@ def _i2(fitted: Any) -> Any:
     return 100.0 * found.I2 if found else 0.0
 
 
-def _compare_subgroups(out: Comparison, file: str, block: Tree, content: Tree, y: np.ndarray, v: np.ndarray) -> None:
+def _compare_subgroups(out: Comparison, file: str, block: Tree, content: Tree, inputs_of: Any) -> None:
     inputs, settings = content["inputs"], content["settings"]
+    y, v = np.asarray(inputs["g"], dtype=float), np.asarray(inputs["g_se"], dtype=float) ** 2
     for column, theirs in block.items():
-        if column not in inputs or "summary" not in theirs:
-            out.walk("composite subgroup", file, Missing(), theirs, _limits, column)
+        values = moderator(content, column, inputs_of)
+        if values is None or "summary" not in theirs:
+            absent = Missing(f"the moderator {column}") if values is None else Missing()
+            out.walk("composite subgroup", file, absent, theirs, _limits, column)
             continue
-        found = subgroups(y, v, list(inputs[column]), method="REML", test="knha")
+        found = subgroups(y, v, values, method="REML", test="knha")
         fits = {level.name: level for level in found.levels}
         groups = [str(group) for group in theirs["summary"]["group"]]
         if not set(groups) <= set(fits):
-            out.walk("composite subgroup", file, Missing(), theirs, _limits, column)
+            absent = Missing(f"the moderator {column} as it was coded for the table")
+            out.walk("composite subgroup", file, absent, theirs, _limits, column)
             continue
         means = [float(y[fits[g].rows][0]) if fits[g].fit is None else float(fits[g].fit.b[0]) for g in groups]
         shares = [_i2(fits[g].fit) for g in groups]
         nnt = _summary([{"k": 0, "TE": one} for one in means], settings)["nnt"]
-        tree = {"summary": {"n.comp": [int(fits[g].rows.size) for g in groups], "g": means, "i2": shares, "nnt": nnt}}
+        tree = {
+            "summary": {
+                "group": [_score(group) for group in groups],
+                "n.comp": [int(fits[g].rows.size) for g in groups],
+                "g": means,
+                "i2": shares,
+                "nnt": nnt,
+            }
+        }
         out.walk("composite subgroup", file, tree, theirs, _limits, column)

@@ -19,13 +19,16 @@ from prismake.synthesis.blocks import (
     typical_sampling_variance,
 )
 from prismake.synthesis.distributions import critical, two_sided_p, upper_chi2
+from prismake.synthesis.effect_sizes.dependence import correlation_of_shared_arms, covariance_matrix
 from prismake.synthesis.model import NotEstimable, fit
 from prismake.synthesis.multilevel import COMPONENTS, fit_multilevel, likelihood_of, sampling_covariance
 from prismake.synthesis.multivariate import fit_multivariate
 from prismake.synthesis.profile import Profile
 from prismake.synthesis.robust import robust_of, robust_wald
+from prismake.synthesis.robust_moments import correlated_effects, hierarchical_effects
 
 from oracle.comparison import Argued, Comparison, Missing, Refused
+from oracle.metadat import data_set
 from oracle.univariate import Tree, argued, attempt, het_tree, test_tree, tolerance
 
 _OPTIMUM = ("b", "se", "sigma2", "ll")
@@ -420,12 +423,58 @@ def _compare_multivariate(
     out.walk("multivariate", file, tree, expected, limits, name)
 
 
-def _compare_nothing(out: Comparison, file: str, name: str, theirs: Tree, content: Tree) -> None:
-    """V of shared groups: the file holds neither the groups nor their sizes, so only the two effects shown can be had."""
-    del content
-    out.walk(
-        f"dependent {name} (its data are not in the file)", file, Missing(), theirs, lambda kind, leaf: (0.0, 0.0), name
+def _compare_shared_groups(out: Comparison, file: str, name: str, theirs: Tree, content: Tree) -> None:
+    """V of groups that several comparisons share; the file repeats neither the groups nor their sizes, metadat has them.
+
+    Correlations are those of shared groups alone (1 for two measures of the same two groups), which leaves V singular.
+    """
+    found = data_set(str(content.get("dataset", "")))
+    y, v, study = _plain_inputs(content)
+    if (
+        found is None
+        or not {"study", "group1", "group2", "n_sz", "n_hc"} <= set(found)
+        or len(found["study"]) != y.size
+    ):
+        absent = Missing("the groups of its comparisons, which R's metadat has, are not in its file")
+        out.walk("known V, optimum", file, absent, theirs, lambda kind, leaf: (0.0, 0.0), name)
+        return
+    sizes = [np.asarray(found[column], dtype=float) for column in ("n_sz", "n_hc")]
+    V = covariance_matrix(
+        v, correlation_of_shared_arms(found["study"], found["group1"], found["group2"], sizes[0], sizes[1])
     )
+    rows = np.asarray(theirs["V_example_rows"], dtype=int) - 1
+    shown, model = {"V_example": V[np.ix_(rows, rows)].tolist()}, dict(theirs)
+    limits = (1e-13, 1e-12)
+    out.walk("known V", file, shown, {"V_example": model.pop("V_example")}, lambda kind, leaf: limits, name)
+    model.pop("V_example_rows")
+    compare_model(out, file, name, model, Data(y, v, np.ones((y.size, 1)), study, V=V))
+
+
+def _compare_robumeta(out: Comparison, file: str, name: str, theirs: Tree, content: Tree) -> None:
+    """Moment estimators of Hedges, Tipton and Johnson with CR2, robumeta's rho being .8 unless the name says another."""
+    y, v, study = _plain_inputs(content)
+    one = np.ones((y.size, 1))
+    rho = float(name.split("rho")[1]) if "rho" in name else 0.8
+    found = attempt(
+        *((correlated_effects, y, v, one, study) if "CORR" in name else (hierarchical_effects, y, v, one, study)),
+        **({"rho": rho} if "CORR" in name else {}),
+    )
+    tested = found if isinstance(found, Refused) else attempt(found.robust, y, one, study)
+    tree: Any = tested
+    if not isinstance(tested, Refused):
+        parts = {"b": tested.b, "se": tested.se, "t": tested.tval, "df": tested.df, "p": tested.pval}
+        parts |= {"ci_lb": tested.ci_lb, "ci_ub": tested.ci_ub}
+        tree = {key: float(value[0]) for key, value in parts.items()}
+        tree |= {"tau2": found.tau2, "omega2": found.omega2, "I2": found.I2}
+    scale = 1.0 if isinstance(tested, Refused) else float(tested.se[0])
+
+    def limits(kind: str, leaf: str) -> tuple[float, float]:
+        del kind
+        # robumeta takes p from 1 less the distribution: below that its digits are rounding.
+        floors = {"tau2": 1e-3 * float(v.mean()), "omega2": 1e-3 * float(v.mean()), "I2": 1.0, "p": 1e-5, "t": 1.0}
+        return 1e-11, floors.get(leaf, scale)
+
+    out.walk("robust variance by moments", file, tree, theirs, limits, name)
 
 
 def compare_polished(out: Comparison, file: str, content: Tree, inputs_of: Any) -> None:
@@ -433,7 +482,14 @@ def compare_polished(out: Comparison, file: str, content: Tree, inputs_of: Any) 
     for name, models in content["outputs"].items():
         inputs = inputs_of(name)
         if inputs is None:
-            out.walk("polished optima", file, Missing(), models, lambda kind, leaf: (0.0, 0.0), name)
+            out.walk(
+                "polished optima",
+                file,
+                Missing("the effects of another file"),
+                models,
+                lambda kind, leaf: (0.0, 0.0),
+                name,
+            )
             continue
         y, v, study = _plain_inputs({"inputs": inputs})
         one = np.ones((y.size, 1))
@@ -470,7 +526,9 @@ SPECIAL: dict[str, Any] = {
     "bivariate_UN_ML": _compare_berkey,
     "bivariate_year": _compare_berkey,
     "bivariate": _compare_kalaian,
-    "shared_group_V": _compare_nothing,
+    "shared_group_V": _compare_shared_groups,
+    "robumeta_CORR": _compare_robumeta,
+    "robumeta_HIER": _compare_robumeta,
 } | {
     f"aggregate_{how}": _compare_aggregate for how in ("CS_rho0.5", "CS_rho0.6", "CS_rho1.0", "unweighted_rho0.5", "ID")
 }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
-from prismake.synthesis.design import design_matrix
+from prismake.synthesis.design import design_matrix, level_text
 from prismake.synthesis.model import Fit, NotEstimable, fit
 from prismake.synthesis.moderation import explained, variance_inflation
 from prismake.synthesis.permutation import permutation_test
@@ -70,9 +71,10 @@ def compare_metareg(out: Comparison, file: str, content: Tree) -> None:
             _compare_fits(out, file, f"{formula} {method}", results, y, v, x, method)
         compare_confint_of(out, file, block.get("confint", {}), y, v, x)
         if "influence" in block:
-            tree = influence_tree(y, v, "REML", x, names)
+            columns = _columns(names, block["influence"].get("dfbs", {}))
+            tree = influence_tree(y, v, "REML", x, columns)
             limits = tolerance("REML", 1.0, float(v.mean()))
-            argue_invariants(tree, influence_tree(y, v, "REML", centred(x), names), block["influence"], limits)
+            argue_invariants(tree, influence_tree(y, v, "REML", centred(x), columns), block["influence"], limits)
             out.walk("metareg influence", file, tree, block["influence"], limits, formula)
         if "vif" in block:
             tree = {"vif": variance_inflation(fit(y, v, x)).tolist()}
@@ -81,6 +83,12 @@ def compare_metareg(out: Comparison, file: str, content: Tree) -> None:
             theirs = block["robust_HC_CR2_singletons"]
             limits = tolerance("REML", 1e-3, float(v.mean()))
             out.walk("metareg robust", file, _robust_argued(y, v, x, theirs, limits), theirs, limits, formula)
+
+
+def _columns(names: list[str], columns: Tree) -> list[str]:
+    """The names of coefficients as columns of R's data frame: what no name of R may hold is a dot there."""
+    mangled = [re.sub(r"[^A-Za-z0-9._]", ".", name) for name in names]
+    return [other if other in columns else name for name, other in zip(names, mangled, strict=True)]
 
 
 def robust_tree(y: np.ndarray, v: np.ndarray, x: np.ndarray) -> Any:
@@ -165,13 +173,19 @@ def _own_design(content: Tree, block: Tree, formula: str) -> Any:
     if any("(" in term for term in terms) or not set(terms) <= set(data):
         return Missing()
     factors += [name for name, values in data.items() if any(isinstance(value, str) for value in values)]
+    theirs = [name.replace("factor(", "").replace(")", "") for name in block["model_matrix"]["names"]]
+    # R sorts levels by the locale: the reference is the one without a column there.
+    levels = {
+        name: sorted({level_text(value) for value in data[name]}, key=lambda level: f"{name}{level}" in theirs)
+        for name in factors
+        if name in terms
+    }
     try:
-        found = design_matrix(data, terms, factors=factors)
+        found = design_matrix(data, terms, factors=factors, levels=levels)
     except NotEstimable as reason:
         return Refused(str(reason))
     ours = dict(zip(found.names, found.x.T, strict=True))
-    theirs = [name.replace("factor(", "").replace(")", "") for name in block["model_matrix"]["names"]]
-    # R sorts levels by the locale, which only changes the reference level; another coding is another design.
+    # Another coding is another design.
     if set(theirs) != set(ours):
         return Missing()
     return np.column_stack([ours[name] for name in theirs]).tolist()
@@ -308,7 +322,14 @@ def compare_permutest(out: Comparison, file: str, content: Tree, inputs_of: Any)
     for name, block in content["outputs"].items():
         inputs = inputs_of(name)
         if inputs is None:
-            out.walk("permutation tests", file, Missing(), block, lambda kind, leaf: (0.0, 0.0), name)
+            out.walk(
+                "permutation tests",
+                file,
+                Missing("the effects of another file"),
+                block,
+                lambda kind, leaf: (0.0, 0.0),
+                name,
+            )
             continue
         y, v = np.asarray(inputs["yi"], dtype=float), np.asarray(inputs["vi"], dtype=float)
         tree: Tree = {}

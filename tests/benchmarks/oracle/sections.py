@@ -33,7 +33,7 @@ KINDS: dict[str, Callable[..., None]] = {
     "items": _whole(compare_published),
     "dependent effects, polished": compare_polished,
     "dependent effects": _whole(compare_dependent),
-    "metapsyTools composite": _whole(compare_composite),
+    "metapsyTools composite": compare_composite,
     "exact permutation tests": compare_permutest,
     "3PSM": compare_sel_polished,
 }
