@@ -263,3 +263,8 @@ def test_word_has_styles_for_references_and_notes(written: dict[str, Path]) -> N
     assert 'w:styleId="TableNote"' in styles
     document = part(written["docx"], "word/document.xml")
     assert 'w:val="TableNote"' in document and 'w:val="Bibliography"' in document
+
+
+def test_search_strings_can_be_broken_in_latex(written: dict[str, Path]) -> None:
+    tex = written["tex"].read_text(encoding="utf-8")
+    assert "\\begin{verbatim}" not in tex and "TITLE(" in tex

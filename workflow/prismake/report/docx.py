@@ -56,7 +56,7 @@ def _table_style(styles: str) -> str:
     margins = '<w:tblCellMar><w:left w:w="40" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar>'
     style = (
         '<w:style w:type="table" w:default="1" w:styleId="Table"><w:name w:val="Table"/>'
-        '<w:basedOn w:val="TableNormal"/><w:qFormat/>'
+        "<w:qFormat/>"
         '<w:pPr><w:spacing w:before="20" w:after="20"/></w:pPr>'
         f'<w:rPr><w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr>'
         f"<w:tblPr><w:tblBorders>{top}{bottom}</w:tblBorders>{margins}</w:tblPr>{head}</w:style>"

@@ -14,7 +14,7 @@ from textwrap import wrap
 from typing import Any
 
 from prismake.report.blocks import Content, Table, text_of
-from prismake.report.syntax_tree import Node
+from prismake.report.syntax_tree import NO_ATTRIBUTES, Node, inlines_of
 from prismake.report.widths import CHARACTER, SIDEWAYS, UPRIGHT, broken, shares, sideways
 
 # Size of the text in tables, points, as LaTeX's footnotesize of a document in 10 points.
@@ -59,6 +59,8 @@ _FONTS = (
     "Apple SD Gothic Neo", "Arial Unicode MS", "Noto Emoji", "Segoe UI Emoji", "Segoe UI Symbol",
 )  # fmt: skip
 
+_FIRST = """% Compile in a folder of its own, or as `lualatex -jobname=journal report.tex`, twice: report.pdf beside it is the build's own.
+"""
 _HEAD = r"""% Characters beyond Latin Modern: signs in the engine's own way; others from the first font here that has them, or as their
 % code, such as U+4E2D. LuaLaTeX is the engine that sets text from right to left.
 \makeatletter
@@ -114,8 +116,19 @@ def _raw(code: str) -> Node:
     return {"t": "RawBlock", "c": ["latex", code]}
 
 
+def _broken_lines(text: str) -> list[Node]:
+    """Text as it stands whose lines can be broken, which LaTeX's own verbatim cannot."""
+    lines = [inlines_of(broken(line)) for line in text.splitlines()]
+    words = [node for line in lines for node in [*line, {"t": "LineBreak"}]][:-1]
+    return [
+        _raw("\\begingroup\\footnotesize\\ttfamily\\raggedright"),
+        {"t": "Para", "c": words},
+        _raw("\\par\\endgroup"),
+    ]
+
+
 def adapted(node: Any) -> Any:
-    """pandoc's tree for LaTeX: long words can be broken, and references are paragraphs with a hanging indent and a
+    """pandoc's tree for LaTeX: long words and search strings can be broken, and references are paragraphs with a hanging indent and a
     label. With an id of `ref-...` pandoc would take each for an entry of a list that it has not begun."""
     if isinstance(node, list):
         return [adapted(child) for child in node]
@@ -124,6 +137,8 @@ def adapted(node: Any) -> Any:
     kind = node.get("t")
     if kind == "Str":
         return {"t": "Str", "c": broken(node["c"])}
+    if kind == "CodeBlock":
+        return {"t": "Div", "c": [NO_ATTRIBUTES, _broken_lines(node["c"][1])]}
     if kind == "Link" and node["c"][2][0].startswith("#ref-"):
         attributes, words, (address, title) = node["c"]
         return {"t": "Link", "c": [attributes, adapted(words), [address.replace("#ref-", "#reference-", 1), title]]}
@@ -154,4 +169,4 @@ def with_preamble(text: str) -> str:
     begin = "\\begin{document}\n"
     head, _, body = text.partition(begin)
     defined = f"{_HEAD}{''.join(lines)}\\makeatother\n" if lines else ""
-    return f"{head}\\usepackage{{pdflscape}}\n{defined}{begin}{body}"
+    return f"{_FIRST}{head}\\usepackage{{pdflscape,float}}\\floatplacement{{figure}}{{H}}\n{defined}{begin}{body}"
