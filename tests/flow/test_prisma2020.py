@@ -7,7 +7,7 @@ import io
 import re
 
 from prismake.flow.prisma2020 import PRISMA2020_COLUMNS, prisma2020_frame, safe_words
-from prismake.flow.published import from_prisma2020
+from prismake.flow.published_files import from_prisma2020
 from prismake.records.tables import csv_text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from prismake.flow.audit import audit, audit_lines
-from prismake.flow.published import read_published
+from prismake.flow.published_files import read_published
 from prismake.flow.published_names import name_of
 from prismake.flow.published_numbers import count_of, pairs_of
 
@@ -75,13 +75,13 @@ class TestNames:
             (["records.after.duplicates.removed"], "after_duplicates"),
             (["deduplicated"], None),
             (["recordsScreened"], "records_screened"),
-            (["records removed before screening"], None),
+            (["records removed before screening"], "removed_before_screening"),
             (["Records removed for other reasons"], "excluded_other"),
             (["screening", "included"], None),
             (["full_text", "screened"], "dbr_assessed"),
             (["full.text.excluded.reasons"], "dbr_excluded"),
             (["title.abstract.excluded.reasons"], "records_excluded"),
-            (["Studies included in total"], "included"),
+            (["Studies included in total"], "new_studies"),
             (["included", "studies"], "new_studies"),
             (["other methods", "assessed"], "other_assessed"),
             (["other.sources"], "additional"),
@@ -90,6 +90,148 @@ class TestNames:
     )
     def test_a_name_is_known_by_its_words(self, keys, name):
         assert name_of(keys) == name
+
+
+class TestWordsOfPapers:
+    """Diagrams typed in the words of papers: what holds, what breaks and by how much, worked out by hand."""
+
+    def check(self, tmp_path, text: str, breaks: dict[str, str], warns: set[str], holds: set[str]) -> None:
+        table = given(tmp_path, "a.yaml", text)
+        assert {r.id: r.difference for r in table[table["holds"].eq("no")].itertuples()} == breaks
+        assert of(table, "warning") - {"R2"} == warns and holds <= of(table, "yes")
+
+    @pytest.mark.parametrize(
+        ("elsewhere", "screened", "assessed", "included", "breaks"),
+        [
+            ("Additional records identified through other sources: 10", 910, 110, 40, {}),  # joined before screening
+            ("Hand-searching of reference lists: 10", 900, 110, 40, {}),  # with the full texts
+            ("Additional papers found during revision: 10", 900, 100, 40, {}),  # at the end
+            ("Records included manually: 10", 910, 120, 50, {"E5": "-10"}),  # they cannot join twice
+            ("Contact with experts: 4\nBackward citation search: 6", 910, 110, 40, {}),
+        ],
+    )
+    def test_records_from_elsewhere_join_once_at_whichever_stage_needs_them(
+        self, tmp_path, elsewhere, screened, assessed, included, breaks
+    ):
+        text = (
+            f"Records identified through database searching: 1,200\n{elsewhere}\nDuplicates: 300\n"
+            f"Records screened: {screened}\nRecords excluded: 800\nFull-text articles assessed: {assessed}\n"
+            f"Full-text articles excluded: 70\nArticles included: {included}\n"
+        )
+        self.check(tmp_path, text, breaks, set(), {"E2", "E9"})
+
+    def test_the_boxes_of_other_methods_come_second_where_nobody_names_them(self, tmp_path):
+        text = (
+            "Records identified from databases: 3000\nRecords identified from registers: 50\n"
+            "Records removed before screening: 1100\nRecords screened: 1950\nRecords excluded: 1800\n"
+            "Reports sought for retrieval: 150\nReports not retrieved: 10\nReports assessed for eligibility: 140\n"
+            "Reports excluded: {a: 60, b: 40}\nWebsites: 5\nOrganisations: 2\nCitation searching: 20\n"
+            "Reports sought for retrieval: 27\nReports not retrieved: 2\nReports assessed for eligibility: 26\n"
+            "Reports excluded: {a: 10, b: 5}\nStudies included in review: 42\nReports of included studies: 51\n"
+        )
+        self.check(tmp_path, text, {"E11c": "1"}, set(), {"E2", "E5", "E8", "E9", "E11b", "E13"})
+
+    def test_two_screenings_and_full_texts_lost_in_two_ways(self, tmp_path):
+        text = (
+            "Records identified through database searches: 3,100\nDuplicates: 1,100\nRecords after duplicates removed: 2,000\n"
+            "Records after title screening: 900\nExcluded titles: 1,100\nRecords after abstract screening: 400\n"
+            "Excluded abstracts: 500\nInaccessible: 30\nNot found: 70\nRecords after full text retrieval: 300\n"
+            "Excluded full texts: 200\nArticles included after full text screening: 90\nStudies included in the synthesis: 95\n"
+        )
+        self.check(tmp_path, text, {"E9": "10"}, {"E13"}, {"E2a", "E5", "E8"})
+
+    def test_reasons_of_removal_before_screening_are_added_up(self, tmp_path):
+        text = (
+            "Records identified from databases: {Scopus: 460, Web of Science: 250, total: 710}\n"
+            "Records removed before screening: {Not articles: 398, Not written in English: 1, Duplicates: 119}\n"
+            "Articles screened: 190\nArticles excluded after title and abstract reading: 50\n"
+            "Articles assessed for eligibility: 140\nArticles excluded after full reading: {scope: 10, detail: 2, total: 12}\n"
+            "Articles included in review: 128\n"
+        )
+        self.check(tmp_path, text, {"E2": "2"}, set(), {"E1a", "E5", "E9", "E10"})
+
+    def test_exclusions_by_automation_tools_in_screening_stand_beside_those_of_people(self, tmp_path):
+        text = (
+            "Databases: 3000\nRecords marked as ineligible by automation tools: 100\nDuplicates: 900\nRecords screened: 2000\n"
+            "Records excluded by a human: 1500\nRecords excluded by automation tools: 300\nReports sought for retrieval: 200\n"
+        )
+        self.check(tmp_path, text, {}, set(), {"E2", "E5"})
+
+    def test_an_exclusion_belongs_to_the_stage_before_it(self, tmp_path):
+        text = (
+            "Initial search: 1000\nRemoved as duplicates: 200\nRemoved because of language: 50\n"
+            "Removed because not peer-reviewed: 50\nScreened: 700\nNot relevant: 600\nAssessed in full: 100\n"
+            "Did not meet criteria: 81\nFinal sample: 20\n"
+        )
+        self.check(tmp_path, text, {"E9": "-1"}, set(), {"E2", "E5"})
+
+    def test_two_numbers_in_one_box_are_reports_and_studies(self, tmp_path):
+        text = (
+            "full-text articles assessed: 280\nfull-text articles excluded, with reasons: 190 (170 studies)\n"
+            "ongoing studies: 10 reports of 8 studies\nstudies awaiting classification: 5\n"
+            "studies included in qualitative synthesis: 41 (75 reports)\nstudies included in meta-analysis: 42 (90 %)\n"
+        )
+        self.check(tmp_path, text, {"E16": "1"}, set(), {"E9", "E13"})
+
+    def test_studies_may_be_fewer_than_the_eligible_reports_but_never_more(self, tmp_path):
+        text = "Reports assessed: 50\nReports excluded: {}\nStudies included in review: 18\n"
+        self.check(tmp_path, text.format(20), {}, {"E9"}, set())
+        self.check(tmp_path, text.format(40), {"E9": "-8"}, set(), set())
+
+    def test_reports_that_count_under_several_reasons_are_a_warning_where_their_total_is_right(self, tmp_path):
+        text = "dbr_assessed: 100\ndbr_excluded: 60\nreasons: [design (40), outcome (35)]\nnew_reports: {}\n"
+        self.check(tmp_path, text.format(40), {}, {"E10"}, {"E9"})
+        self.check(tmp_path, text.format(41), {"E10": "15", "E9": "-1"}, set(), set())
+
+    def test_a_number_left_out_that_would_make_up_for_a_break_is_a_warning(self, tmp_path):
+        text = (
+            "Duplicates: 100\nReports sought for retrieval: 155\nDuplicates found then: 54\nReports not retrieved: 0\n"
+            "Reports assessed for eligibility: {}\n"
+        )
+        self.check(tmp_path, text.format(101), {}, {"E8"}, set())
+        self.check(tmp_path, text.format(102), {"E8": "-53"}, set(), set())
+
+    def test_a_flow_without_full_texts_includes_no_more_than_screening_left(self, tmp_path):
+        text = "papers screened: 624\npapers excluded: 584\npapers included: {}\n"
+        self.check(tmp_path, text.format(40), {}, set(), {"E9"})
+        self.check(tmp_path, text.format(30), {}, set(), set())
+        self.check(tmp_path, text.format(41), {"E9": "-1"}, set(), set())
+
+    def test_all_sources_against_their_sum(self, tmp_path):
+        text = "Records identified, total: {}\nPubMed database: 600\nCitation searching: 12\nduplicates: 12\nscreened: 600\n"
+        self.check(tmp_path, text.format(612), {}, set(), {"E1c", "E2"})
+        self.check(tmp_path, text.format(613), {"E1c": "-1"}, set(), {"E2"})
+
+    def test_one_database_may_need_no_duplicates(self, tmp_path):
+        self.check(tmp_path, "Records identified from Scopus: 103\nscreened: 103\n", {}, set(), {"E2"})
+        table = given(tmp_path, "b.yaml", "Records identified from Scopus: 103\nscreened: 100\n")
+        assert note_of(table, "E2") == "no number of duplicates; it would hold with 3"
+
+    def test_german_words_and_points_between_thousands(self, tmp_path):
+        text = (
+            "Treffer in Datenbanken: {PsycInfo: 1.234, PSYNDEX: 766, Web of Science: 12.340}\nDuplikate entfernt: 4.340\n"
+            "Titel und Abstracts gescreent: 10.000\nAusgeschlossen nach Titel/Abstract: 9.850\nVolltexte gepr\u00fcft: 150\n"
+            "Volltexte ausgeschlossen: {kein RCT: 70, falsche Population: 40}\nEingeschlossene Studien: 41\n"
+        )
+        self.check(tmp_path, text, {"E9": "-1"}, set(), {"E2", "E5"})
+        assert "'12.340' for databases: Web of Science is read as 12,340" in note_of(
+            given(tmp_path, "b.yaml", text), "R2"
+        )
+
+    def test_reasons_torn_at_their_commas(self, tmp_path):
+        text = (
+            "dbr_assessed: 96\nreports excluded: [wrong design, 40; wrong population, 20; other, 6]\nnew_reports: 30\n"
+        )
+        self.check(tmp_path, text, {}, set(), {"E9"})
+
+    def test_a_database_called_database_or_register_is_one(self, tmp_path):
+        text = (
+            "Records identified from: {PsycINFO: 500, Cochrane Database of Systematic Reviews: 20, "
+            "Cochrane Register of Trials: 80, Other: 10}\nduplicates: 110\nrecords_screened: 500\n"
+        )
+        self.check(tmp_path, text, {}, set(), {"E2"})
+        text = "Records identified from: {Databases: 610, PsycINFO: 500, Scopus: 111}\nduplicates: 10\nscreened: 600\n"
+        self.check(tmp_path, text, {"E1a": "1"}, set(), {"E2"})
 
 
 class TestSlipsOfFiles:
@@ -200,7 +342,7 @@ def test_numbers_as_people_type_them(value, n):
     assert count_of(value) == (n, "")
 
 
-@pytest.mark.parametrize("value", ["12-13", "about 12", "1.000", "12 (3 new)", "12,34"])
+@pytest.mark.parametrize("value", ["12-13", "about 12", "1.00.000", "12 (3 new)", "12,34"])
 def test_what_could_be_two_numbers_is_none(value):
     n, wrong = count_of(value)
     assert n is None and wrong

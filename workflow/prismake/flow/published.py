@@ -1,28 +1,38 @@
-"""Reading a published flow: the CSV of the PRISMA2020 R package, a Metapsy search_flow.json, or a small YAML or JSON.
+"""A published flow as its numbers: what stands under which name, whatever the names are.
 
 What is not a number stays what it is: a blank is not zero, "-5" is not 5, and a reason that lost its count is said.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from prismake.flow.published_names import COUNTS, PART_OF, PARTS, SUBSET, TOTAL_OF, is_stage, name_of
-from prismake.flow.published_numbers import count_of, counted_words, pairs_of
-from prismake.messages.faults import Faults, InputFaults
+from prismake.flow.published_names import (
+    ARTICLES,
+    COUNTS,
+    EXCLUDED,
+    METHODS,
+    PART_OF,
+    PARTS,
+    SUBSET,
+    TOTAL_OF,
+    is_stage,
+    name_of,
+    says_itself,
+    words_of,
+)
+from prismake.flow.published_numbers import count_of, counted_words, has_points, pairs_of, studies_and_reports
 
-_ASIDE = ("title", "source", "doi", "note", "notes", "reference", "url", "date", "authors", "year")
+_ASIDE = ("title", "source", "doi", "note", "notes", "reference", "url", "date", "authors", "year", "comment")
 """What a file may say beside its numbers."""
 
-_TOTALS = ("total", "sum", "all", "overall", "n", "count", "number")
+_TOTALS = ("total", "sum", "all", "overall", "n", "count", "number", "gesamt", "insgesamt", "summe")
 """Words that name a list's total where they stand in the list."""
+
+_ADDED_UP = ("dbr_notretrieved_reports", "excluded_other", "records_excluded", "additional", *METHODS)
+"""Boxes that papers split: titles and then abstracts excluded, full texts not found and not accessible."""
 
 
 @dataclass
@@ -32,7 +42,8 @@ class Published:
     `counts` holds what is a whole number of 0 or more; `parts` the lists below a total, `incomplete` the names of those
     in which a number is missing; `subsets` included studies
     of single analyses; `blank` names that stand there without a number; `unreadable` name, text and what is wrong with
-    it; `notes` what else a reader must know.
+    it; `left_out` numbers whose name is not understood or stands a second time; `notes` what else a reader must know;
+    `articles` whether the reports are articles, one of which may describe several studies.
     """
 
     source: str
@@ -42,13 +53,26 @@ class Published:
     incomplete: set[str] = field(default_factory=set)
     blank: set[str] = field(default_factory=set)
     unreadable: list[tuple[str, str, str]] = field(default_factory=list)
+    left_out: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    articles: bool = False
 
-    def set(self, name: str, value: Any) -> None:
-        """Take a value for what it is: a count, nothing (blank), or unreadable."""
+    def gives(self, name: str) -> bool:
+        """Whether a number stands under a name, or a list of numbers that add up to it."""
+        return name in self.counts or PART_OF.get(name) in self.parts
+
+    def count(self, name: str, value: Any) -> int | None:
+        """A value as a count; None where it is blank or unreadable, which is noted under the name."""
         n, wrong = count_of(value)
         if wrong:
             self.unreadable.append((name, _shown(value), wrong))
+        elif has_points(value):
+            self.notes.append(f"{_shown(value)!r} for {name} is read as {n:,}: no count has a fraction")
+        return n
+
+    def set(self, name: str, value: Any) -> None:
+        """Take a value for what it is: a count, nothing (blank), or unreadable."""
+        n = self.count(name, value)
         if n is not None:
             self.counts[name] = n
         else:
@@ -58,58 +82,40 @@ class Published:
         """Take a list of words with counts; words that come twice are kept apart."""
         held, total, pairs = self.parts.setdefault(name, {}), TOTAL_OF[name], list(pairs)
         for words, value in pairs:
-            n, wrong = count_of(value)
-            is_total = words.strip().lower() in _TOTALS and len(pairs) > 1
-            if n is not None and is_total and total not in self.counts:
+            listed = name.replace("_", " ")
+            n = self.count(f"{name}: {words}", value)
+            if n is not None and is_total(words) and len(pairs) > 1 and total not in self.counts:
                 self.counts[total] = n
                 continue
             if n is None:
                 self.incomplete.add(name)
-                if wrong:
-                    self.unreadable.append((f"{name}: {words}", _shown(value), wrong))
-                else:
-                    self.notes.append(f"{words!r} among the {name.replace('_', ' ')} has no number: a blank is not 0")
+                if not count_of(value)[1]:
+                    self.notes.append(f"{words!r} among the {listed} has no number: a blank is not 0")
                 continue
             key, again = words, 2
             while key in held:
                 key, again = f"{words} ({again})", again + 1
             if key != words:
-                self.notes.append(f"{words!r} stands twice among the {name.replace('_', ' ')}")
+                self.notes.append(f"{words!r} stands twice among the {listed}")
             held[key] = n
 
     def set_subset(self, words: str, value: Any) -> None:
         """Take the number of studies of one analysis."""
-        n, wrong = count_of(value)
+        n = self.count(words, value)
         if n is not None:
             self.subsets[words] = n
-        elif wrong:
-            self.unreadable.append((words, _shown(value), wrong))
+
+    def leave_out(self, said: str, value: Any, why: str) -> None:
+        """Note what was said and is not taken, with its number."""
+        self.notes.append(f"{said!r} {why} and is left out")
+        n, _ = count_of(value)
+        if n is not None:
+            self.left_out[said] = n
 
 
-def read_published(path: str | Path) -> Published:
-    """Read a published flow, whatever of the three forms it has.
-
-    Raises:
-        InputFaults: where the file cannot be read as any of them.
-    """
-    path = Path(path)
-    try:
-        text = path.read_bytes().decode("utf-8-sig", "replace")
-    except OSError as error:
-        _refuse(path, f"the file cannot be read: {error.strerror or error}", "a file that exists")
-    if path.suffix.lower() in (".csv", ".tsv", ".txt") and text.lstrip()[:1] != "{":
-        return from_prisma2020(text, path)
-    if path.suffix.lower() == ".json" or text.lstrip()[:1] == "{":
-        flow, mended = _json(text, path)
-        found = from_summary(flow) if isinstance(flow.get("boxes"), Mapping) else from_names(flow, "JSON")
-        if mended:
-            found.notes.insert(0, mended)
-    else:
-        found = from_yaml(text, path)
-    stated = _stated_beside(path)
-    if stated is not None and "stated_studies" not in found.counts:
-        found.set("stated_studies", stated)
-    return found
+def is_total(words: str) -> bool:
+    """Whether words in a list name its total."""
+    return words.strip().lower() in _TOTALS
 
 
 def from_names(flow: Mapping[str, Any], source: str) -> Published:
@@ -118,43 +124,128 @@ def from_names(flow: Mapping[str, Any], source: str) -> Published:
     A list may stand below the name of its total, and names may stand below those of their stage.
     """
     found = Published(source)
-    _read_names(found, flow, ())
-    if "new_reports" in found.counts and "new_studies" not in found.counts and "included" in found.counts:
-        found.counts["new_studies"] = found.counts.pop("included")  # beside reports, what was included are studies
+    articles: dict[str, int] = {}
+    _read_names(found, flow, (), articles)
+    c = found.counts
+    if "new_reports" in c and "new_studies" not in c and "included" in c:
+        c["new_studies"] = c.pop("included")  # beside reports, what was included are studies
+    if articles:
+        reports = "new_studies" in c and "new_reports" not in c
+        c.setdefault("new_reports" if reports else "included", articles[ARTICLES])
+        found.articles = reports
+    if not c.keys() & {"included", "new_studies", "new_reports", "previous_studies", "previous_reports"}:
+        if "total_studies" in c:
+            c["new_studies"] = c.pop("total_studies")  # a new review's total are its new studies
+        elif len(found.subsets) == 1:  # the studies of the only analysis are all that is said to be included
+            c["new_studies"] = next(iter(found.subsets.values()))
+    if "identified" in c and not any(found.gives(name) for name in ("database_results", "register_results")):
+        c["database_results"] = c.pop("identified")
+    if "identified" in found.blank and "identified" not in c:
+        found.blank.add("database_results")
     return found
 
 
-def _read_names(found: Published, flow: Mapping[str, Any], above: tuple[str, ...]) -> None:
+def _read_names(found: Published, flow: Mapping[str, Any], above: tuple[str, ...], articles: dict[str, int]) -> None:
     for key, value in flow.items():
         keys = (*above, str(key))
         said, name = ": ".join(keys), name_of(keys)
         if isinstance(value, (Mapping, list)):
-            _read_below(found, keys, value)
-        elif name == SUBSET:
+            _read_below(found, keys, value, articles)
+            continue
+        if above and is_total(keys[-1]):
+            name = name_of(above) or name
+        elif above and not says_itself(keys[-1]) and _part_of_its_stage(found, name, key, value):
+            continue
+        name = _in_place(found, name, said)
+        if name == SUBSET:
             found.set_subset(said, value)
         elif name is None:
             if keys[-1].lower() not in _ASIDE:
-                found.notes.append(f"{said!r} is not understood and is left out")
+                found.leave_out(said, value, "is not understood")
+        elif name == ARTICLES:
+            n = found.count(said, value)
+            if n is not None:
+                articles.setdefault(ARTICLES, n)
         else:
-            name = TOTAL_OF.get(name, name)
-            if isinstance(value, str) and name in PART_OF:
-                _counted_cell(found, PART_OF[name], value)
-            elif name in found.counts and count_of(value)[0] is not None:
-                found.notes.append(f"{said!r} gives {name} a second time and is left out")
-            else:
-                found.set(name, value)
+            _take(found, TOTAL_OF.get(name, name), said, value)
 
 
-def _read_below(found: Published, keys: tuple[str, ...], value: Mapping[str, Any] | list[Any]) -> None:
+def _take(found: Published, name: str, said: str, value: Any) -> None:
+    """Take a value under a name: a count, a list in one text, two numbers in one text, or one of several boxes."""
+    n = count_of(value)[0]
+    two = studies_and_reports(value)
+    if two and n is None:
+        if name in ("included", "new_studies", "new_reports"):
+            found.counts["new_studies"] = two.get("studies", two.get("", 0))
+            found.counts["new_reports"] = two.get("reports", two.get("", 0))
+            return
+        n = value = two.get("reports", two.get(""))
+    if isinstance(value, str) and name in PART_OF and count_of(value)[1]:
+        counted_cell(found, PART_OF[name], value)
+    elif name not in found.counts or n is None:
+        found.set(name, value)
+    elif n == found.counts[name] and (name == "records_excluded" or name not in _ADDED_UP):
+        return  # said twice, and alike
+    elif name in _ADDED_UP and not said.endswith(")"):
+        found.counts[name] += n
+        found.notes.append(f"{said!r} is added to what else is given of {name}: {found.counts[name]} in all")
+    else:
+        found.leave_out(said, value, f"gives {name} a second time")
+
+
+def _part_of_its_stage(found: Published, name: str | None, key: str, value: Any) -> bool:
+    """Take a number that only those around it explain: a database below "Records identified from", a reason below
+    "Records removed before screening"."""
+    if name in ("identified", "database_results", "register_results"):
+        found.set_parts("registers" if name == "register_results" else "databases", [(key, value)])
+    elif name == "removed_before_screening":
+        n = found.count(f"removed before screening: {key}", value)
+        if n is None:
+            found.blank.add("excluded_other")
+        else:
+            found.counts["excluded_other"] = found.counts.get("excluded_other", 0) + n
+    else:
+        return False
+    return True
+
+
+def _in_place(found: Published, name: str | None, said: str) -> str | None:
+    """What a name means after what stands before it in the file."""
+    given = found.gives
+    first = any(word in words_of(said) for word in ("title", "abstract"))
+    if name == EXCLUDED or (name == "records_excluded" and given(name) and not first):
+        if (given("dbr_assessed") or given("dbr_sought_reports")) and not given("dbr_excluded"):
+            return "dbr_excluded"
+        if name == EXCLUDED and not given("records_screened"):
+            return "excluded_other" if "remov" in words_of(said) else None
+        if name == EXCLUDED:
+            return "records_excluded"
+    screening = given("records_screened") or given("excluded_automatic")
+    if name == "excluded_automatic" and screening and "exclu" in words_of(said) and said != name:
+        return "records_excluded_automatic"
+    if name is not None and name.startswith("dbr_") and given(name):
+        other = name.replace("dbr_", "other_", 1)
+        if any(given(method) for method in (*METHODS, "other_results")) and other in COUNTS and not given(other):
+            return other
+    return name
+
+
+def _read_below(
+    found: Published, keys: tuple[str, ...], value: Mapping[str, Any] | list[Any], articles: dict[str, int]
+) -> None:
     """What stands below a key: numbers of a stage, studies of single analyses, or a list that a total is made of."""
-    name = name_of(keys)
+    name = _in_place(found, name_of(keys), keys[-1])
     if keys[-1] in ("analyses", "subsets") or name == SUBSET:
         for words, n in pairs_of(value):
             found.set_subset(words, n)
-    elif isinstance(value, Mapping) and is_stage(keys, [str(key) for key in value]):
-        _read_names(found, value, keys)
-    elif name is not None and (part := PART_OF.get(name, name)) in PARTS:
+    elif (
+        name is not None
+        and (part := PART_OF.get(name, name)) in PARTS
+        and not (isinstance(value, Mapping) and is_stage(keys, [str(key) for key in value]))
+    ):
         found.set_parts(part, pairs_of(value))
+    elif isinstance(value, Mapping):
+        _read_names(found, value, keys, articles)
     else:
         found.notes.append(f"{': '.join(keys)!r} holds a list that is not understood")
 
@@ -175,65 +266,7 @@ def from_summary(flow: Mapping[str, Any]) -> Published:
     return found
 
 
-def from_yaml(text: str, path: Path) -> Published:
-    """A small YAML typed from a paper."""
-    import yaml
-
-    try:
-        flow = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        _refuse(path, f"this is not YAML: {error}", "name: number, one a line")
-    if not isinstance(flow, Mapping):
-        _refuse(path, "the file holds no names with numbers", "name: number, one a line")
-    return from_names(flow, "YAML")
-
-
-def from_prisma2020(text: str, path: Path) -> Published:
-    """The CSV of the PRISMA2020 R package (columns data and n); comma, semicolon or tab between columns.
-
-    n is the package's last column: where a cell with commas in it was not quoted, what follows belongs to it.
-    """
-    rows = list(csv.reader(io.StringIO(text), delimiter=_delimiter(text)))
-    names = [name.strip().lower() for name in rows[0]] if rows else []
-    if not {"data", "n"} <= set(names):
-        _refuse(path, "the columns data and n are missing", "the columns of the PRISMA2020 package's CSV")
-    data, n = names.index("data"), names.index("n")
-    found, seen = Published("PRISMA2020 CSV"), set[str]()
-    for line, row in enumerate(rows[1:], start=2):
-        name = row[data].strip() if data < len(row) else ""
-        cell = row[n].strip() if n < len(row) else ""
-        if len(row) > len(names) and n == len(names) - 1:
-            cell = ",".join(row[n:]).strip()
-            found.notes.append(f"line {line} has more cells than the first line; they were read as one: {cell!r}")
-        if name in seen:
-            found.notes.append(f"{name!r} stands a second time, in line {line}, and is left out")
-        elif name in _LISTS:
-            _counted_cell(found, _LISTS[name], cell)
-        elif name in COUNTS:
-            found.set(name, cell)
-        if name in _LISTS or name in COUNTS:
-            seen.add(name)
-    return found
-
-
-_LISTS = {
-    "database_specific_results": "databases",
-    "register_specific_results": "registers",
-    "dbr_excluded": "reasons",
-    "other_excluded": "other_reasons",
-}
-
-
-_TEMPLATE = re.compile(r"(.*?)\s*,\s*x+", flags=re.IGNORECASE | re.DOTALL)
-"""A reason of the package's template: `Reason1, xxx`."""
-
-
-def _delimiter(text: str) -> str:
-    first = text.split("\n", 1)[0]
-    return max(",;\t", key=first.count)
-
-
-def _counted_cell(found: Published, part: str, cell: str) -> None:
+def counted_cell(found: Published, part: str, cell: str) -> None:
     """`Reason, 12; Other reason, 3`, with what the R package would make of a reason that it cannot read."""
     n, wrong = count_of(cell)
     if not wrong:
@@ -241,12 +274,12 @@ def _counted_cell(found: Published, part: str, cell: str) -> None:
             found.set(TOTAL_OF[part], n)
         return
     pieces = [piece.strip() for piece in cell.split(";") if piece.strip()]
-    blank = [_TEMPLATE.fullmatch(piece) for piece in pieces]
+    blank = [unfilled_reason(piece) for piece in pieces]
     if all(blank):  # the package's own example, never filled in
         return
     for piece, unfilled in zip(pieces, blank, strict=True):
         if unfilled:
-            found.set_parts(part, [(unfilled[1], None)])
+            found.set_parts(part, [(unfilled, None)])
             continue
         pair = counted_words(piece)
         if pair is None:
@@ -258,66 +291,11 @@ def _counted_cell(found: Published, part: str, cell: str) -> None:
         found.set_parts(part, [pair])
 
 
-def _json(text: str, path: Path) -> tuple[dict[str, Any], str]:
-    """A JSON object, and what was mended in it: published ones have commas too many or no value after a colon.
-
-    A key that stands twice keeps both values, the second under `key (2)`.
-    """
-
-    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        held: dict[str, Any] = {}
-        for key, value in items:
-            name, again = key, 2
-            while name in held:
-                name, again = f"{key} ({again})", again + 1
-            held[name] = value
-        return held
-
-    said = ""
-    try:
-        flow = json.loads(text, object_pairs_hook=pairs)
-    except ValueError as error:
-        try:
-            flow = json.loads(_mended(text), object_pairs_hook=pairs)
-        except ValueError:
-            _refuse(path, f"this is not JSON: {error}", "a JSON object")
-        said = f"the file is no valid JSON ({error}): it was read with its commas mended, a missing value as blank"
-    if isinstance(flow, list) and all(isinstance(row, Mapping) and {"data", "n"} <= set(row) for row in flow):
-        flow = {str(row["data"]): row["n"] for row in flow}
-    if not isinstance(flow, dict):
-        _refuse(path, "the file holds no names with numbers", "a JSON object")
-    return flow, said
-
-
-def _mended(text: str) -> str:
-    """JSON with a comma before a closing bracket dropped, a missing value made null, and a number with thousands
-    separators made a text; what stands between quotes is left alone."""
-    string = r'("(?:[^"\\\\]|\\\\.)*")'
-    for wrong, right in (
-        (r",(?=\s*[}\]])", ""),
-        (r":(?=\s*[,}])", ": null"),
-        (r"(?<=[:\s])\d{1,3}(?:,\d{3})+(?=\s*[,}\]])", r'"\g<0>"'),
-    ):
-        text = re.sub(f"{string}|{wrong}", lambda m, right=right: m[1] or m.expand(right), text)  # type: ignore[misc]
-    return text
-
-
-def _stated_beside(path: Path) -> str | None:
-    """The number of studies that a Metapsy database states in the file beside its flow."""
-    names = [path.name.replace("search_flow.json", "number_studies.txt"), "number_studies.txt"]
-    for name in dict.fromkeys(names):
-        beside = path.with_name(name)
-        if name != path.name and path.name.endswith("search_flow.json") and beside.is_file():
-            return beside.read_text(encoding="utf-8", errors="replace").strip()
-    return None
+def unfilled_reason(piece: str) -> str:
+    """`Reason1` of the R package's template `Reason1, xxx`; else nothing."""
+    words, _, count = piece.rpartition(",")
+    return words.strip() if count.strip() and not count.strip().lower().strip("x") else ""
 
 
 def _shown(value: Any) -> str:
     return "" if value is None else str(value)
-
-
-def _refuse(path: Path, what: str, expected: str) -> NoReturn:
-    faults = Faults()
-    mend = "give the PRISMA2020 package's CSV, a Metapsy search_flow.json, or a YAML with PRISMA 2020's names"
-    faults.error("unreadable-flow", what, file=str(path), expected=expected, mend=mend)
-    raise InputFaults(faults)
