@@ -175,7 +175,7 @@ class Comparison:
         if ours is None or (isinstance(ours, float) and math.isnan(ours)):
             found.disagreements.append(f"{file} {path}: no number, the oracle has {theirs!r}")
             return
-        self.values[f"{file}:{self.section}.{path}"] = float(ours)
+        self.values[address(file, path if path.startswith(self.section) else f"{self.section}.{path}")] = float(ours)
         difference = abs(float(ours) - theirs)
         allowed, floor = limits
         relative = difference / max(abs(theirs), floor) if max(abs(theirs), floor) > 0 else difference
@@ -194,6 +194,12 @@ class Comparison:
         if relative > found.relative:
             found.relative, found.where = relative, f"{file} {path}"
         found.absolute = max(found.absolute, difference)
+
+
+def address(file: str, path: str) -> str:
+    """One name for a number whatever stands between the parts of its path, and whether it says that fits are fits."""
+    parts = path.replace(" ", ".").split(".")
+    return f"{file}:{'.'.join(part for part in parts if part and part not in ('fits', 'models', 'composite'))}"
 
 
 def answered(tree: Any) -> Any:

@@ -69,7 +69,7 @@ def compare_composite(out: Comparison, file: str, content: Tree, inputs_of: Any)
     for name, theirs in outputs.get("models", {}).items():
         kind = f"composite {name}"
         if name in THREE_LEVEL:
-            with out.part(kind, file):
+            with out.part(name, file):
                 ours[name] = three_level(
                     y, *((smoothed(v, studies), studies, rho, v) if name in CORRELATED else (v, studies))
                 )

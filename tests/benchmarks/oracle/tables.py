@@ -7,7 +7,7 @@ from typing import Any
 
 from prismake.synthesis.two_by_two import mantel_haenszel, peto, rate_ratio
 
-from oracle.comparison import Comparison, Missing, Tolerance
+from oracle.comparison import Comparison, Missing, Tolerance, address
 from oracle.univariate import Tree, attempt
 
 
@@ -44,7 +44,7 @@ def compare_published(out: Comparison, file: str, content: Tree) -> None:
     for item in content["items"]:
         for where, printed, allowed in item["checks"]:
             clean = where.split(":", 1)[-1]
-            ours = out.values.get(f"{item['oracle']}:{clean}")
+            ours = out.values.get(address(item["oracle"], clean))
             value: Any = Missing() if ours is None else math.exp(ours) if where.startswith("exp:") else ours
             scale = max(abs(printed), 1.0)
             out.walk(
