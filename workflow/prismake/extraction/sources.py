@@ -31,6 +31,10 @@ class Sources:
 
     def of(self, path: Sequence[str]) -> list[str]:
         """Ids of the sources that cover this cell, the most specific ones only."""
+        return [self._ids[r] for r in self.rows_of(path)]
+
+    def rows_of(self, path: Sequence[str]) -> list[int]:
+        """The same as positions in the sheet: one id may stand in several rows."""
         cell = tuple(p.strip().lower() for p in path)
         nearest: list[int] = []
         for length in range(len(cell), 0, -1):
@@ -38,7 +42,7 @@ class Sources:
             rows += [r for parts, r in self._patterns if len(parts) == length and _fits(parts, cell)]
             self.used.update(rows)
             nearest = nearest or rows
-        return [self._ids[r] for r in sorted(nearest)]
+        return sorted(nearest)
 
     def unused(self) -> list[int]:
         """Rows that no cell asked for."""

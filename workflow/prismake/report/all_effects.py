@@ -6,7 +6,7 @@ from statistics import NormalDist
 
 from prismake.report import formats
 from prismake.report.blocks import Cell, Column, Content, Table
-from prismake.report.effect_tables import origin_of, without_column
+from prismake.report.effect_tables import without_column
 from prismake.report.facts import Facts
 from prismake.report.results import Row, number_in
 from prismake.report.tables import without_blank
@@ -63,15 +63,15 @@ def _row(facts: Facts, row: Row) -> list[Content]:
         label_of(row.get("construct") or row.get("outcome_id", "")),
         label_of(row.get("timepoint", "")),
         " vs. ".join(label_of(row[arm]) for arm in ("arm_1", "arm_2") if row.get(arm)),
-        cell("n1", "size", origin_of(facts, row, "n1")),
-        cell("n2", "size", origin_of(facts, row, "n2")),
+        cell("n1", "size", facts.sources.of(row, "n1")),
+        cell("n2", "size", facts.sources.of(row, "n2")),
         cell("ni", "size"),
         row.get("measure", ""),
-        cell("yi", "estimate", origin_of(facts, row, "yi")),
+        cell("yi", "estimate", facts.sources.of(row, "yi")),
         cell("sei", "estimate"),
         _interval(row),
         "; ".join(part for part in (row.get("formula", ""), row.get("flags", "")) if part),
-        _places(facts, row),
+        facts.sources.places(row),
     ]
 
 
@@ -85,13 +85,3 @@ def _interval(row: Row) -> Content:
 
 def _quantile() -> float:
     return NormalDist().inv_cdf(0.5 + _LEVEL / 200)
-
-
-def _places(facts: Facts, row: Row) -> str:
-    """Reports, pages and tables, each once, without the quotes (which the numbers carry)."""
-    sources = [facts.sources[i.strip()] for i in row.get("source", "").split(";") if i.strip() in facts.sources]
-    places = []
-    for source in sources:
-        page = f"p. {source['page']}" if source.get("page") else ""
-        places.append(", ".join(p for p in (source.get("report_id", ""), page, source.get("table_figure", "")) if p))
-    return "; ".join(dict.fromkeys(places))

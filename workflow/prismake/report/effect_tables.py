@@ -43,7 +43,7 @@ def effects(facts: Facts, analysis: Analysis) -> Table:
                     label_of(row.get("construct") or row.get("outcome_id", "")),
                     row.get("timepoint", ""),
                     *(
-                        _cell(facts.numbers, file, row, column, form, origin_of(facts, row, column))
+                        _cell(facts.numbers, file, row, column, form, facts.sources.of(row, column))
                         if row.get(column)
                         else ""
                         for column, form, _ in _EFFECT_CELLS
@@ -91,31 +91,3 @@ def without_column(
 def _cell(numbers: Numbers, file: str, row: Row, column: str, form: str, origin: str = "") -> Number:
     by = ["effect_id"] if row.get("effect_id") else ["study_id"]
     return numbers.cell(file, row, column, by, form, origin)
-
-
-# Column of an effect -> the arm and the statistic that it was extracted as.
-_EXTRACTED = {
-    **{
-        f"{name}{arm}": (f"arm_{arm}", stat)
-        for arm in (1, 2)
-        for name, stat in (("n", "n"), ("m", "mean"), ("sd", "sd"))
-    },
-    **{f"events{arm}": (f"arm_{arm}", "events") for arm in (1, 2)},
-}
-
-
-def origin_of(facts: Facts, effect: Row, column: str) -> str:
-    """Where in the reports an effect, or one number that it was computed from, was read."""
-    sources = [facts.sources[i.strip()] for i in effect.get("source", "").split(";") if i.strip() in facts.sources]
-    if column in _EXTRACTED:
-        arm, stat = _EXTRACTED[column]
-        end = [effect.get(arm, ""), effect.get("timepoint", ""), stat]
-        sources = [s for s in sources if s.get("cell_key", "").split("/")[-3:] == end]
-    return "; ".join(dict.fromkeys(_place(source) for source in sources))
-
-
-def _place(source: Row) -> str:
-    page = f"p. {source['page']}" if source.get("page") else ""
-    quote = f"“{source['quote']}”" if source.get("quote") else ""
-    parts = (source.get("report_id", ""), page, source.get("table_figure", ""), quote, source.get("method", ""))
-    return ", ".join(part for part in parts if part)

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
+from prismake.report.evidence import Evidence
 from prismake.report.formats import is_missing, measure_name, symbol
 from prismake.report.numbers import Numbers
 from prismake.report.results import Results, Row
@@ -285,9 +286,9 @@ class Facts:
         return {row["record_id"]: row for row in found}
 
     @cached_property
-    def sources(self) -> dict[str, Row]:
-        """Source id -> where a value was read."""
-        return {row["source_id"]: row for row in self.results.table("extraction/sources.csv") if row.get("source_id")}
+    def sources(self) -> Evidence:
+        """Where each value was read."""
+        return Evidence([row for row in self.results.table("extraction/sources.csv") if row.get("source_id")])
 
     def reason_label(self, identifier: str) -> str:
         """An exclusion reason's words."""
