@@ -9,7 +9,7 @@ import pytest
 from invented_reports import TEMPLATES, document_of, facts_of
 from invented_results import fabricate
 from prismake.report.blocks import Table
-from prismake.report.checklists import met
+from prismake.report.checklist_needs import met
 from prismake.report.facts import Facts
 from prismake.report.formats_written import html_page
 from prismake.report.prose import Document

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from invented_reports import CHECKLISTS, TEMPLATES
+from invented_reports import CHECKLISTS, TEMPLATES, facts_of
 from prismake.report import tables
 from prismake.report.all_effects import all_effects
 from prismake.report.bibliography import name_of
 from prismake.report.blocks import Cell, Column, Table, sort_key, text_of
+from prismake.report.checklist_needs import NEEDS, SECTIONS, met
 from prismake.report.checklists import checklist_table, checklists, read_checklist
 from prismake.report.document import headings_of
 from prismake.report.effect_tables import effects
 from prismake.report.facts import Facts
-from prismake.report.numbers import Number
+from prismake.report.numbers import Number, Numbers
+from prismake.report.plan_tables import codebook, entering
 from prismake.report.references import author_list, initials
+from prismake.report.results import Results
 from prismake.report.results_tables import agreement, not_pooled, registration, risk_of_bias
 from prismake.report.robustness_tables import publication_bias, sensitivity
 
@@ -172,7 +176,8 @@ def test_checklists_are_complete_and_lead_to_headings(path, facts: Facts) -> Non
     n = {"prisma_2020": 42, "prisma_2020_abstract": 12, "prisma_s": 16, "swim": 9, "mars": 37}[path.stem]
     assert len(content["items"]) == n
     headings = headings_of([TEMPLATES])
-    assert {item["where"] for item in content["items"]} <= set(headings)
+    assert {item["where"] for item in content["items"]} <= {"told", *headings}
+    assert set(SECTIONS.values()) <= set(headings)
     assert len(checklist_table(path.stem, content, facts, headings).rows) == n
 
 
@@ -197,3 +202,62 @@ def test_studies_outside_the_plan_that_an_exploratory_analysis_pools_say_so(make
     table = not_pooled(facts)
     assert table.columns[2].label == "Pooled all the same in"
     assert [row[2] for row in table.rows] == [facts.run[0].title, ""]
+
+
+def test_an_empty_review_reports_no_item(tmp_path: Path) -> None:
+    reader = Results(tmp_path)
+    facts = Facts(reader, Numbers(reader), {"review": {"title": "Untitled"}})
+    assert [need for need, there in met(facts).items() if there] == ["limits_explained"]
+    assert set(met(facts)) == set(NEEDS)
+
+
+@pytest.mark.parametrize(
+    ("checklist", "item", "lacking", "told"),
+    [
+        ("prisma_2020", "13d", "A random-effects model.", "A random-effects model was chosen because effects differ."),
+        ("swim", "4", "Studies were rated for bias.", "No study takes precedence over another."),
+        ("prisma_s", "10", "Strings stand below.", "No published search filter was used."),
+        ("prisma_s", "14", "Strings stand below.", "A librarian read the strategies."),
+        ("prisma_s", "12", "Strings stand below.", "The searches were not updated."),
+    ],
+)
+def test_items_that_only_people_can_tell_follow_from_their_texts(
+    make: Make, checklist: str, item: str, lacking: str, told: str
+) -> None:
+    path = next(path for path in CHECKLISTS if path.stem == checklist)
+    facts, found = make(), []
+    for text in (lacking, told):
+        facts.manuscript = {"methods": text}
+        table = checklist_table(checklist, read_checklist(path), facts, {})
+        found += [row[3].mark for row in table.rows if text_of(row[0]) == item and isinstance(row[3], Cell)]
+    assert found == ["not reported", ""]
+
+
+def test_an_item_leads_to_the_text_that_tells_it(make: Make) -> None:
+    path = next(path for path in CHECKLISTS if path.stem == "mars")
+    facts = make({"results": "No adverse event was reported."})
+    where = next(r[3] for r in checklist_table("mars", read_checklist(path), facts, {}).rows if text_of(r[0]) == "31")
+    assert isinstance(where, Cell) and where.href == "#narrative-synthesis"
+    facts.manuscript = {"discussion": "No adverse event was reported."}
+    where = next(r[3] for r in checklist_table("mars", read_checklist(path), facts, {}).rows if text_of(r[0]) == "31")
+    assert isinstance(where, Cell) and where.href == "#discussion"
+
+
+def test_the_effects_that_enter_an_analysis_are_told(make: Make) -> None:
+    facts = make()
+    rule = {"construct": ["depression", "anxiety"], "timepoint": {"not": "post"}, "study_age": {"min": 18, "max": 65}}
+    facts.protocol = {**facts.protocol, "analyses": {"primary": {**facts.analyses[0].result, "effects": rule}}}
+    (row,) = entering(facts).rows
+    assert row[1] == "construct: depression or anxiety; timepoint: not post; age: at least 18 and at most 65"
+
+
+def test_the_codebook_stands_in_the_appendix(make: Make) -> None:
+    facts = make()
+    assert codebook(facts).rows == []
+    variable = {"name": "n", "definition": "People analysed.", "allowed": [], "unit": "people"}
+    chapter = {"missing_codes": {"NR": "Not reported."}, "sheets": [{"name": "results", "fields": [variable]}]}
+    path = facts.results.folder / "extraction/codebook.json"
+    path.write_text(json.dumps({"chapter": chapter}), encoding="utf-8")
+    table = codebook(facts_of(facts.results.folder))
+    assert table.rows == [["results", "n", "People analysed.", "people"]]
+    assert "NR: Not reported" in table.note

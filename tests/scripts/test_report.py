@@ -29,7 +29,7 @@ def run(script, tmp_path, monkeypatch):
             csl=list(csl),
             formats=[f"results/report/report.{ending}" for ending in formats],
             numbers="results/report/numbers.csv",
-            settings={**SETTINGS, "protocol": PROTOCOL},
+            settings={**SETTINGS, "protocol": PROTOCOL, "analyses": PROTOCOL["analyses"]},
         )
         return Path("results/report")
 

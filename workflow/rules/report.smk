@@ -41,6 +41,7 @@ REPORTED = [
     "results/retrieval/reports.csv",
     "results/retrieval/studies.csv",
     "results/extraction/characteristics.csv",
+    "results/extraction/codebook.json",
     "results/extraction/sources.csv",
     "results/risk_of_bias/judgements.csv",
     "results/risk_of_bias/overall.csv",
@@ -123,6 +124,7 @@ rule report:
             "searches",
             "report",
             protocol=REVIEW.configured,
+            analyses=REVIEW.analyses,
         ),
     script:
         "../scripts/report.py"

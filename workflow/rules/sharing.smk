@@ -67,7 +67,6 @@ rule bundle:
             *REPORTED,
             "results/report/numbers.csv",
             "results/searches/searches.csv",
-            "results/extraction/codebook.json",
             "results/deduplication/membership.csv",
             "results/deduplication/pairs.csv",
             "results/deduplication/overlap.csv",

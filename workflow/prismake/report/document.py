@@ -26,6 +26,7 @@ from prismake.report.flowchart import flow_block
 from prismake.report.formats import measure_name
 from prismake.report.manuscript import check_citations, funding_in
 from prismake.report.methods import TOOLS, Methods, Synthesis, as_rule
+from prismake.report.plan_tables import codebook, entering
 from prismake.report.prose import Document, Inline, Writer
 from prismake.report.reading_tables import readings
 from prismake.report.results_tables import (
@@ -259,7 +260,9 @@ def _table_functions(facts: Facts) -> SimpleNamespace:
         crosscheck_main,
         crosscheck_summary,
         agreement,
+        codebook,
         directions,
+        entering,
         not_pooled,
         registration,
         risk_of_bias,

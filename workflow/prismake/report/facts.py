@@ -131,7 +131,8 @@ class Facts:
     Args:
         results: the files of results/.
         numbers: the number function over them.
-        config: the review's settings: `review`, `final`, `searches`, `deduplication`, `screening`, `report`.
+        config: the review's settings: `review`, `final`, `searches`, `report`, and `analyses`, every one that runs with its
+            specification.
         protocol: configured protocol leaves by top-level name.
         manuscript: texts that people wrote, by file name without .md.
         versions: package -> version, for the methods section.

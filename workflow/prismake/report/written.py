@@ -42,7 +42,7 @@ def write_report(
     facts = Facts(
         reader,
         Numbers(reader),
-        {key: settings[key] for key in ("review", "final", "searches", "report")},
+        {key: settings[key] for key in ("review", "final", "searches", "report", "analyses")},
         settings["protocol"] or {},
         read_manuscript([Path(path) for path in manuscript]),
         {**versions(("numpy", "pandas", "rapidfuzz", "scipy", "snakemake")), "prismake": __version__},
