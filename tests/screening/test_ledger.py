@@ -100,3 +100,26 @@ def test_a_date_is_read_with_its_day_and_month_or_not_at_all(typed, read):
 def test_the_later_of_two_votes_is_later_in_a_german_sheet_too(invented):
     ledger = ledger_of(invented, timed("include", "13.05.2024"), timed("exclude", "01.06.2024"))
     assert ledger["state"].tolist() == ["superseded", "counted"]
+
+
+@pytest.mark.parametrize("typed", [("3. Juni 2024", "4. Juni 2024"), ("soon", "later"), ("01/06/2024", "02/06/2024")])
+def test_times_of_which_none_can_be_read_leave_a_contradiction(invented, typed):
+    result = invented.merge(
+        invented.votes(timed("include", typed[0]), timed("exclude", typed[1])), invented.records({"A": ["A"]})
+    )
+    assert set(result.ledger["state"]) == {"contradiction"} and "contradictory-votes" in invented.codes(result.faults)
+
+
+def test_a_workbooks_numbers_of_days_are_times(invented):
+    assert times(pd.Series(["45444.5"])).dt.strftime("%Y-%m-%d %H:%M").tolist() == ["2024-06-01 12:00"]
+    ledger = ledger_of(invented, timed("include", "45444.4375"), timed("exclude", "45445"))
+    assert ledger["state"].tolist() == ["superseded", "counted"]
+
+
+@pytest.mark.parametrize(
+    ("other_file", "states"), [("votes.csv", ["superseded", "counted"]), ("bo.csv", ["contradiction"] * 2)]
+)
+def test_the_dates_of_the_whole_file_tell_the_day_from_the_month(invented, other_file, states):
+    other = {"record_key": "B", "reviewer": "Bo", "decision": "include", "decided_at": "13/06/2024", "file": other_file}
+    ledger = ledger_of(invented, timed("include", "01/06/2024"), timed("exclude", "02/06/2024"), other)
+    assert ledger["state"].tolist()[:2] == states

@@ -166,6 +166,13 @@ def test_when_a_record_is_split_votes_stay_and_the_sibling_waits(invented):
     assert "split-record" in invented.codes(result.faults, "warning")
 
 
+def test_a_record_that_waits_for_full_text_is_no_sibling_of_itself(invented):
+    records = invented.records({"A": ["A"], "B": ["B"]}, title={"A": "One trial of matching", "B": "Another trial"})
+    result = invented.merge(passed(invented, "A"), records)
+    assert invented.decision(result, "A", "full_text")["status"] == "waiting"
+    assert "split-record" not in invented.codes(result.faults)
+
+
 def test_records_without_title_and_doi_are_no_siblings(invented):
     result = invented.merge(passed(invented, "A"), invented.records({"A": ["A"], "B": ["B"]}, doi={"B": "NA"}))
     assert "split-record" not in invented.codes(result.faults)

@@ -62,3 +62,13 @@ def test_version_one_writes_minus_one_where_there_is_no_label(reading, shown):
     votes, faults = reading("record_id,title,included\n1,One,1\n2,Two,0\n3,Three,-1\n4,Four,\n", "asreview")
     assert shown(votes, "decision") == [("include",), ("exclude",), ("unseen",), ("unseen",)]
     assert not faults.errors
+
+
+def test_the_only_reviewer_has_yet_to_see_the_other_records(reading, shown):
+    text = "title;asreview_label;asreview_time;asreview_user_name\nOne;1,0;1700000000,5;Ann\nTwo;;;\n"
+    votes, faults = reading(text, "asreview")
+    assert shown(votes, "reviewer", "decision", "decided_at") == [
+        ("Ann", "include", "2023-11-14T22:13:20"),
+        ("Ann", "unseen", ""),
+    ]
+    assert not len(faults)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from prismake.screening.sources import read_sources
 
 HEAD = "Title,Published Year,Accession Number,DOI,Covidence #,Study,Notes,Tags\n"
 EXCLUDED = (
@@ -28,6 +29,7 @@ def test_an_excluded_list_has_reasons_and_implies_that_its_records_passed(readin
         ("review_12_irrelevant_csv_2024.csv", "title_abstract", "exclude"),
         ("review_12_select_csv_2024.csv", "title_abstract", "include"),
         ("review_12_screen_csv_2024.csv", "title_abstract", "unseen"),
+        ("our included studies.csv", "full_text", "include"),
     ],
 )
 def test_the_files_name_says_which_list_it_is(reading, name, phase, decision):
@@ -68,3 +70,20 @@ def test_implied_votes_give_way_to_votes(invented, reading):
     cast = invented.votes(("scopus:1", "Ann", "include"), ("scopus:1", "Bo", "exclude"))
     result = invented.merge(pd.concat([votes, cast], ignore_index=True), records)
     assert invented.decision(result, "scopus:1")["status"] == "conflict"
+
+
+def test_a_record_in_the_irrelevant_and_in_the_included_list_is_said(invented, tmp_path):
+    # the lists of two dates: that a record stands in a later list does not undo what an earlier one says of it
+    row = "One,2001,scopus:1,,#3,Frisch 2001,,\n"
+    for name in ("a_irrelevant.csv", "a_included.csv"):
+        (tmp_path / name).write_text(HEAD + row, encoding="utf-8")
+    source = {"id": "c", "tool": "covidence", "files": ["a_irrelevant.csv", "a_included.csv"]}
+    votes, _ = read_sources([source], lambda name: tmp_path / name)
+    result = invented.merge(votes, invented.records({"scopus:1": ["scopus:1"]}))
+    assert invented.decision(result, "scopus:1")["decision"] == "exclude"
+    assert "full-text-after-exclusion" in invented.codes(result.faults, "error")
+
+
+def test_a_list_whose_name_is_not_known_says_how_to_name_it(reading):
+    votes, faults = reading(HEAD + "One,2001,,,#3,Frisch 2001,,\n", "covidence", "export.csv")
+    assert not len(votes) and "stage: included, excluded" in next(iter(faults)).mend

@@ -160,3 +160,26 @@ def test_a_title_above_the_header_is_no_header(reading, shown):
 def test_an_empty_file_is_said(reading):
     votes, faults = reading("")
     assert not len(votes) and [fault.code for fault in faults] == ["empty-file"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "decision"),
+    [("WAHR", "include"), ("nein", "exclude"), ("VRAI", "include"), ("1,0", "include"), ("onwaar", "exclude")],
+)
+def test_what_workbooks_in_other_languages_write(reading, typed, decision):
+    votes, faults = reading(f"record_id;reviewer;decision\nA;Ann;{typed}\n")
+    assert votes["decision"].tolist() == [decision] and not len(faults)
+
+
+def test_an_unknown_decision_names_the_decisions_and_not_every_word_for_them(reading):
+    _, faults = reading("record_id,reviewer,decision\nA,Ann,include/exclude\n")
+    assert faults.errors[0].expected.startswith("include, exclude, maybe, ")
+    _, faults = reading("record_id,reviewer,decision\nA,Ann,3\n", values={1: "include", 2: "exclude"})
+    assert faults.errors[0].expected == "one of 1, 2"
+
+
+def test_a_sheet_whose_decisions_have_another_name_says_its_columns_and_how_to_name_one(reading):
+    votes, faults = reading("record_id,reviewer,Entscheidung\nA,Ann,include\n")
+    assert not len(votes)
+    assert next(iter(faults)).value == "record_id, reviewer, Entscheidung"
+    assert "columns: {decision: COLUMN}" in next(iter(faults)).mend

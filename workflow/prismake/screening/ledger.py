@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -52,6 +53,9 @@ LEDGER_COLUMNS = [
     "row",
 ]
 
+_SERIAL = re.compile(r"[34]\d{4}(?:\.\d+)?|5[0-4]\d{3}(?:\.\d+)?")
+"""Days as workbooks count them, of 1982 to 2050."""
+_DAY_ZERO = datetime(1899, 12, 30)
 _DATE = re.compile(r"^(\d{1,2})([./-])(\d{1,2})\2(\d{4})(.*)$")
 _HASHED_AT_ONCE = 100_000
 """Votes whose whole content is held as text at once."""
@@ -148,7 +152,10 @@ def states(ledger: pd.DataFrame) -> pd.Series:
     several = table[(size > 1) & found & (table["round"] != IMPLIED_ROUND)].copy()
     if not len(several):
         return state.astype(str)
-    several["time"] = times(several["decided_at"])
+    several["time"] = pd.concat(
+        times(part["decided_at"], beside=ledger.loc[ledger["file"] == file, "decided_at"])
+        for file, part in several.groupby("file", sort=False)
+    )
     several["order"] = range(len(several))
     timed = several["time"].notna().groupby([several[k] for k in keys]).transform("all")
     state.update(_timed_states(several[timed], keys))
@@ -204,25 +211,28 @@ def _untimed_states(votes: pd.DataFrame, keys: list[str]) -> pd.Series:
     return state
 
 
-def times(typed: pd.Series) -> pd.Series:
+def times(typed: pd.Series, *, beside: pd.Series | None = None) -> pd.Series:
     """Times as typed to UTC; NaT where there is none that can be read.
 
-    01.05.2024 and 01-05-2024 are the first of May. In 01/05/2024 the other dates of the column must tell which is the day:
-    where they do not, it is no time that votes can be put in order by.
+    01.05.2024 and 01-05-2024 are the first of May, 45444.5 is a workbook's number of that day at noon. In 01/05/2024 the
+    other dates of the column (or of `beside`, the whole column) must tell which is the day: where they do not, it is no
+    time that votes can be put in order by.
     """
     known = [value for value in typed.unique() if value]
     if not known:
-        return pd.Series(pd.NaT, index=typed.index)
-    dates = [_DATE.match(value) for value in known]
-    slashed = [(int(m[1]), int(m[3])) for m in dates if m and m[2] == "/"]
+        return pd.Series(pd.NaT, index=typed.index, dtype="datetime64[ns, UTC]")
+    column = known if beside is None else beside.unique()
+    slashed = [(int(m[1]), int(m[3])) for m in map(_DATE.match, column) if m and m[2] == "/"]
     day_first, month_first = any(one > 12 for one, _ in slashed), any(two > 12 for _, two in slashed)
-    iso = {value: _iso(value, m, day_first, month_first) for value, m in zip(known, dates, strict=True)}
-    read = pd.to_datetime(pd.Series(iso, dtype=object), errors="coerce", utc=True, format="mixed")
-    return typed.map(read.to_dict()).astype("datetime64[ns, UTC]")
+    iso = [_iso(value, _DATE.match(value), day_first, month_first) for value in known]
+    read = pd.Series(pd.to_datetime(iso, errors="coerce", utc=True, format="mixed"), index=known)
+    return typed.map(read).astype("datetime64[ns, UTC]")
 
 
 def _iso(value: str, date: re.Match[str] | None, day_first: bool, month_first: bool) -> str:
     """A date with its year in front; "" where nothing tells the day from the month."""
+    if date is None and _SERIAL.fullmatch(value):
+        return (_DAY_ZERO + timedelta(days=float(value))).isoformat(timespec="seconds")
     if date is None:
         return value
     one, two = int(date[1]), int(date[3])

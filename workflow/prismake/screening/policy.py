@@ -181,30 +181,11 @@ def check_merged(ledger: pd.DataFrame, faults: Faults) -> None:
 def check_split(
     decisions: pd.DataFrame, records: pd.DataFrame, rulings: pd.DataFrame, membership: pd.DataFrame, faults: Faults
 ) -> None:
-    """Records without a vote that share title or DOI with a decided one, or were ruled apart from it: the votes
-    stayed there."""
-    waiting = decisions[(decisions["status"] == "waiting") & (decisions["n_reviewers"] == 0)]
-    decided = decisions[(decisions["status"] == "final") & (decisions["n_reviewers"] > 0)]
-    if not len(waiting) or not len(decided):
-        return
-    siblings: set[str] = set()
-    lone, voted = waiting["record_id"], decided["record_id"]
-    alone = records[among(records["record_id"], lone)]
-    others = records[among(records["record_id"], voted)]
-    first_letters = alone["title"].str.lower().str.slice(0, 4)
-    alike = others[among(others["title"].str.lower().str.slice(0, 4), first_letters)]
-    title, doi = alone["title"].map(title_key), doi_key(as_text(alone["doi"]))
-    same_title = among(title, alike["title"].map(title_key)) & (title != "")
-    same_doi = among(doi, doi_key(as_text(others["doi"]))) & (doi != "")
-    siblings |= set(alone.loc[same_title | same_doi, "record_id"])
-    if len(rulings):
-        record_of = membership.set_index("source_record_id")["record_id"]
-        apart = rulings[rulings["ruling"].str.strip().str.casefold().isin(("different", "no"))]
-        first, second = (apart[f"source_record_id_{n}"].map(record_of) for n in (1, 2))
-        lone, voted = set(lone), set(voted)
-        siblings |= set(first[first.isin(lone) & second.isin(voted)]) | set(
-            second[second.isin(lone) & first.isin(voted)]
-        )
+    """Records without a vote that share title or DOI with one decided in the same phase, or were ruled apart from it: the
+    votes stayed there."""
+    siblings = set().union(
+        *(_siblings(part, records, rulings, membership) for _, part in decisions.groupby("phase", sort=False))
+    )
     if siblings:
         faults.warning(
             "split-record",
@@ -213,6 +194,32 @@ def check_split(
             expected="a decision on each record",
             mend="screen them, or join them again by a ruling in resources/deduplication/rulings.csv",
         )
+
+
+def _siblings(
+    decisions: pd.DataFrame, records: pd.DataFrame, rulings: pd.DataFrame, membership: pd.DataFrame
+) -> set[str]:
+    """Records of one phase without a vote that look like another that is decided in it, or were ruled apart from it."""
+    voted = decisions.loc[(decisions["status"] == "final") & (decisions["n_reviewers"] > 0), "record_id"]
+    lone = decisions.loc[(decisions["status"] == "waiting") & (decisions["n_reviewers"] == 0), "record_id"]
+    lone = lone[~among(lone, voted)]  # of several reports of a record, one may be decided and another wait
+    if not len(lone) or not len(voted):
+        return set()
+    alone = records[among(records["record_id"], lone)]
+    others = records[among(records["record_id"], voted)]
+    first_letters = alone["title"].str.lower().str.slice(0, 4)
+    alike = others[among(others["title"].str.lower().str.slice(0, 4), first_letters)]
+    title, doi = alone["title"].map(title_key), doi_key(as_text(alone["doi"]))
+    same_title = among(title, alike["title"].map(title_key)) & (title != "")
+    same_doi = among(doi, doi_key(as_text(others["doi"]))) & (doi != "")
+    siblings = set(alone.loc[same_title | same_doi, "record_id"])
+    if len(rulings):
+        record_of = membership.set_index("source_record_id")["record_id"]
+        apart = rulings[rulings["ruling"].str.strip().str.casefold().isin(("different", "no"))]
+        first, second = (apart[f"source_record_id_{n}"].map(record_of) for n in (1, 2))
+        siblings |= set(first[first.isin(lone) & second.isin(voted)])
+        siblings |= set(second[second.isin(lone) & first.isin(voted)])
+    return siblings
 
 
 def check_stale(ledger: pd.DataFrame, changes: pd.DataFrame, faults: Faults, *, strict: bool) -> None:

@@ -145,10 +145,12 @@ def deciding_votes(ledger: pd.DataFrame) -> pd.DataFrame:
     if calibration.any():
         later = votes.loc[~calibration & (votes["role"] == "reviewer"), "record_id"].unique()
         votes = votes[~(calibration & among(votes["record_id"], later))]
-    if votes["round"].nunique() > 1:
-        order = votes["round"].map({name: i for i, name in enumerate(round_order(votes["round"].unique()))})
+    implied = votes["state"] == "implied"  # no round of their own: a vote that was cast is never older than they
+    rounds = votes.loc[~implied, "round"].unique()
+    if len(rounds) > 1:
+        order = votes["round"].map({name: i for i, name in enumerate(round_order(rounds))}).where(~implied, -1)
         last = order.groupby([votes["record_id"], votes["role"], votes["reviewer"]], sort=False).transform("max")
-        votes = votes[order == last]
+        votes = votes[implied | (order == last)]
     return votes
 
 

@@ -47,36 +47,44 @@ abstract)."""
 BLANKS = frozenset({"", "na", "n/a", "nan", "null", "<na>", "#n/a"})
 
 _WORDS = {
-    "include": ("include", "included", "yes", "y", "true", "in", "accept", "accepted", "relevant", "1", "i"),
-    "exclude": (
-        "exclude",
-        "excluded",
-        "no",
-        "n",
-        "false",
-        "out",
-        "reject",
-        "rejected",
-        "irrelevant",
-        "not relevant",
-        "0",
-        "-1",
+    "include": (
+        *("include", "included", "yes", "y", "true", "in", "accept", "accepted", "relevant", "1", "i"),
+        *("ja", "wahr", "eingeschlossen", "oui", "vrai", "inclus", "waar"),
     ),
-    "maybe": ("maybe", "unsure", "unclear", "uncertain", "?", "undecided"),
+    "exclude": (
+        *(
+            "exclude",
+            "excluded",
+            "no",
+            "n",
+            "false",
+            "out",
+            "reject",
+            "rejected",
+            "irrelevant",
+            "not relevant",
+            "0",
+            "-1",
+        ),
+        *("nein", "falsch", "ausgeschlossen", "non", "faux", "exclu", "nee", "onwaar"),
+    ),
+    "maybe": ("maybe", "unsure", "unclear", "uncertain", "?", "undecided", "vielleicht", "unklar", "misschien"),
     "unseen": ("unseen", "not seen", "not_seen", "not vetted", "unscreened", "not screened", "pending"),
     "ongoing": ("ongoing", "ongoing study"),
     "awaiting": ("awaiting", "awaiting classification", "awaiting assessment"),
 }
 VOCABULARY = {word: decision for decision, words in _WORDS.items() for word in words}
-"""What people type -> decision, where config says nothing."""
+"""What people type -> decision, where config says nothing; WAHR and VRAI are what a German and a French workbook make of
+TRUE."""
+_EXPECTED = f"{', '.join(DECISIONS)}, or a common word for one (yes, no, 1, 0)"
 
 
 def typed_key(value: object) -> str:
-    """How typed values are compared: case, outer and repeated spaces and a workbook's ".0" make no difference."""
+    """How typed values are compared: case, outer and repeated spaces and a workbook's ".0" or ",0" make no difference."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = re.sub(r"\s+", " ", str(value)).strip().casefold()
-    return re.sub(r"^(-?\d+)\.0+$", r"\1", text)
+    return re.sub(r"^(-?\d+)[.,]0+$", r"\1", text)
 
 
 def vocabulary(values: Mapping[Any, str] | None) -> dict[str, str]:
@@ -115,7 +123,7 @@ def decisions_of(
             line=int(where.iloc[0]),
             column=column,
             value=value,
-            expected="one of " + ", ".join(sorted(words)),
+            expected=_EXPECTED if words.items() >= VOCABULARY.items() else "one of " + ", ".join(sorted(words)),
             mend="correct the cell, or say under `values` of this source what it means",
         )
     return decided.where(~(blank | unknown), "").astype(str)

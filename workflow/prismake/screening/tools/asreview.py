@@ -12,6 +12,7 @@ import pandas as pd
 
 from prismake.records.text import lines_of
 from prismake.screening.tools.table import (
+    NAME_IT,
     OUR_ID,
     ROW,
     Source,
@@ -77,7 +78,13 @@ def read(source: Source) -> pd.DataFrame:
     if not len(frame):
         return empty_votes()
     if not label or (label == "ris_label" and (frame[label] == "").all()):
-        no_decisions(source, "It has no column of labels that ASReview writes or reads.", len(frame))
+        no_decisions(
+            source,
+            "It has no column of labels that ASReview writes or reads.",
+            len(frame),
+            mend=NAME_IT,
+            columns=frame.columns,
+        )
         return empty_votes()
     words = vocabulary(source.settings.get("values")) | ({} if source.settings.get("values") else _NO_LABEL)
     decision = decisions_of(frame[label], words, source.faults, file=source.file, rows=frame[ROW], column=label)
@@ -86,6 +93,10 @@ def read(source: Source) -> pd.DataFrame:
     key = cells(frame, source.column("record_key"), *_KEYS)
     reviewer = cells(frame, "asreview_user_name", source.column("reviewer"))
     email = cells(frame, "asreview_user_email")
+    reviewer = reviewer.where(reviewer != "", email)
+    names = reviewer[reviewer != ""].unique()
+    if len(names) == 1:  # who has yet to see the other records
+        reviewer = reviewer.where(reviewer != "", names[0])
     return votes_frame(
         len(frame),
         phase=source.phase,
@@ -93,7 +104,7 @@ def read(source: Source) -> pd.DataFrame:
         title=cells(frame, source.column("title"), "title", "primary_title"),
         doi=cells(frame, source.column("doi"), "doi"),
         year=cells(frame, source.column("year"), "year", "publication_year"),
-        reviewer=reviewer.where(reviewer != "", email),
+        reviewer=reviewer,
         decision=decision,
         decided_at=_times(cells(frame, "asreview_time")),
         note=cells(frame, "asreview_note", "exported_notes_1", "note"),
@@ -103,7 +114,7 @@ def read(source: Source) -> pd.DataFrame:
 
 def _times(typed: pd.Series) -> pd.Series:
     """ASReview writes seconds since 1970 or a date; both become ISO."""
-    seconds = pd.to_numeric(typed, errors="coerce")
+    seconds = pd.to_numeric(typed.str.replace(",", "."), errors="coerce")
     as_dates = pd.to_datetime(seconds, unit="s", errors="coerce").dt.strftime("%Y-%m-%dT%H:%M:%S")
     return typed.where(seconds.isna() | (seconds < 1e8), as_text(as_dates))
 

@@ -37,7 +37,7 @@ LISTS = {
 }
 AGREEMENT_CELLS = ("A Yes, B Yes", "A Yes, B No", "A No, B Yes", "A No, B No")
 """Columns of the CSV of inter-rater reliability: how many records both, one, or none included."""
-_NAMED = re.compile(r"(?:^|_)(irrelevant|included|excluded|select|screen)(?:_|\b)", re.IGNORECASE)
+_NAMED = re.compile(r"(?:^|[\W_])(irrelevant|included|excluded|select|screen)(?:_|\b)", re.IGNORECASE)
 _REASON = re.compile(r"Exclusion reason:\s*(.*?)\s*;(?:\s|$)", re.DOTALL)
 _RIS = {
     "TI": "title",
@@ -63,6 +63,7 @@ def read(source: Source) -> pd.DataFrame:
             source,
             "Covidence's lists have no decision column, and neither its name nor `stage` says which it is.",
             len(frame),
+            mend="name the list in config (stage: " + ", ".join(LISTS) + ")",
         )
         return empty_votes()
     phase, decision = LISTS[stage]

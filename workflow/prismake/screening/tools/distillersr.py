@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from prismake.screening.tools.table import (
+    NAME_IT,
     ROW,
     Source,
     cells,
@@ -51,7 +52,9 @@ def read(source: Source) -> pd.DataFrame:
     if source.column("decision") and not column_like(frame, source.column("decision")):
         question = ""
     if not question:
-        no_decisions(source, "None of its questions is named as the decision.", len(frame))
+        no_decisions(
+            source, "None of its questions is named as the decision.", len(frame), mend=NAME_IT, columns=frame.columns
+        )
         return empty_votes()
     words = vocabulary(source.settings.get("values"))
     decision = decisions_of(frame[question], words, source.faults, file=source.file, rows=frame[ROW], column=question)

@@ -30,7 +30,13 @@ def read(source: Source) -> pd.DataFrame:
         meaning = _meanings(source, names)
         votes = _votes(source, references, names, meaning)
     if not meaning:
-        no_decisions(source, "None of its codes is named as a decision.", len(references))
+        no_decisions(
+            source,
+            "None of its codes is named as a decision.",
+            len(references),
+            mend="name them in config (attributes: {CODE: include})",
+            columns=names.values(),
+        )
         return empty_votes()
     if not len(votes):
         no_decisions(source, "No reference carries a code that is a decision.", len(references))

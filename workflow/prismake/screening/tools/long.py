@@ -106,7 +106,14 @@ def _decisions(source: Source, frame: pd.DataFrame) -> tuple[pd.Series | None, p
     if not name and not len(frame):
         return blank, reasons
     if not name:
-        no_decisions(source, "This sheet has no column `decision`.", len(frame))
+        no_decisions(
+            source,
+            "This sheet has no column `decision`.",
+            len(frame),
+            mend="name the column that holds it (columns: {decision: COLUMN}), or, for a list of records that were all "
+            "decided alike, the decision (options: {decision: include}), in config",
+            columns=frame.columns,
+        )
         return None, blank
     typed = required_cells(source, frame, "decision", name)
     if typed is None:

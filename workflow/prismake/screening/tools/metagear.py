@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from prismake.screening.tools.table import (
+    NAME_IT,
     ROW,
     Source,
     cells,
@@ -24,7 +25,7 @@ def read(source: Source) -> pd.DataFrame:
     if not len(frame):
         return empty_votes()
     if not label:
-        no_decisions(source, "It has no column INCLUDE.", len(frame))
+        no_decisions(source, "It has no column INCLUDE.", len(frame), mend=NAME_IT, columns=frame.columns)
         return empty_votes()
     words = vocabulary(source.settings.get("values")) | {"not vetted": "unseen"}
     decision = decisions_of(frame[label], words, source.faults, file=source.file, rows=frame[ROW], column=label)

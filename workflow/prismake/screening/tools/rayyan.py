@@ -29,7 +29,7 @@ from prismake.screening.tools.table import (
     tool_table,
     tool_text,
 )
-from prismake.screening.votes import as_text, empty_votes, joined, mapped_reasons, votes_frame
+from prismake.screening.votes import as_text, empty_votes, joined, mapped_reasons, typed_key, votes_frame
 
 _INCLUSION = re.compile(r"RAYYAN-INCLUSION:\s*\{(.*?)\}(?=\s*(?:\||$|\n))", re.DOTALL)
 _PAIR = re.compile(
@@ -275,7 +275,7 @@ def _of_log(source: Source, table: pd.DataFrame, known: pd.DataFrame | None) -> 
     value, time = cells(table, "value").str.strip('"'), cells(table, "created_at")
     events = pd.DataFrame({"article": article, "user": user, "key": key, "value": value, "time": time, ROW: table[ROW]})
     votes = events[key == "included"].copy()
-    votes["decision"] = votes["value"].map(_LOG)
+    votes["decision"] = votes["value"].map(typed_key).map(_LOG)
     for line, typed in votes.loc[votes["decision"].isna(), [ROW, "value"]].itertuples(index=False):
         source.faults.error(
             "unknown-decision",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,9 @@ ROW = "__row__"
 OUR_ID = re.compile(r"prismake(?:[-_ ]?(?:record|id))*\s*[:=]\s*([^\s;|]+)", re.IGNORECASE)
 """The record id as Prismake's own exports carry it through a tool in a note."""
 _MARK = re.compile("^(\ufeff|ï»¿|ï\\.\\.|\xef\xbb\xbf)")
+
+
+NAME_IT = "name the column that holds it in config (columns: {decision: COLUMN})"
 
 
 class NotReadable(ValueError):
@@ -211,12 +214,14 @@ def plain(text: str) -> str:
     return html.unescape(text).strip()
 
 
-def no_decisions(source: Source, what: str, n: int) -> None:
-    """Say that a file is a list without decisions: it has no votes, which is no error."""
+def no_decisions(source: Source, what: str, n: int, *, mend: str = "", columns: Iterable[str] = ()) -> None:
+    """Say that a file is a list without decisions: it has no votes, which is no error. `mend`: how config names them
+    where they are there after all, `columns`: those of the file."""
     source.faults.warning(
         "no-decisions",
         f"{what} It lists {n} records and no votes.",
         file=source.file,
+        value=", ".join(name for name in columns if name != ROW),
         expected="an export with decisions",
-        mend="leave this file out, or say in config what its rows were decided to be (options: {decision: include})",
+        mend=f"{mend}, or leave this file out" if mend else "export the decisions too, or leave this file out",
     )
