@@ -52,3 +52,27 @@ def test_the_png_is_cut_where_the_drawing_is() -> None:
     pillow.new("RGB", (76, 306)).save(buffer, "PNG")
     heights = [pillow.open(io.BytesIO(part)).height for part in raster_pieces(buffer.getvalue(), svg)]
     assert heights == [round(b / 10) - round(t / 10) for t, b in cuts(svg)] and sum(heights) == 306
+
+
+def with_heads(rows: int) -> str:
+    heads = '<g class="heads" data-top="16" data-bottom="40"><text x="5" y="30">Study</text></g>'
+    return drawing(rows).replace(">", f">{heads}", 1)
+
+
+@pytest.mark.parametrize("rows", [80, 300, 1001])
+def test_every_page_repeats_the_heads_of_the_columns_and_still_fits(rows: int) -> None:
+    found = cuts(with_heads(rows))
+    assert all(bottom - top + (24 if top else 0) <= 1.35 * 760 for top, bottom in found)
+    made = pieces(with_heads(rows))
+    for (top, bottom), piece in zip(found, made, strict=True):
+        _, upper, _, height = map(float, re.findall(r'viewBox="([^"]*)"', piece)[0].split())
+        # The page begins above its rows by the height of the heads, which stand there and nowhere else.
+        assert (upper, height) == pytest.approx((top - 24, bottom - top + 24) if top else (0, bottom))
+        moved = re.findall(r"translate\(0 (-?[0-9.]+)\)", piece)
+        assert [float(y) + 16 for y in moved] == pytest.approx([upper] if top else [])
+    buffer = io.BytesIO()
+    pillow.new("RGB", (76, round((60 + 15 * rows) / 10))).save(buffer, "PNG")
+    heights = [pillow.open(io.BytesIO(part)).height for part in raster_pieces(buffer.getvalue(), with_heads(rows))]
+    plain = [round(b / 10) - round(t / 10) for t, b in found]
+    # To the pixel that rounding leaves.
+    assert heights == pytest.approx([plain[0], *(height + 2 for height in plain[1:])], abs=1)

@@ -117,6 +117,15 @@ def heterogeneity_text(result: Mapping[str, Any]) -> str:
     return "Heterogeneity: " + ", ".join(parts) if parts else ""
 
 
+def differences_text(result: Mapping[str, Any], by: str) -> str:
+    """The test of differences between the subgroups of a column, where there is one."""
+    test = ((result.get("subgroups") or {}).get(by) or {}).get("test") or {}
+    if is_missing(test.get("QM")) or is_missing(test.get("p")):
+        return ""
+    name = f"Q({test['df']:g})" if is_missing(test.get("df2")) else f"F({test['df']:g}, {decimals(test['df2'], 1)})"
+    return f"Subgroup differences: {name} = {decimals(test['QM'], 2)}, p {p_equals(test['p'])}"
+
+
 def _model_label(result: Mapping[str, Any]) -> str:
     names = {
         "equal": "Equal effects",
@@ -162,7 +171,7 @@ def forest_plot(
         drawn = [*drawn, pooled_row(result, _model_label(result), weight, sums)]
     columns: tuple[str, ...] = ("n₁", "n₂") if len(sizes) == 2 else ("N",) if sizes else ()
     columns = columns if data is None else data.heads
-    notes = [heterogeneity_text(result)]
+    notes = [heterogeneity_text(result), differences_text(result, by)]
     if estimable and drawn[-1].pi is not None:
         notes.append("Bar through the diamond: prediction interval.")
     if any(r.judgement for r in rows):

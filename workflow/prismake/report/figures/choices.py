@@ -7,15 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from prismake.drawing.text import INK, MUTED
+from prismake.drawing.text import INK, MUTED, PAPER
 from prismake.report.figures.panel import Panel, crowded, panel, widened
+from prismake.report.figures.scales import Back
 from prismake.report.figures.svg import ACCENT, FAINT, RULE, WARM, Drawing
 from prismake.report.formats import decimals
 from prismake.report.results import number_in
 
 
 def specification_curve(
-    block: Mapping[str, Any], *, title: str, axis: str, name: str, banner: str = ""
+    block: Mapping[str, Any], *, title: str, axis: str, name: str, banner: str = "", back: Back = None
 ) -> Drawing | None:
     """The estimate of every specification in ascending order, with its interval (Simonsohn et al. 2020, Nat Hum
     Behav 4:1208-1214)."""
@@ -29,7 +30,7 @@ def specification_curve(
         f"{len(rows)} specifications, estimates from {decimals(min(values), 2)} to {decimals(max(values), 2)}; "
         f"{sum(significant)} of them significant."
     )
-    note = "Blue: p < .05. Grey: interval of each specification. Below: the choices that made it."
+    note = "Filled, and tall below: p < .05. Grey: interval of each specification. Below: the choices that made it."
     made = _choices(block)
     height = 420.0 + (_CHOICE_STEP * len(made) + 26.0 if made else 0.0)
     on = panel(
@@ -42,10 +43,11 @@ def specification_curve(
     for rank, (e, b, p) in enumerate(zip(rows, values, significant, strict=True), start=1):
         if e.get("ci_lb") is not None and e.get("ci_ub") is not None:
             on.drawing.line(on.x(rank), on.y(e["ci_lb"]), on.x(rank), on.y(e["ci_ub"]), stroke=FAINT, width=spread)
-        on.drawing.circle(on.x(rank), on.y(b), crowded(2.2, len(rows)), fill=ACCENT if p else INK)
+        radius = crowded(2.6, len(rows))
+        on.drawing.circle(on.x(rank), on.y(b), radius, fill=ACCENT if p else PAPER, stroke=ACCENT if p else INK)
     on.frame()
     on.x_axis("Specifications by their estimate")
-    on.y_axis(axis)
+    on.y_axis(axis, back=back)
     _draw_choices(on, block, made, significant)
     return on.drawing
 
@@ -77,7 +79,7 @@ def _choices(block: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _draw_choices(
     on: Panel, block: Mapping[str, Any], made: Sequence[tuple[str, str]], significant: Sequence[bool]
 ) -> None:
-    """A line for each value of each choice, with a mark below every specification that has it."""
+    """A line for each value of each choice, with a mark below every specification that has it, a tall one where p < .05."""
     rows = [row for row in block.get("specifications") or [] if row.get("estimate")]
     top, before = on.top + on.height + 58.0, ""
     width = max(0.8, min(3.0, 0.7 * on.width / (len(rows) + 1)))
@@ -91,10 +93,13 @@ def _draw_choices(
         on.drawing.text(on.left - 6, y + 3, words, size=8.5, anchor="end", fill=MUTED)
         for rank, (row, p) in enumerate(zip(rows, significant, strict=True), start=1):
             if str(row.get(factor)) == value:
-                on.drawing.line(on.x(rank), y - 4, on.x(rank), y + 4, stroke=ACCENT if p else INK, width=width)
+                half = 4 if p else 1.5
+                on.drawing.line(on.x(rank), y - half, on.x(rank), y + half, stroke=ACCENT if p else INK, width=width)
 
 
-def gosh(block: Mapping[str, Any], *, title: str, axis: str, name: str, banner: str = "") -> Drawing | None:
+def gosh(
+    block: Mapping[str, Any], *, title: str, axis: str, name: str, banner: str = "", back: Back = None
+) -> Drawing | None:
     """Estimate and I² of every subset of the studies, as densities (Olkin et al. 2012, Res Synth Methods 3:214)."""
     density = block.get("density") or {}
     counts, x, y = density.get("counts") or [], density.get("b_edges") or [], density.get("I2_edges") or []
@@ -119,7 +124,7 @@ def gosh(block: Mapping[str, Any], *, title: str, axis: str, name: str, banner: 
                     class_="accent-fill",
                 )
     on.frame()
-    on.x_axis(axis)
+    on.x_axis(axis, back=back)
     on.y_axis("I² (%)")
     return on.drawing
 

@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from prismake.drawing.text import INK, MUTED
-from prismake.report.figures.funnel import Point
+from prismake.drawing.text import INK, MUTED, PAPER
+from prismake.report.figures.funnel import Point, tip_of
 from prismake.report.figures.panel import Panel, crowded, panel, widened
+from prismake.report.figures.scales import Back
 from prismake.report.figures.svg import ACCENT, FAINT, RULE, Drawing
 from prismake.report.formats import is_missing
 
@@ -19,7 +20,14 @@ def two_sided_p(z: float) -> float:
 
 
 def orchard(
-    points: Sequence[Point], estimate: Mapping[str, Any], *, title: str, axis: str, name: str, banner: str = ""
+    points: Sequence[Point],
+    estimate: Mapping[str, Any],
+    *,
+    title: str,
+    axis: str,
+    name: str,
+    banner: str = "",
+    back: Back = None,
 ) -> Drawing | None:
     """Every effect as a circle as wide as it is precise, with the pooled estimate, its interval and the prediction
     interval.
@@ -41,8 +49,7 @@ def orchard(
         r = crowded(3.0 + 9.0 * math.sqrt((1 / p.sei) / best), len(points))
         y = _free(on, placed, on.x(p.yi), r)
         placed.append((on.x(p.yi), y, r))
-        tip = f"{p.label}: {p.yi:.2f} (SE {p.sei:.2f})".replace("-", "−")
-        drawing.circle(on.x(p.yi), y, r, fill=ACCENT, stroke=ACCENT, opacity=0.28, tip=tip)
+        drawing.circle(on.x(p.yi), y, r, fill=ACCENT, stroke=ACCENT, opacity=0.28, tip=tip_of(p))
     middle = on.y(0)
     if not is_missing(estimate.get("pi_lb")) and not is_missing(estimate.get("pi_ub")):
         drawing.line(on.x(float(estimate["pi_lb"])), middle, on.x(float(estimate["pi_ub"])), middle, width=1.2)
@@ -50,8 +57,9 @@ def orchard(
         drawing.line(on.x(float(estimate["ci_lb"])), middle, on.x(float(estimate["ci_ub"])), middle, width=4.5)
     drawing.circle(on.x(float(estimate["b"])), middle, 6.5, fill="#ffffff", stroke=INK, tip="pooled estimate")
     drawing.line(on.left, on.top + on.height, on.left + on.width, on.top + on.height, stroke=INK)
-    on.x_axis(axis)
-    drawing.text(on.left, 290, "Thick: confidence interval. Thin: prediction interval.", size=8.5, fill=MUTED)
+    on.x_axis(axis, back=back)
+    note = "Larger: more precise. Thick line: confidence interval. Thin line: prediction interval."
+    drawing.text(on.left, 290, note, size=8.5, fill=MUTED)
     return drawing
 
 
@@ -68,7 +76,14 @@ def _free(on: Panel, placed: Sequence[tuple[float, float, float]], x: float, r: 
 
 
 def drapery(
-    points: Sequence[Point], estimate: Mapping[str, Any], *, title: str, axis: str, name: str, banner: str = ""
+    points: Sequence[Point],
+    estimate: Mapping[str, Any],
+    *,
+    title: str,
+    axis: str,
+    name: str,
+    banner: str = "",
+    back: Back = None,
 ) -> Drawing | None:
     """p-value functions of every effect and of the pooled one (Rücker & Schwarzer 2021, Res Synth Methods 12:34-40)."""
     se = estimate.get("se")
@@ -90,7 +105,7 @@ def drapery(
     on.drawing.shape(pooled, fill="none", stroke=ACCENT, close=False, width=2.2, tip="pooled estimate")
     on.drawing.line(on.x(0), on.top, on.x(0), on.top + on.height, stroke=RULE)
     on.frame()
-    on.x_axis(axis)
+    on.x_axis(axis, back=back)
     on.y_axis("p value", [0.0, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0], size=9)
     return on.drawing
 
@@ -113,6 +128,7 @@ def bubble(
     moderator: str,
     name: str,
     banner: str = "",
+    back: Back = None,
 ) -> Drawing | None:
     """Effects against a moderator, bubbles as wide as precise, with the regression line (intercept, slope)."""
     if len(points) < 3 or min(values) == max(values):
@@ -123,10 +139,12 @@ def bubble(
     on = panel(title, text, (low, high), widened([p.yi for p in points] + ends + [0.0], 0.08), name=name, banner=banner)
     on.drawing.line(on.left, on.y(0), on.left + on.width, on.y(0), stroke=RULE)
     best = max(1 / p.sei for p in points)
+    # Among hundreds dark edges would hide the line.
+    edge = INK if len(points) <= 40 else PAPER
     for p, value in sorted(zip(points, values, strict=True), key=lambda pair: pair[0].sei):
         r = crowded(3.0 + 11.0 * math.sqrt((1 / p.sei) / best), len(points))
         tip = f"{p.label}: {p.yi:.2f} at {value:g}".replace("-", "−")
-        on.drawing.circle(on.x(value), on.y(p.yi), r, fill=INK, stroke=INK, opacity=0.18, tip=tip)
+        on.drawing.circle(on.x(value), on.y(p.yi), r, fill=INK, stroke=edge, opacity=0.18, tip=tip)
     if line:
         a, b = min(values), max(values)
         on.drawing.line(
@@ -134,7 +152,7 @@ def bubble(
         )
     on.frame()
     on.x_axis(moderator)
-    on.y_axis(axis)
+    on.y_axis(axis, back=back)
     return on.drawing
 
 
@@ -146,16 +164,17 @@ def p_curve(points: Sequence[Point], *, title: str, name: str, banner: str = "")
     edges = [0.01, 0.02, 0.03, 0.04, 0.05]
     shares = [100 * sum(e - 0.01 <= p < e for p in significant) / len(significant) for e in edges]
     text = f"p-curve of {len(significant)} significant effects: {shares[0]:.0f}% of their p values are below .01."
-    on = panel(title, text, (0.005, 0.055), (0.0, 105.0), name=name, banner=banner)
+    note = "Dashed: what no effect would give, 20% each."
+    on = panel(title, text, (0.005, 0.055), (0.0, 110.0), name=name, banner=banner, note=note)
     on.drawing.line(on.left, on.y(20), on.left + on.width, on.y(20), stroke=MUTED, dash="4 3")
-    on.drawing.text(on.left + on.width - 4, on.y(20) - 5, "no effect: 20% each", size=9, anchor="end", fill=MUTED)
     curve = [(on.x(e), on.y(s)) for e, s in zip(edges, shares, strict=True)]
     on.drawing.shape(curve, fill="none", stroke=ACCENT, close=False, width=2)
-    for (x, y), share in zip(curve, shares, strict=True):
+    for i, ((x, y), share) in enumerate(zip(curve, shares, strict=True)):
         on.drawing.circle(x, y, 4, fill=ACCENT)
-        # Beside the point where the curve comes down to it, above it at the end.
-        last = share is shares[-1] and x == curve[-1][0]
-        on.drawing.text(x + (0 if last else 6), y - 9, f"{share:.0f}%", size=9.5, anchor="middle" if last else "start")
+        # Above a peak and below a valley, where the curve does not run; never below the axis.
+        beside = [shares[j] for j in (i - 1, i + 1) if 0 <= j < len(shares)]
+        valley = sum(beside) / len(beside) > share and share > 8
+        on.drawing.text(x, y + (16 if valley else -9), f"{share:.0f}%", size=9.5, anchor="middle")
     on.frame()
     on.x_axis("p value", edges)
     on.y_axis("Share of significant effects (%)", [0, 25, 50, 75, 100])

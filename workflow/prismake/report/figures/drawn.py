@@ -54,9 +54,9 @@ class Figures:
             "drapery": self._drapery,
             "p_curve": self._p_curve,
             "labbe": lambda: choices.labbe(self.usable, **self._named("labbe")),
-            "gosh": lambda: choices.gosh(self._block("gosh"), axis=self._axis, **self._named("gosh")),
+            "gosh": lambda: choices.gosh(self._block("gosh"), axis=self._axis, back=self._back, **self._named("gosh")),
             "specification_curve": lambda: choices.specification_curve(
-                self._block("multiverse"), axis=self._axis, **self._named("specification_curve")
+                self._block("multiverse"), axis=self._axis, back=self._back, **self._named("specification_curve")
             ),
         }
         drawer = drawers[figure]
@@ -93,10 +93,16 @@ class Figures:
         return self.result.get("estimate") or {}
 
     @property
+    def _back(self) -> Callable[[float], float] | None:
+        return back_of(self.result)
+
+    @property
     def _axis(self) -> str:
-        back = back_of(self.result)
-        scale = " (log scale)" if back is math.exp else " (Fisher’s z)" if back is math.tanh else ""
-        return (measure_name(str(self.result.get("measure") or "")) or "Effect size") + scale
+        name = measure_name(str(self.result.get("measure") or "")) or "Effect size"
+        back = self._back
+        scale = "" if back is None else "log" if back is math.exp else "Fisher’s z" if back is math.tanh else "logit"
+        said = not scale or scale in name
+        return name[0].upper() + name[1:] + ("" if said else f" ({scale} scale)")
 
     def _named(self, figure: str) -> dict[str, str]:
         name = str(self.result.get("analysis") or "analysis")
@@ -143,6 +149,7 @@ class Figures:
                 measure=self._axis,
                 b=None if is_missing(b) else float(str(b)),
                 banner=self.banner,
+                back=self._back,
                 stamp="Hollow: added by trim and fill." if added else "",
                 name=named["name"],
             )
@@ -158,10 +165,10 @@ class Figures:
         return robustness.baujat(self._sensitivity("baujat"), self._labels(), **self._named("baujat"))
 
     def _orchard(self) -> Drawing | None:
-        return curves.orchard(self.points, self._estimate, axis=self._axis, **self._named("orchard"))
+        return curves.orchard(self.points, self._estimate, axis=self._axis, back=self._back, **self._named("orchard"))
 
     def _drapery(self) -> Drawing | None:
-        return curves.drapery(self.points, self._estimate, axis=self._axis, **self._named("drapery"))
+        return curves.drapery(self.points, self._estimate, axis=self._axis, back=self._back, **self._named("drapery"))
 
     def _p_curve(self) -> Drawing | None:
         return curves.p_curve(self.points, **self._named("p_curve"))
@@ -181,7 +188,9 @@ class Figures:
             values = [v for _, v in known]
             points = [p for p, _ in known]
             named = self._named("bubble")
-            return curves.bubble(points, values, _line(block), axis=self._axis, moderator=words, **named)
+            return curves.bubble(
+                points, values, _line(block), axis=self._axis, back=self._back, moderator=words, **named
+            )
         return None
 
     def _nothing(self, figure: str, reason: str) -> Drawing:

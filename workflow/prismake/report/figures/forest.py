@@ -16,8 +16,8 @@ from typing import Literal
 from prismake.drawing.text import INK, MUTED, text_width
 from prismake.extraction.risk_of_bias.tools import SYMBOLS
 from prismake.report.figures.forest_styles import STYLES, Style
-from prismake.report.figures.scales import ratio_ticks, tick_text, ticks
-from prismake.report.figures.svg import ACCENT, FAINT, RULE, Drawing, shorten, wrap
+from prismake.report.figures.scales import axis_ticks, tick_text
+from prismake.report.figures.svg import ACCENT, FAINT, RULE, Drawing, shorten_label, wrap
 
 PAD = 16.0
 PLOT_WIDTH = 300.0
@@ -101,16 +101,21 @@ def axis_range(rows: Sequence[Row], null: float | None) -> tuple[float, float]:
 
 def interval_text(row: Row, plot: Forest) -> str:
     """The estimate and its interval as text: 0.22 [0.05, 0.39], or as the style has it."""
-    from prismake.report.formats import decimals
-
-    back = plot.back or (lambda v: v)
     if row.yi is None:
         return "not estimable"
-    text = decimals(back(row.yi), plot.places)
+    text = _shown(row.yi, plot)
     if row.lo is None or row.hi is None:
         return text
-    low, high = (decimals(back(v), plot.places) for v in (row.lo, row.hi))
-    return STYLES[plot.style].interval.format(b=text, low=low, high=high)
+    return STYLES[plot.style].interval.format(b=text, low=_shown(row.lo, plot), high=_shown(row.hi, plot))
+
+
+def _shown(value: float, plot: Forest) -> str:
+    """A value as it is printed; a ratio is never zero."""
+    from prismake.report.formats import decimals
+
+    read = plot.back(value) if plot.back else value
+    least = 10.0**-plot.places
+    return f"<{least:g}" if plot.back is math.exp and read < least / 2 else decimals(read, plot.places)
 
 
 @dataclass(frozen=True)
@@ -187,46 +192,33 @@ def draw_forest(plot: Forest) -> Drawing:
     width = x + PAD
 
     above = _favours_above(plot, size)
-    lines = max(1, 2 if plot.groups else 1, len(above[0]), len(above[1]))
+    head_lines = max(1, 2 if plot.groups else 1, len(above[0]), len(above[1]))
     top = PAD + (14 if plot.banner else 0)
-    header_y = top + size + 4 + (lines - 1) * (size + 3)
+    header_y = top + size + 4 + (head_lines - 1) * (size + 3)
     first = header_y + 10 + step
     rows_end = first + step * max(0, len(plot.rows) - 1)
     axis_y = rows_end + step * 0.9
-    favours = any(plot.favours) and not style.favours_above
-    height = axis_y + 34 + (16 if favours else 0) + 14 * len(plot.notes) + (14 if plot.stamp else 0) + PAD
-
-    drawing = Drawing(width, height, plot.title, plot.description, name=plot.name)
-    if plot.banner:
-        drawing.text(width / 2, PAD + 6, plot.banner, size=9, anchor="middle", bold=True, fill=MUTED)
-
     low, high = axis_range(plot.rows, plot.null)
-    marks = ratio_ticks(low, high) if plot.back is math.exp else ticks(low, high)
+    marks = axis_ticks(low, high, plot.back)
     low, high = min([low, *marks]), max([high, *marks])
     scale = PLOT_WIDTH / (high - low)
 
     def at(value: float) -> float:
         return plot_x + (value - low) * scale
 
-    drawing.text(label_x, header_y, style.study, size=size, bold=True)
-    for column in columns:
-        drawing.text(column.right, header_y, column.head, size=size, anchor="end", bold=True)
-    first_column = 0
-    for words, span in plot.groups:
-        spanned = columns[first_column : first_column + span]
-        left, right = spanned[0].right - spanned[0].width, spanned[-1].right
-        if span > 1:
-            drawing.text((left + right) / 2, header_y - size - 3, words, size=size, anchor="middle", bold=True)
-        else:
-            drawing.text(right, header_y - size - 3, words, size=size, anchor="end", bold=True)
-        first_column += span
-    for side, (anchor, at_x) in enumerate((("start", plot_x), ("end", plot_x + PLOT_WIDTH))):
-        for i, line in enumerate(above[side]):
-            line_y = header_y - (len(above[side]) - 1 - i) * (size + 3)
-            drawing.text(at_x, line_y, line, size=size, anchor=anchor, bold=True)
-    if judged:
-        drawing.text(judge_x, header_y, "RoB", size=size, anchor="middle", bold=True)
-    drawing.line(PAD, header_y + 7, width - PAD, header_y + 7, stroke=INK, width=1)
+    centre = at(plot.null) if plot.null is not None and low <= plot.null <= high else plot_x + PLOT_WIDTH / 2
+    below = _favours_below(plot, centre, plot_x, width, size - 1)
+    deepest = max(len(lines) for *_, lines in below)
+    said = [note for note in (*plot.notes, plot.stamp) if note]
+    notes = [line for note in said for line in wrap(note, width - 2 * PAD, size - 1)]
+    height = axis_y + 34 + ((size + 2) * deepest + 4 if deepest else 0) + 14 * len(notes) + PAD
+
+    drawing = Drawing(width, height, plot.title, plot.description, name=plot.name)
+    if plot.banner:
+        drawing.text(width / 2, PAD + 6, plot.banner, size=9, anchor="middle", bold=True, fill=MUTED)
+
+    with drawing.heads(top, header_y + 8):
+        _draw_heads(drawing, plot, columns, above, label_x, plot_x, header_y, size, judge_x if judged else None)
 
     pooled = [r for r in plot.rows if r.kind == "pooled" and r.yi is not None]
     if plot.null is not None and low <= plot.null <= high:
@@ -261,7 +253,7 @@ def draw_forest(plot: Forest) -> Drawing:
             drawing.text(
                 label_x + indent,
                 y,
-                shorten(row.label, label_space - indent, size, bold),
+                shorten_label(row.label, label_space - indent, size, bold),
                 size=size,
                 bold=bold,
             )
@@ -280,17 +272,13 @@ def draw_forest(plot: Forest) -> Drawing:
         drawing.line(at(mark), axis_y, at(mark), axis_y + 4, stroke=INK)
         drawing.text(at(mark), axis_y + 16, tick_text(back(mark)), size=size - 1, anchor="middle")
     y = axis_y + 32
-    if favours:
-        center = at(plot.null) if plot.null is not None else plot_x + PLOT_WIDTH / 2
-        less, more = plot.favours
-        if less:
-            drawing.text(center - 8, y, f"← {less}", size=size - 1, anchor="end", fill=MUTED)
-        if more:
-            drawing.text(center + 8, y, f"{more} →", size=size - 1, fill=MUTED)
-        y += 16
-    for note in (*plot.notes, *([plot.stamp] if plot.stamp else [])):
+    for x, anchor, lines in below:
+        for i, line in enumerate(lines):
+            drawing.text(x, y + i * (size + 2), line, size=size - 1, anchor=anchor, fill=MUTED)
+    y += (size + 2) * deepest + 4 if deepest else 0
+    for note in notes:
         y += 12
-        drawing.text(PAD, y, shorten(note, width - 2 * PAD, size - 1), size=size - 1, fill=MUTED)
+        drawing.text(PAD, y, note, size=size - 1, fill=MUTED)
         y += 2
     return drawing
 
@@ -346,3 +334,59 @@ def _favours_above(plot: Forest, size: float) -> tuple[list[str], list[str]]:
         return [], []
     left, right = ([*wrap(words, PLOT_WIDTH / 2 - 8, size, True)] if words else [] for words in plot.favours)
     return left, right
+
+
+def _favours_below(
+    plot: Forest, centre: float, plot_x: float, width: float, size: float
+) -> list[tuple[float, str, list[str]]]:
+    """What stands below the axis on either side of no effect: where, how it is anchored, its lines.
+
+    Beside no effect where there is room on both sides, else at the ends of the axis.
+    """
+    if STYLES[plot.style].favours_above or not any(plot.favours):
+        return [(0.0, "start", [])]
+    less, more = (f"← {plot.favours[0]}" if plot.favours[0] else "", f"{plot.favours[1]} →" if plot.favours[1] else "")
+    # A little beyond the axis, never beyond the figure.
+    reach, gap = 60.0, 8.0
+    left = centre - gap - max(PAD, plot_x - reach)
+    right = min(width - PAD, plot_x + PLOT_WIDTH + reach) - centre - gap
+    if text_width(less, size) <= left and text_width(more, size) <= right:
+        places = ((centre - gap, "end"), (centre + gap, "start"))
+        lines = [[words] if words else [] for words in (less, more)]
+    else:
+        places = ((plot_x, "start"), (plot_x + PLOT_WIDTH, "end"))
+        lines = [wrap(words, PLOT_WIDTH / 2 - gap, size) if words else [] for words in (less, more)]
+    return [(x, anchor, words) for (x, anchor), words in zip(places, lines, strict=True)]
+
+
+def _draw_heads(
+    drawing: Drawing,
+    plot: Forest,
+    columns: Sequence[Column],
+    above: tuple[list[str], list[str]],
+    label_x: float,
+    plot_x: float,
+    header_y: float,
+    size: float,
+    judge_x: float | None,
+) -> None:
+    """The heads of the columns and the line below them."""
+    drawing.text(label_x, header_y, STYLES[plot.style].study, size=size, bold=True)
+    for column in columns:
+        drawing.text(column.right, header_y, column.head, size=size, anchor="end", bold=True)
+    first_column = 0
+    for words, span in plot.groups:
+        spanned = columns[first_column : first_column + span]
+        left, right = spanned[0].right - spanned[0].width, spanned[-1].right
+        if span > 1:
+            drawing.text((left + right) / 2, header_y - size - 3, words, size=size, anchor="middle", bold=True)
+        else:
+            drawing.text(right, header_y - size - 3, words, size=size, anchor="end", bold=True)
+        first_column += span
+    for side, (anchor, at_x) in enumerate((("start", plot_x), ("end", plot_x + PLOT_WIDTH))):
+        for i, line in enumerate(above[side]):
+            line_y = header_y - (len(above[side]) - 1 - i) * (size + 3)
+            drawing.text(at_x, line_y, line, size=size, anchor=anchor, bold=True)
+    if judge_x is not None:
+        drawing.text(judge_x, header_y, "RoB", size=size, anchor="middle", bold=True)
+    drawing.line(PAD, header_y + 7, drawing.width - PAD, header_y + 7, stroke=INK, width=1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from prismake.drawing.text import INK
 from prismake.report.figures.panel import crowded, panel, widened
-from prismake.report.figures.scales import ticks
+from prismake.report.figures.scales import Back, ticks
 from prismake.report.figures.svg import ACCENT, Drawing
 
 # Two-sided quantiles of the normal distribution for the contours p = .10, .05, .01, and their greys, darkest inside.
@@ -28,9 +28,15 @@ class Point:
     filled: bool = False
 
 
+def tip_of(point: Point) -> str:
+    """What a point says of itself."""
+    return f"{point.label}: {point.yi:.2f} (SE {point.sei:.2f})".replace("-", "−")
+
+
 @dataclass(frozen=True)
 class Funnel:
-    """What a funnel plot shows. `b` is the pooled estimate; `contours` shade significance around `null`."""
+    """What a funnel plot shows. `b` is the pooled estimate; `contours` shade significance around `null`; `back` reads the
+    axis of effects."""
 
     title: str
     description: str
@@ -39,6 +45,7 @@ class Funnel:
     b: float | None = None
     null: float = 0.0
     contours: bool = True
+    back: Back = None
     banner: str = ""
     stamp: str = ""
     name: str = "funnel"
@@ -77,10 +84,10 @@ def draw_funnel(plot: Funnel) -> Drawing:
             end = plot.b + side * CONTOURS[1][0] * deepest
             drawing.line(on.x(plot.b), on.y(0), on.x(end), on.y(deepest), stroke=ACCENT, width=1, dash="4 3")
     on.frame()
-    on.x_axis(plot.measure)
+    on.x_axis(plot.measure, back=plot.back)
     on.y_axis("Standard error", ticks(0.0, deepest, 5))
     for p in plot.points:
-        tip = f"{p.label}: {p.yi:.2f} (SE {p.sei:.2f})".replace("-", "−")
+        tip = tip_of(p)
         fill = "#ffffff" if p.filled else INK
         radius = crowded(4.0, len(plot.points))
         drawing.circle(on.x(p.yi), on.y(p.sei), radius, fill=fill, stroke=INK, tip=tip, opacity=0.85)

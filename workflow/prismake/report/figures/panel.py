@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prismake.drawing.text import INK, MUTED
-from prismake.report.figures.scales import tick_text, ticks
-from prismake.report.figures.svg import FAINT, RULE, Drawing
+from prismake.report.figures.scales import Back, axis_ticks, tick_text
+from prismake.report.figures.svg import RULE, Drawing
 
 LEFT, RIGHT, TOP, BOTTOM = 66.0, 20.0, 40.0, 64.0
 
@@ -40,23 +40,21 @@ class Panel:
         self.drawing.line(self.left, bottom, self.left + self.width, bottom, stroke=RULE)
         self.drawing.line(self.left, self.top, self.left, bottom, stroke=RULE)
 
-    def x_axis(self, label: str, marks: Sequence[float] | None = None, *, size: float = 10) -> None:
-        """Ticks and name of x."""
+    def x_axis(self, label: str, marks: Sequence[float] | None = None, *, size: float = 10, back: Back = None) -> None:
+        """Ticks and name of x; `back` turns a value of the axis into what stands at its tick."""
         bottom = self.top + self.height
-        for mark in ticks(self.x_low, self.x_high, 7) if marks is None else marks:
+        for mark in axis_ticks(self.x_low, self.x_high, back, 7) if marks is None else marks:
             self.drawing.line(self.x(mark), bottom, self.x(mark), bottom + 4, stroke=INK)
-            self.drawing.text(self.x(mark), bottom + 17, tick_text(mark), size=size, anchor="middle")
+            text = tick_text(back(mark) if back else mark)
+            self.drawing.text(self.x(mark), bottom + 17, text, size=size, anchor="middle")
         self.drawing.text(self.left + self.width / 2, bottom + 36, label, size=size + 0.5, anchor="middle")
 
-    def y_axis(self, label: str, marks: Sequence[float] | None = None, *, size: float = 10, grid: bool = False) -> None:
-        """Ticks and name of y."""
-        for mark in ticks(self.y_low, self.y_high, 6) if marks is None else marks:
-            if grid:
-                self.drawing.line(
-                    self.left, self.y(mark), self.left + self.width, self.y(mark), stroke=FAINT, width=0.7
-                )
+    def y_axis(self, label: str, marks: Sequence[float] | None = None, *, size: float = 10, back: Back = None) -> None:
+        """Ticks and name of y; `back` as for x."""
+        for mark in axis_ticks(self.y_low, self.y_high, back, 6) if marks is None else marks:
             self.drawing.line(self.left - 4, self.y(mark), self.left, self.y(mark), stroke=INK)
-            self.drawing.text(self.left - 8, self.y(mark) + 3.5, tick_text(mark), size=size, anchor="end")
+            text = tick_text(back(mark) if back else mark)
+            self.drawing.text(self.left - 8, self.y(mark) + 3.5, text, size=size, anchor="end")
         self.drawing.text(
             self.left - 48, self.top + self.height / 2, label, size=size + 0.5, anchor="middle", rotate=-90
         )

@@ -11,7 +11,7 @@ from prismake.drawing.text import INK, MUTED, text_width
 from prismake.report.figures.forest import Forest, Row, draw_forest
 from prismake.report.figures.panel import Panel, crowded, panel, widened
 from prismake.report.figures.scales import tick_text, ticks
-from prismake.report.figures.svg import ACCENT, FAINT, Drawing, shorten
+from prismake.report.figures.svg import ACCENT, FAINT, Drawing, shorten_label
 from prismake.report.formats import is_missing
 
 # Cook's distances and the like above these lines are commonly looked at (Viechtbauer & Cheung 2010, Res Synth Methods
@@ -84,7 +84,8 @@ def baujat(
     ]
     if len(known) < 2:
         return None
-    farthest = sorted(known, key=lambda p: -(p[1] + p[2]))[:3]
+    widest, highest = max(x for _, x, _ in known) or 1.0, max(y for *_, y in known) or 1.0
+    farthest = sorted(known, key=lambda p: -(p[1] / widest + p[2] / highest))[:3]
     names = ", ".join(labels.get(study, study) for study, _, _ in farthest)
     description = f"Baujat plot of {len(known)} studies; the upper right holds {names}."
     on = panel(
@@ -101,7 +102,7 @@ def baujat(
     for study, x, y in known:
         radius = crowded(4.0, len(known))
         on.drawing.circle(on.x(x), on.y(y), radius, tip=labels.get(study, study), opacity=0.85)
-    _name_apart(on, [(shorten(labels.get(study, study), 180, 9), on.x(x), on.y(y)) for study, x, y in farthest])
+    _name_apart(on, [(shorten_label(labels.get(study, study), 180, 9), on.x(x), on.y(y)) for study, x, y in farthest])
     return on.drawing
 
 
@@ -156,8 +157,9 @@ def influence(
     for i, label in enumerate(names):
         y = top + step * i + step * 0.7
         bold = bool(items[i].get("influential"))
-        text = shorten(label, label_width - 14, size, bold)
-        drawing.text(16, y, ("▸ " if bold else "") + text, size=size, bold=bold)
+        mark = "▸ " if bold else ""
+        text = shorten_label(label, label_width - 14 - text_width(mark, size, bold), size, bold)
+        drawing.text(16, y, mark + text, size=size, bold=bold)
         drawing.line(16, y + 4.5, width - 16, y + 4.5, stroke=FAINT, width=0.6)
     for c, (key, words) in enumerate(_DIAGNOSTICS):
         _diagnostic(drawing, items, names, key, words, 16 + label_width + c * (column + 16), top, column, step, size)

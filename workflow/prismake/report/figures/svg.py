@@ -37,6 +37,21 @@ def shorten(text: str, width: float, size: float = 10, bold: bool = False) -> st
     return text[:low].rstrip() + "…"
 
 
+# What tells studies of the same authors apart: the year in brackets, and an outcome after it.
+_YEAR = re.compile(r"\s*(\([^()]*\d{4}[a-z]?\)(?:, .*)?)$")
+
+
+def shorten_label(text: str, width: float, size: float = 10, bold: bool = False) -> str:
+    """A study's label in `width` pixels: its names are cut, not its year."""
+    found = _YEAR.search(text)
+    if not found or text_width(text, size, bold) <= width:
+        return shorten(text, width, size, bold)
+    room = width - text_width(f" {found[1]}", size, bold)
+    if room < width / 3:
+        return shorten(text, width, size, bold)
+    return f"{shorten(text[: found.start()], room, size, bold)} {found[1]}"
+
+
 def wrap(text: str, width: float, size: float = 10, bold: bool = False) -> list[str]:
     """`text` in lines of at most `width` pixels; a word that is wider gets a line and an ellipsis."""
     lines: list[str] = []
@@ -183,6 +198,13 @@ class Drawing:
             fill_opacity=None if opacity is None else number(opacity),
             class_=names or None,
         )
+
+    @contextmanager
+    def heads(self, top: float, bottom: float) -> Iterator[None]:
+        """What is drawn inside are the heads of columns, between these heights: every page of a long drawing repeats them."""
+        self._parts.append(f'<g class="heads" data-top="{number(top)}" data-bottom="{number(bottom)}">')
+        yield
+        self._parts.append("</g>")
 
     @contextmanager
     def group(self, *, tip: str = "", class_: str = "") -> Iterator[None]:
