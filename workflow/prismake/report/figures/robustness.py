@@ -85,7 +85,8 @@ def baujat(
     if len(known) < 2:
         return None
     widest, highest = max(x for _, x, _ in known) or 1.0, max(y for *_, y in known) or 1.0
-    farthest = sorted(known, key=lambda p: -(p[1] / widest + p[2] / highest))[:3]
+    # The farthest along either axis, then the farther along both.
+    farthest = sorted(known, key=lambda p: (-max(p[1] / widest, p[2] / highest), -(p[1] / widest + p[2] / highest)))[:3]
     names = ", ".join(labels.get(study, study) for study, _, _ in farthest)
     description = f"Baujat plot of {len(known)} studies; the upper right holds {names}."
     on = panel(
