@@ -160,6 +160,35 @@ def test_no_text_leaves_a_figure_or_covers_another(k: int, measure: str) -> None
         assert faults(drawn.draw(name).svg()) == [], name
 
 
+def marks_outside(svg: str) -> list[str]:
+    """Marks of which a part leaves the drawing, by more than a pixel's rounding."""
+    root, bad = ET.fromstring(svg), []
+    width, height = float(str(root.get("width"))), float(str(root.get("height")))
+    for e in root.iter():
+        at = {key: float(value) for key, value in e.attrib.items() if re.fullmatch(r"-?[\d.]+", value)}
+        if e.tag == f"{SVG}circle":
+            spots = [(at["cx"] + sign * at["r"], at["cy"] + sign * at["r"]) for sign in (-1, 1)]
+        elif e.tag == f"{SVG}line":
+            spots = [(at["x1"], at["y1"]), (at["x2"], at["y2"])]
+        elif e.tag == f"{SVG}rect" and "x" in at:
+            spots = [(at["x"], at["y"]), (at["x"] + at["width"], at["y"] + at["height"])]
+        elif e.get("points"):
+            spots = [tuple(map(float, pair.split(","))) for pair in str(e.get("points")).split()]
+        else:
+            continue
+        if not all(-0.5 <= x <= width + 0.5 and -0.5 <= y <= height + 0.5 for x, y in spots):
+            bad.append(f"{e.tag.removeprefix(SVG)} {e.attrib}")
+    return bad
+
+
+@pytest.mark.parametrize("k", [3, 12, 60, 300])
+@pytest.mark.parametrize("measure", ["SMD", "OR"])
+def test_no_mark_leaves_a_figure(k: int, measure: str) -> None:
+    drawn = figures(k, measure)
+    for name in ANALYSIS_FIGURES:
+        assert marks_outside(drawn.draw(name).svg()) == [], name
+
+
 @pytest.mark.parametrize("style", [name for name in STYLES if name != "apa"])
 @pytest.mark.parametrize("measure", ["SMD", "OR"])
 @pytest.mark.parametrize("k", [3, 70])
