@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from prismake.records.delimited import delimiter_of, rows_of
+from hypothesis import given
+from hypothesis import strategies as st
+from prismake.records.delimited import delimiter_of, each_row, rows_of
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
@@ -30,3 +32,13 @@ def test_an_open_quotation_is_said() -> None:
 
 def test_without_quoting_a_mark_is_a_character() -> None:
     assert rows_of('PT\tTI\nJ\t5" screens\n', "\t", quoting=False).cells[1] == ["J", '5" screens']
+
+
+@given(
+    text=st.lists(st.sampled_from(["a", '"', '""', ",", ";", "\n", "\r", "\r\n", " ", "\t", "b c", "sep=;\n"])).map(
+        "".join
+    )
+)
+def test_rows_one_after_the_other_are_the_rows_at_once(text):
+    rows = rows_of(text)
+    assert list(each_row(text)) == list(zip(rows.lines, rows.cells, strict=True))

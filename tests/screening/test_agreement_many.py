@@ -74,3 +74,15 @@ def test_intervals_hold_the_estimate_and_follow_the_seed():
     for name in ("fleiss_kappa", "krippendorff_alpha"):
         assert found[name]["ci_lb"] < found[name]["estimate"] < found[name]["ci_ub"]
     assert found["n_complete"] == found["n_pairable"] == 80
+
+
+def test_fleiss_kappa_of_the_thirty_psychiatric_patients():
+    # Fleiss (1971), Psychological Bulletin 76, 378-382, Table 1: thirty patients, six diagnoses of five kinds each. R's irr
+    # prints .4302445 for them (`kappam.fleiss(diagnoses)`, as statsmodels' own tests record it).
+    diagnoses = """
+        444444 222555 233335 555555 222444 113333 333355 113334 114444 555555 144444 124444 222333 144444 224445
+        333335 111455 111112 224444 133555 555555 244444 224555 114444 144445 222224 111155 224444 133333 555555
+    """
+    counts = np.array([[patient.count(kind) for kind in "12345"] for patient in diagnoses.split()])
+    assert counts.shape == (30, 5) and set(counts.sum(axis=1)) == {6}
+    assert fleiss_kappa(counts) == pytest.approx(0.4302445, abs=5e-8)

@@ -7,11 +7,13 @@ import io
 import re
 import sys
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 DELIMITERS = (",", ";", "\t", "|")
 
 _HINT = re.compile(r"^\"?sep=(.)\"?$", re.IGNORECASE)  # Excel's own first line in a file for another locale
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _SAMPLE = 100_000
 
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
@@ -36,30 +38,50 @@ def rows_of(text: str, delimiter: str | None = None, *, quoting: bool = True) ->
     `delimiter` None: found by content. `quoting` False: a quotation mark is a character like any other, as Web of
     Science's tab-delimited files need it. Line ends inside cells are kept as LF.
     """
-    text = text.replace("\0", "")
-    skipped = 0
-    hint = _HINT.match(text.split("\n", 1)[0].strip())
-    if hint:
-        delimiter = delimiter or hint.group(1)
-        text = text.split("\n", 1)[1] if "\n" in text else ""
-        skipped = 1
-    delimiter = delimiter or delimiter_of(text)
+    text, delimiter, skipped = _opened(text, delimiter)
     if not quoting:
         return _unquoted(text, delimiter, skipped)
     cells: list[list[str]] = []
     lines: list[int] = []
     blank: list[int] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    start = 1 + skipped
-    for row in reader:
-        if (row and row[0] and not row[0].isspace()) or any(cell and not cell.isspace() for cell in row):
+    for line, row in _cut(io.StringIO(text, newline=""), delimiter, skipped):
+        if _has_content(row):
             cells.append(row)
-            lines.append(start)
+            lines.append(line)
         else:
-            blank.append(start)
-        start = reader.line_num + 1 + skipped
+            blank.append(line)
     unclosed = _unclosed(text, delimiter, lines[-1] - skipped) if lines else None
     return Rows(cells, lines, delimiter, unclosed + skipped if unclosed else None, blank)
+
+
+def each_row(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Line and cells of each row that has content, one after the other: as `rows_of`, for files too large to hold as
+    cells."""
+    text, delimiter, skipped = _opened(text, None)
+    lines = (found[0] for found in _LINE.finditer(text))  # StringIO would hold four bytes a letter
+    return ((line, row) for line, row in _cut(lines, delimiter, skipped) if _has_content(row))
+
+
+def _opened(text: str, delimiter: str | None) -> tuple[str, str, int]:
+    """Text without Excel's own first line, its delimiter, and how many lines were taken away."""
+    text = text.replace("\0", "")
+    hint = _HINT.match(text.split("\n", 1)[0].strip())
+    if hint:
+        delimiter = delimiter or hint.group(1)
+        text = text.split("\n", 1)[1] if "\n" in text else ""
+    return text, delimiter or delimiter_of(text), int(bool(hint))
+
+
+def _cut(lines: Iterable[str], delimiter: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(lines, delimiter=delimiter)
+    start = 1 + skipped
+    for row in reader:
+        yield start, row
+        start = reader.line_num + 1 + skipped
+
+
+def _has_content(row: list[str]) -> bool:
+    return bool(row and row[0] and not row[0].isspace()) or any(cell and not cell.isspace() for cell in row)
 
 
 def delimiter_of(text: str) -> str:

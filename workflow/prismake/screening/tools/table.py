@@ -7,24 +7,27 @@ person who exported.
 
 from __future__ import annotations
 
+import csv
 import html
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from prismake.messages.faults import Faults
-from prismake.records.delimited import rows_of
+from prismake.records.delimited import each_row
 from prismake.records.text import decode, unix
 from prismake.records.workbooks import is_workbook, read_workbook
 from prismake.screening.votes import typed_key
 
 ROW = "__row__"
+_ROWS_AT_ONCE = 20_000
 OUR_ID = re.compile(r"prismake(?:[-_ ]?(?:record|id))*\s*[:=]\s*([^\s;|]+)", re.IGNORECASE)
 """The record id as Prismake's own exports carry it through a tool in a note."""
 _MARK = re.compile("^(\ufeff|ï»¿|ï\\.\\.|\xef\xbb\xbf)")
@@ -93,13 +96,13 @@ def tool_table(source: Source) -> pd.DataFrame:
     try:
         content = read_bytes(source.path)
         if is_workbook(content):
-            rows = read_workbook(content, source.settings.get("sheet"))
-            lines = [i for i, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
-            cells = [rows[i - 1] for i in lines]
+            workbook = read_workbook(content, source.settings.get("sheet"))
+            rows = iter([(i, row) for i, row in enumerate(workbook, 1) if any(cell.strip() for cell in row)])
         else:
-            found = rows_of(unix(decode(content)[0]))
-            cells, lines = found.cells, found.lines
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+            rows = each_row(unix(decode(content)[0]))
+        del content
+        return _table(source, rows)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, csv.Error) as error:
         source.faults.error(
             "cannot-read",
             f"This file of decisions cannot be read ({error}).",
@@ -108,7 +111,13 @@ def tool_table(source: Source) -> pd.DataFrame:
             mend="export it again from the tool, and check its name in config",
         )
         return pd.DataFrame({ROW: pd.Series(dtype="int64")})
-    if not cells:
+
+
+def _table(source: Source, rows: Iterator[tuple[int, list[str]]]) -> pd.DataFrame:
+    """Rows as a table; titles above the header are passed over. Rows become columns block by block: as cells, a million
+    votes would take ten times the room."""
+    head = next(rows, None)
+    if head is None:
         source.faults.warning(
             "empty-file",
             "This file of decisions is empty.",
@@ -116,9 +125,15 @@ def tool_table(source: Source) -> pd.DataFrame:
             expected="a header and votes",
             mend="export it again, or take it out of config",
         )
-    while len(cells) > 1 and _is_title(cells[0], cells[1]):
-        cells, lines = cells[1:], lines[1:]
-    return table_of(cells, lines)
+        return pd.DataFrame({ROW: pd.Series(dtype="int64")})
+    block = list(islice(rows, _ROWS_AT_ONCE))
+    while block and _is_title(head[1], block[0][1]):
+        head = block.pop(0)
+    frames = []
+    while block or not frames:
+        frames.append(table_of([head[1], *(row for _, row in block)], [head[0], *(line for line, _ in block)]))
+        block = list(islice(rows, _ROWS_AT_ONCE))
+    return pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
 
 
 def _is_title(row: list[str], below: list[str]) -> bool:
