@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 from invented_reports import TEMPLATES
-from prismake.report.bundle import pack
-from prismake.report.status import changes_since, earlier_of, headline, last_line, page_of, status_of, text_of
+from prismake.report.status import headline, last_line, page_of, status_of, text_of
 from prismake.report.status_terminal import show
 from rich.console import Console
 
@@ -72,35 +71,6 @@ def test_a_build_ends_with_a_line_unless_the_status_is_older_than_what_it_counts
 def test_stages_keep_the_order_of_the_flow(tmp_path: Path) -> None:
     found = status_of({"risk_of_bias": {}, "screening": {}}, {}, [])
     assert [s["stage"] for s in found["stages"]] == ["screening", "risk_of_bias"]
-
-
-def test_what_changed_since_an_earlier_bundle_is_said(tmp_path: Path) -> None:
-    then = {"title": "Primary", "k": 8, "estimate": {"b": 0.3, "ci_lb": 0.1, "ci_ub": 0.5}}
-    entries = {
-        "results/flow/flow.json": json.dumps({"boxes": {"records_screened": 1000, "total_studies": 9}}).encode(),
-        "results/analyses/primary/result.json": json.dumps(then).encode(),
-        "results/screening/ledger.csv": b"vote_id\n1\n2\n",
-    }
-    (tmp_path / "bundle.zip").write_bytes(pack(entries))
-    earlier = earlier_of(tmp_path / "bundle.zip")
-    now = {
-        "flow": {"boxes": {"records_screened": 1234, "total_studies": 9}},
-        "votes": 5,
-        "results": {"primary": {**then, "k": 9, "estimate": {"b": 0.25, "ci_lb": 0.1, "ci_ub": 0.4}}, "new": {}},
-    }
-    assert changes_since(earlier, now) == [
-        {"what": "records screened", "then": "1,000", "now": "1,234"},
-        {"what": "votes", "then": "2", "now": "5"},
-        {"what": "pooled estimate: new", "then": "no such analysis", "now": "not estimable"},
-        {"what": "pooled estimate: Primary", "then": "0.30 [0.10, 0.50], k = 8", "now": "0.25 [0.10, 0.40], k = 9"},
-    ]
-    assert changes_since(earlier, earlier) == []
-
-
-def test_a_file_that_is_no_bundle_is_named(tmp_path: Path) -> None:
-    (tmp_path / "x.zip").write_bytes(b"no zip")
-    with pytest.raises(ValueError, match=r"x\.zip is no bundle"):
-        earlier_of(tmp_path / "x.zip")
 
 
 def test_a_review_that_has_not_begun_is_not_called_finished():

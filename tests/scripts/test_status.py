@@ -20,7 +20,7 @@ def test_it_joins_what_every_stage_waits_for(script, tmp_path):
         pending=pending,
         flow=str(tmp_path / "flow.json"),
         analyses=str(tmp_path / "analyses.csv"),
-        ledger=str(tmp_path / "ledger.csv"),
+        **{name: str(tmp_path / f"{name}.csv") for name in ("ledger", "screened", "studies")},
         check=str(tmp_path / "check.json"),
         results=[],
         earlier=[],

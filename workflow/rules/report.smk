@@ -136,6 +136,8 @@ rule status:
         pending=PENDING,
         flow="results/flow/flow.json",
         ledger="results/screening/ledger.csv",
+        screened="results/flow/ids/records_screened.csv",
+        studies="results/flow/ids/total_studies.csv",
         analyses="results/protocol/analyses.csv",
         check="results/protocol/check.json",
         results=expand("results/analyses/{analysis}/result.json", analysis=ANALYSES),

@@ -6,8 +6,9 @@ from typing import Any
 
 from prismake.messages.logs import log_errors_to
 from prismake.records.tables import write_json, write_text
+from prismake.report.living import FLOW, LEDGER, SCREENED, STUDIES, changes_since, state_of, state_of_bundle
 from prismake.report.results import grouped, rows_of
-from prismake.report.status import changes_since, earlier_of, page_of, status_of, text_of
+from prismake.report.status import page_of, status_of, text_of
 
 
 def main(
@@ -16,6 +17,8 @@ def main(
     flow: str,
     analyses: str,
     ledger: str,
+    screened: str,
+    studies: str,
     check: str,
     results: list[str],
     earlier: list[str],
@@ -41,9 +44,10 @@ def main(
         locked=bool(json_format.loads(_text(check))["locked"]),
     )
     if earlier:
-        found = {Path(path).parent.name: json_format.loads(_text(path)) for path in results}
-        now = {"flow": counted, "votes": grouped(ledger).total(), "results": found}
-        status["changes"] = changes_since(earlier_of(Path(earlier[0])), now)
+        files = {FLOW: flow, LEDGER: ledger, SCREENED: screened, STUDIES: studies}
+        files |= {f"results/analyses/{Path(path).parent.name}/result.json": path for path in results}
+        now = state_of([Path(path).parent.name for path in results], lambda path: _text(files[path]))
+        status["changes"] = changes_since(state_of_bundle(Path(earlier[0])), now)
     write_json(status, Path(json))
     write_text(text_of(status), Path(text))
     banner = "Simulated example" if review.get("simulated") else ""
@@ -57,7 +61,7 @@ def _text(path: str) -> str:
 if "snakemake" in globals():
     log_errors_to(snakemake.log[0])  # noqa: F821
     main(
-        **{name: snakemake.input[name] for name in ("flow", "analyses", "ledger", "check")},  # noqa: F821
+        **{name: snakemake.input[name] for name in ("flow", "analyses", "ledger", "screened", "studies", "check")},  # noqa: F821
         **{name: list(snakemake.input[name]) for name in ("pending", "results", "earlier")},  # noqa: F821
         **{name: str(snakemake.input[name]) for name in ("template", "style")},  # noqa: F821
         **{name: snakemake.output[name] for name in ("json", "html", "text")},  # noqa: F821

@@ -52,7 +52,7 @@ class Fault:
         sentences = [
             f"{place}: {what}" if place else what,
             f"Value: {value!r}." if value else "",
-            f"Expected: {self.expected}." if self.expected else "",
+            f"Expected: {self.expected.removesuffix('.')}." if self.expected else "",
             f"To mend it: {self.mend}." if self.mend else "",
         ]
         return f"{self.level.upper()} [{self.code}] " + " ".join(s for s in sentences if s)

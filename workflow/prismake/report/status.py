@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from prismake.report.formats import count, is_missing, write
+from prismake.report.formats import count
 from prismake.report.results import Row
 from prismake.report.words import label_of, noun_for
 
 STAGES = ["deduplication", "screening", "retrieval", "extraction", "risk_of_bias"]
 
 # What the flow counts at each stage, shown as progress.
-_PROGRESS = [
+PROGRESS = [
     ("database_results", "source records from databases"),
     ("register_results", "source records from registers"),
     ("duplicates", "duplicates removed"),
@@ -75,7 +72,7 @@ def status_of(
         "stages": stages,
         "people": [{"who": who, "n": n} for who, n in sorted(people.items())],
         "flow": [
-            {"box": box, "words": words, "n": boxes.get(box)} for box, words in _PROGRESS if boxes.get(box) is not None
+            {"box": box, "words": words, "n": boxes.get(box)} for box, words in PROGRESS if boxes.get(box) is not None
         ],
         "changes": [],
         "analyses": [
@@ -100,65 +97,6 @@ def next_steps(searches: int | None, analyses: int, *, locked: bool) -> list[str
     if searches == 0:
         steps.append("Put the exports into resources/searches/ and list each search in config/config.yaml.")
     return steps
-
-
-def changes_since(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> list[dict[str, str]]:
-    """What changed since an earlier bundle: counts of the flow, votes, pooled estimates; what is equal is left out.
-
-    Args:
-        earlier, now: `flow` (flow.json), `votes` (rows of the ledger) and `results` (analysis -> result.json) of each.
-    """
-    words = dict(_PROGRESS)
-    then_boxes, now_boxes = ((side.get("flow") or {}).get("boxes") or {} for side in (earlier, now))
-    rows = [
-        {
-            "what": words[box],
-            "then": write(then_boxes.get(box), "count", missing="–"),
-            "now": write(n, "count", missing="–"),
-        }
-        for box, n in ((box, now_boxes.get(box)) for box in words)
-        if n != then_boxes.get(box)
-    ]
-    if earlier.get("votes") != now.get("votes"):
-        then, current = (write(side.get("votes"), "count", missing="–") for side in (earlier, now))
-        rows.append({"what": "votes", "then": then, "now": current})
-    results = now.get("results") or {}
-    for name in sorted({*results, *(earlier.get("results") or {})}):
-        before, after = (_pooled((side.get("results") or {}).get(name)) for side in (earlier, now))
-        if before != after:
-            title = str((results.get(name) or {}).get("title") or name)
-            rows.append({"what": f"pooled estimate: {title}", "then": before, "now": after})
-    return rows
-
-
-def _pooled(result: Mapping[str, Any] | None) -> str:
-    """A pooled estimate with its interval and k, or why there is none."""
-    if result is None:
-        return "no such analysis"
-    shown = result.get("transformed") or result.get("estimate") or {}
-    if is_missing(shown.get("b")):
-        return "not estimable"
-    low, high = (write(shown.get(key), "estimate", missing="–") for key in ("ci_lb", "ci_ub"))
-    return f"{write(shown['b'], 'estimate')} [{low}, {high}], k = {write(result.get('k'), 'count', missing='–')}"
-
-
-def earlier_of(bundle: Path) -> dict[str, Any]:
-    """What `changes_since` compares, out of a bundle. Raises ValueError if the file is none."""
-    try:
-        with zipfile.ZipFile(bundle) as archive:
-            names = set(archive.namelist())
-            found = {
-                name.split("/")[2]: json.loads(archive.read(name))
-                for name in sorted(names)
-                if name.startswith("results/analyses/") and name.endswith("/result.json")
-            }
-            ledger = (
-                archive.read("results/screening/ledger.csv").decode() if "results/screening/ledger.csv" in names else ""
-            )
-            flow = json.loads(archive.read("results/flow/flow.json"))
-    except (zipfile.BadZipFile, KeyError) as error:
-        raise ValueError(f"{bundle} is no bundle of a review: {error}") from error
-    return {"flow": flow, "results": found, "votes": len(list(csv.DictReader(io.StringIO(ledger))))}
 
 
 def sentence_of(waiting: Mapping[str, Any]) -> str:
