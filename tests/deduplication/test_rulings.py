@@ -41,5 +41,5 @@ def test_a_missing_column_is_named():
 
 
 def test_aliases_find_their_record_unless_two_share_them():
-    where = positions(["a", "b"], ["old-a; shared", "shared"])
+    where = positions(["a", "b"], [["old-a; shared"], ["shared"]])
     assert where == {"old-a": 0, "a": 0, "b": 1}

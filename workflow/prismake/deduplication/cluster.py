@@ -1,8 +1,7 @@
 """Cluster: which source records are one record, checked as wholes.
 
-Pairs are joined one at a time, from the earliest searches to the latest and from the strictest rule to the laxest; a pair is only
-joined if no member of the one side contradicts a member of the other. So no chain of likenesses joins two records that
-contradict each other, and a later search never takes an earlier record apart.
+Pairs are joined one at a time, from the strictest rule to the laxest; a pair is only joined if no member of the one side
+contradicts a member of the other. So no chain of likenesses joins two records that contradict each other.
 """
 
 from __future__ import annotations
@@ -19,6 +18,12 @@ class Clusters:
         self.parent = list(range(n))
         self.members: dict[int, list[int]] = {}
         self.apart: dict[int, set[int]] = {}
+
+    def copy(self) -> Clusters:
+        """The same sets, to be joined further; what is kept apart in one is kept apart in the other."""
+        made = Clusters(0)
+        made.parent, made.members, made.apart = self.parent.copy(), self.members.copy(), self.apart
+        return made
 
     def root(self, i: int) -> int:
         parent = self.parent
@@ -60,26 +65,8 @@ class Clusters:
         return np.fromiter((self.root(i) for i in range(len(self.parent))), dtype=np.int64, count=len(self.parent))
 
 
-def cluster(
-    n: int,
-    joins: Iterable[tuple[int, int]],
-    apart: Iterable[tuple[int, int]],
-    ruled_same: Iterable[tuple[int, int]] = (),
-    ruled_different: Iterable[tuple[int, int]] = (),
-) -> tuple[Clusters, list[tuple[int, int, int, int]]]:
-    """Sets of the records 0..n-1, and the joins refused: (left, right, and the two records that contradict each other).
-
-    `joins` in the order in which they shall be tried. A ruling that two are the same holds against every contradiction but a
-    ruling that two are different, which always holds.
-    """
-    clusters = Clusters(n)
-    for i, j in ruled_different:
-        clusters.keep_apart(i, j)
-    for i, j in ruled_same:
-        clusters.join(i, j)
-    for i, j in apart:
-        if clusters.root(i) != clusters.root(j):
-            clusters.keep_apart(i, j)
+def cluster(clusters: Clusters, joins: Iterable[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
+    """Join the pairs in the order given; those refused: (left, right, and the two records that contradict each other)."""
     refused = []
     for i, j in joins:
         if clusters.root(i) == clusters.root(j):
@@ -89,4 +76,15 @@ def cluster(
             clusters.join(i, j)
         else:
             refused.append((i, j, *clash))
-    return clusters, refused
+    return refused
+
+
+def keep_ruled_apart(clusters: Clusters, same: Iterable[tuple[int, int]], different: Iterable[tuple[int, int]]) -> None:
+    """Keep apart what people ruled different, and with it what they ruled the same as either."""
+    ruled = Clusters(len(clusters.parent))
+    for i, j in same:
+        ruled.join(i, j)
+    for i, j in different:
+        for a in ruled.of(i):
+            for b in ruled.of(j):
+                clusters.keep_apart(a, b)

@@ -113,7 +113,6 @@ def compare(features: Features, left: np.ndarray, right: np.ndarray, *, every: b
             "notice_right": notice[right],
             "work_left": work[left],
             "work_right": work[right],
-            "same_search": _same_text(features.search, left, right) == 1,
             "accession": _accessions(features.accession, left, right),
         }
     )
@@ -392,7 +391,7 @@ def _abstracts(abstract: list[str], left: np.ndarray, right: np.ndarray) -> np.n
     """Likeness of the beginnings of the abstracts, -1 where one is blank or too short to tell."""
     wanted = np.unique(np.concatenate([left, right])).tolist() if len(left) else []
     short = {i: _opening(abstract[i]) for i in wanted}
-    words: dict[str, frozenset[str]] = {}
+    words: dict[str, frozenset[tuple[str, str, str]]] = {}
     values = np.full(len(left), -1, dtype=np.float32)
     at = [n for n, (i, j) in enumerate(zip(left.tolist(), right.tolist(), strict=True)) if short[i] and short[j]]
     if at:
@@ -412,7 +411,7 @@ def _opening(text: str) -> str:
     return opening if len(opening) >= _ABSTRACT_LEAST else ""
 
 
-def _words_shared(a: str, b: str, known: dict[str, frozenset[str]]) -> float:
+def _words_shared(a: str, b: str, known: dict[str, frozenset[tuple[str, str, str]]]) -> float:
     """Share of the three-word runs of the shorter text that the other has: high where one begins elsewhere or is cut."""
     for text in (a, b):
         if text not in known:

@@ -259,12 +259,15 @@ class Pairs:
         return places | titles | self.other_people | (self.year > 1) | self.contradicting
 
     @cached_property
+    def settled_apart(self) -> np.ndarray:
+        """A rule says that they are two works: of two kinds, a notice and its work, parts, versions."""
+        soft = (self.relation == "same title elsewhere") | (self.relation == "conference abstract of")
+        return (self.outcome == "related") & ~soft | (self.outcome == "different") & (self.rule != "nothing decides")
+
+    @cached_property
     def contradicting(self) -> np.ndarray:
         """So much against it that no chain of other records may join the two."""
-        soft = (self.relation == "same title elsewhere") | (self.relation == "conference abstract of")
-        elsewhere = soft & ((self.page == -1) | (self.journal == Journals.OTHER))
-        apart = (self.outcome == "related") & ~soft | elsewhere
-        apart = apart | ((self.outcome == "different") & (self.rule != "nothing decides"))
+        elsewhere = (self.outcome == "related") & ((self.page == -1) | (self.journal == Journals.OTHER))
         numbers = (self.difference == Difference.NUMERAL) & ((self.page == -1) | (self.volume == -1) | (self.doi == -1))
         signs = (
             (self.page == -1).astype(int)
@@ -273,4 +276,4 @@ class Pairs:
             + (self.doi == -1)
             + self.other_people
         )
-        return apart | numbers | (signs >= 3)
+        return self.settled_apart | elsewhere | numbers | (signs >= 3)

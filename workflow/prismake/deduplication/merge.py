@@ -28,6 +28,7 @@ RECORD_COLUMNS = (
     "field_sources",
     "related",
     "relation",
+    "kept_apart",
 )
 CONFLICT_COLUMNS = ("record_id", "column", "kept", "kept_from", "other", "other_from")
 
@@ -73,27 +74,16 @@ def merge(
 
     Each group lists row positions of `source`, its earliest record first: that one gives the record its id.
     """
-    first = np.array([g[0] for g in groups], dtype=np.int64)
     at = [n for n, g in enumerate(groups) if len(g) > 1]
     choices = dict(
         zip(at, choose(source, features, [groups[n] for n in at], {} if known is None else known), strict=True)
     )
     ids = source["source_record_id"].tolist()
-    columns: dict[str, object] = {"record_id": [ids[i] for i in first.tolist()]}
-    for column in MERGED_COLUMNS:
-        if column not in source:
-            columns[column] = pd.array([""] * len(first), dtype=str)
-            continue
-        take = first.copy()
-        for n, choice in choices.items():
-            take[n] = choice.get(column, take[n])
-        columns[column] = source[column].array.take(take)
+    columns = _taken(source, groups, choices)
     search, database = _texts(source, "search"), _texts(source, "database")
     columns["member_ids"] = ["; ".join(sorted(ids[i] for i in g)) for g in groups]
     columns["searches"] = [search[g[0]] if len(g) == 1 else _listed(search, g) for g in groups]
-    columns["databases"] = [
-        database[g[0]] if len(g) == 1 else "; ".join(sorted({database[i] for i in g} - {""})) for g in groups
-    ]
+    columns["databases"] = [_databases(database, g) for g in groups]
     columns["n_members"] = pd.array([len(g) for g in groups], dtype="Int64")
     columns["field_sources"] = [
         json.dumps({c: ids[i] for c, i in sorted(choices[n].items())}, ensure_ascii=False) if n in choices else ""
@@ -104,6 +94,34 @@ def merge(
         name: pd.array(values, dtype=str) if isinstance(values, list) else values for name, values in columns.items()
     }
     return pd.DataFrame(typed), _conflicts(source, features, groups, choices, ids)
+
+
+def merged_entries(source: pd.DataFrame, groups: Sequence[Sequence[int]], choices: Sequence[Choice]) -> pd.DataFrame:
+    """The groups as entries like source records, with what `merge` will write of them: to be compared again."""
+    columns = _taken(source, groups, dict(enumerate(choices)))
+    database = _texts(source.iloc[[i for g in groups for i in g]], "database")
+    ends = np.cumsum([len(g) for g in groups]).tolist()
+    columns["database"] = [_databases(database, range(end - len(g), end)) for g, end in zip(groups, ends, strict=True)]
+    return pd.DataFrame(columns).rename(columns={"record_id": "source_record_id"})
+
+
+def _taken(source: pd.DataFrame, groups: Sequence[Sequence[int]], choices: dict[int, Choice]) -> dict[str, object]:
+    """The id of each group's first and, for each column, the values chosen."""
+    first = np.array([g[0] for g in groups], dtype=np.int64)
+    columns: dict[str, object] = {"record_id": pd.array(source["source_record_id"].iloc[first].tolist(), dtype=str)}
+    for column in MERGED_COLUMNS:
+        if column not in source:
+            columns[column] = pd.array([""] * len(first), dtype=str)
+            continue
+        take = first.copy()
+        for n, choice in choices.items():
+            take[n] = choice.get(column, take[n])
+        columns[column] = source[column].array.take(take)
+    return columns
+
+
+def _databases(database: Sequence[str], group: Sequence[int]) -> str:
+    return database[group[0]] if len(group) == 1 else "; ".join(sorted({database[i] for i in group} - {""}))
 
 
 def _listed(values: list[str], group: Sequence[int]) -> str:

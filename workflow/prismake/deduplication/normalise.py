@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,7 @@ from prismake.deduplication.serials import Journal, journal_of
 from prismake.deduplication.titles import NUMBER_WORDS, Title, title_of
 
 TEXT_COLUMNS = (
-    "source_record_id", "search", "database", "accession", "pmid", "doi", "entry_type", "title", "title_alternative", "authors", "journal",
+    "source_record_id", "database", "accession", "pmid", "doi", "entry_type", "title", "title_alternative", "authors", "journal",
     "journal_abbreviation", "volume", "issue", "pages", "article_number", "issn", "isbn", "publisher", "abstract",
 )  # fmt: skip
 
@@ -36,7 +37,6 @@ class Features:
     """One entry a source record in every array: lists hold objects, arrays text or numbers; "" and 0 mean blank."""
 
     ids: list[str]
-    search: list[str]
     accession: list[str]
     """The number that a database gave the entry, with the database's name."""
     titles: list[Title]
@@ -85,7 +85,6 @@ def normalise(records: pd.DataFrame) -> Features:
     journals = _each(journal_of, journal)
     return Features(
         ids=column["source_record_id"],
-        search=column["search"],
         accession=[
             f"{database.strip()}:{text.strip()}".lower() if database.strip() and text.strip() else ""
             for database, text in zip(column["database"], column["accession"], strict=True)
@@ -147,30 +146,22 @@ def _put_in_place(column: dict[str, list[str]]) -> None:
             column["pages"][n], column["issue"][n] = text, ""
 
 
-def merged(features: Features, at: list[int], choices: list[dict[str, int]]) -> Features:
-    """The features with those at the positions `at` made of several records: for each column the record that it is taken from."""
-    made = {}
+def copied(features: Features) -> Features:
+    """Features that can be changed without changing those given."""
+    return Features(**{field.name: getattr(features, field.name).copy() for field in fields(Features)})
+
+
+def put(features: Features, at: list[int], others: Features) -> None:
+    """Put others' features in place of those at the positions `at`."""
     for field in fields(Features):
-        old = getattr(features, field.name)
-        values = old.copy()
-        column = _TAKEN_WITH.get(field.name)
-        if column:
-            for i, choice in zip(at, choices, strict=True):
-                values[i] = old[choice.get(column, i)]
-        made[field.name] = values
-    return Features(**made)
-
-
-_TAKEN_WITH = {
-    "titles": "title", "notice": "title", "about": "title", "generic": "title", "names": "authors", "journals": "journal", "work": "journal",
-    "journals_abbreviated": "journal_abbreviation", "pages": "pages", "supplement": "pages", "volume": "volume", "issue": "issue",
-    "year": "year", "doi": "doi", "pmid": "pmid", "issn": "issn", "isbn": "isbn", "abstract": "abstract",
-}  # fmt: skip
+        values, new = getattr(features, field.name), getattr(others, field.name)
+        for i, value in zip(at, new, strict=True):
+            values[i] = value
 
 
 def chosen(features: Features, at: list[int]) -> Features:
     """The features of the records at the positions `at`."""
-    picked = {}
+    picked: dict[str, Any] = {}
     for field in fields(Features):
         values = getattr(features, field.name)
         picked[field.name] = values[at] if isinstance(values, np.ndarray) else [values[i] for i in at]

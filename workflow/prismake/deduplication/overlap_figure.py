@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -24,7 +25,7 @@ def draw_overlap(table: pd.DataFrame, paths: list[Path], *, note: str = "") -> N
     import matplotlib
 
     matplotlib.use("agg")
-    settings = {
+    settings: Any = {
         "svg.hashsalt": "prismake",
         "svg.fonttype": "none",
         "pdf.fonttype": 42,

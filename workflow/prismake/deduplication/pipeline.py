@@ -13,8 +13,8 @@ from prismake.deduplication.block import candidate_pairs, key_codes
 from prismake.deduplication.cluster import Clusters
 from prismake.deduplication.compare import compare
 from prismake.deduplication.decide import decide
-from prismake.deduplication.join import join, join_merged
-from prismake.deduplication.merge import CONFLICT_COLUMNS, RECORD_COLUMNS, Choice, merge
+from prismake.deduplication.join import join
+from prismake.deduplication.merge import CONFLICT_COLUMNS, RECORD_COLUMNS, merge
 from prismake.deduplication.normalise import normalise
 from prismake.deduplication.overlap import overlap_table
 from prismake.deduplication.rulings import positions, read_rulings
@@ -28,6 +28,7 @@ from prismake.deduplication.tables import (
     related_table,
     summarised,
     texts,
+    with_kept_apart,
     with_relations,
 )
 from prismake.deduplication.words import words
@@ -70,25 +71,34 @@ def deduplicate(
     source, search_rank = _ordered(source_records, searches)
     del source_records  # where nobody else holds it, a million records make room here
     ids = source["source_record_id"].tolist()
-    ruled = read_rulings(rulings, positions(ids, texts(source, "aliases")), rulings_file)
-    with progress("Deduplicating", 7) as shown:
+    where = positions(ids, [*zip(texts(source, "aliases"), texts(source, "member_ids"), strict=True)])
+    ruled = read_rulings(rulings, where, rulings_file)
+    with progress("Deduplicating", 6) as shown:
         features = normalise(source)
         shown.step(doing="looking for pairs")
         codes = key_codes(features)
-        found = candidate_pairs(features, codes=codes, stage=search_rank)
+        met = candidate_pairs(features, codes=codes, stage=search_rank)
         shown.step(doing="comparing pairs")
-        pairs = compare(features, *found)
-        del found
+        pairs = compare(features, *met)
         shown.step(doing="deciding on pairs")
         pairs = decide(pairs, settings)
         shown.step(doing="joining")
-        pairs, clusters = join(features, pairs, ruled, search_rank, settings)
-        shown.step(doing="joining what was joined")
-        choices: dict[tuple[int, ...], Choice] = {}
-        pairs = join_merged(source, features, pairs, clusters, settings, choices, codes, search_rank)
+        joined = join(
+            source,
+            features,
+            pairs,
+            met=met,
+            codes=codes,
+            search_rank=search_rank,
+            ruled=ruled,
+            kept_apart=_kept_apart(source, where),
+            settings=settings,
+        )
+        pairs, clusters = joined.pairs, joined.clusters
+        del met, codes
         shown.step(doing="merging")
         groups = _groups(clusters)
-        records, conflicts = merge(source, features, groups, choices)
+        records, conflicts = merge(source, features, groups, joined.choices)
         shown.step(doing="writing")
     record_of = {i: ids[g[0]] for g in groups for i in g}
     asked = queue_positions(pairs, clusters, ruled)
@@ -96,6 +106,7 @@ def deduplicate(
     pairs = pairs.assign(evidence=evidence, against=_with_refusals(against, pairs, ids))
     related = related_table(pairs, record_of, ids)
     records = with_relations(records, related)
+    records = with_kept_apart(records, [(ids[i], ids[j]) for i, j in joined.kept_apart])
     overlap = overlap_table(records["databases"].tolist())
     return Deduplicated(
         records=records[list(RECORD_COLUMNS)].sort_values("record_id", ignore_index=True),
@@ -134,6 +145,14 @@ def _ordered(source: pd.DataFrame, searches: Sequence[str]) -> tuple[pd.DataFram
     return source.iloc[by].reset_index(drop=True), rank[by]
 
 
+def _kept_apart(source: pd.DataFrame, where: dict[str, int]) -> list[tuple[int, int]]:
+    """The pairs that an earlier deduplication kept apart, of which these are the records."""
+    found = set()
+    for i, text in enumerate(texts(source, "kept_apart")):
+        found |= {(i, where[one]) for one in text.split("; ") if text and one in where}
+    return sorted({(min(i, j), max(i, j)) for i, j in found if i != j})
+
+
 def _groups(clusters: Clusters) -> list[list[int]]:
     """The members of each record, its earliest first; records by their earliest member."""
     members: dict[int, list[int]] = {}
@@ -147,7 +166,6 @@ def _with_refusals(against: list[str], pairs: pd.DataFrame, ids: list[str]) -> l
     for k, clash in enumerate(pairs["clash"].tolist()):
         if clash:
             a, b = (ids[int(i)] for i in clash.split(","))
-            said[k] = "; ".join(
-                s for s in (said[k], f"joining them would join {a} and {b}, which contradict each other") if s
-            )
+            told = f"joining them would join {a} and {b}, which contradict each other"
+            said[k] = "; ".join(s for s in (said[k], told) if s)
     return said

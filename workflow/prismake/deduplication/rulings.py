@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -23,14 +23,17 @@ class Rulings:
     faults: Faults
 
 
-def positions(ids: list[str], aliases: list[str]) -> dict[str, int]:
-    """Where each id and each alias stands; an alias of several records, or one that is another's id, finds none."""
+def positions(ids: list[str], aliases: Sequence[Iterable[str]]) -> dict[str, int]:
+    """Where each id and each alias stands; an alias of several records, or one that is another's id, finds none.
+
+    `aliases`: for each id texts with aliases joined by "; ".
+    """
     known = {one: i for i, one in enumerate(ids)}
     found: dict[str, int] = {}
     shared: set[str] = set()
-    for i, text in enumerate(aliases):
-        for alias in text.split("; ") if text else ():
-            if alias in known or found.get(alias, i) != i:
+    for i, texts in enumerate(aliases):
+        for alias in (alias for text in texts if text for alias in text.split("; ")):
+            if known.get(alias, i) != i or found.get(alias, i) != i:
                 shared.add(alias)
             found[alias] = i
     return {**{a: i for a, i in found.items() if a not in shared}, **known}

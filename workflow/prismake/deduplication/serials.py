@@ -92,15 +92,16 @@ class Journal:
 
 
 NO_JOURNAL = Journal((), (), "")
-_CUT = re.compile(
-    r"^\s*(\u2026|\.\.\.)?(.*?)(\u2026|\.\.\.)?\s*$", re.S
-)  # Google Scholar: `\u2026 and anxiety disorders`, `Journal of \u2026`
+_DOTS = ("\u2026", "...")  # Google Scholar: `\u2026 and anxiety disorders`, `Journal of \u2026`
 
 
 @lru_cache(maxsize=200_000)
 def journal_of(text: str) -> Journal:
     """A journal's name or abbreviation as written."""
-    before, text, after = _CUT.match(text).groups()
+    text = text.strip()
+    before, after = text.startswith(_DOTS), text.endswith(_DOTS)
+    for dots in _DOTS:
+        text = text.removeprefix(dots).removesuffix(dots)
     plain = _MEETING.sub("", _BRACKET.sub("", text.strip())) or text
     words = _words(plain) or _words(text)
     if " ".join(words) in _DAMAGED:
@@ -108,7 +109,7 @@ def journal_of(text: str) -> Journal:
     head = _words(_AFTER.sub("", plain))
     if not head or words[: len(head)] != head:
         head = words
-    return Journal(words, head, "".join(words), bool(before), bool(after))
+    return Journal(words, head, "".join(words), before, after)
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -122,6 +122,16 @@ def with_relations(records: pd.DataFrame, related: pd.DataFrame) -> pd.DataFrame
     )
 
 
+def with_kept_apart(records: pd.DataFrame, pairs: list[tuple[str, str]]) -> pd.DataFrame:
+    """The records with the ids of those that each would be joined with, but for a contradiction of members or a ruling."""
+    others: dict[str, list[str]] = {}
+    for one, other in pairs:
+        others.setdefault(one, []).append(other)
+        others.setdefault(other, []).append(one)
+    told = ["; ".join(sorted(others.get(r, []))) for r in records["record_id"].tolist()]
+    return records.assign(kept_apart=pd.array(told, dtype=str))
+
+
 def membership_table(source: pd.DataFrame, record_of: dict[int, str]) -> pd.DataFrame:
     """Which source record went into which record."""
     ids = source["source_record_id"].tolist()

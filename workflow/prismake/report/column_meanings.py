@@ -66,6 +66,7 @@ MEANINGS = {
     "evidence": "What speaks for it, in words.",
     "explanation": "The reason in words.",
     "field_sources": "For each column the source record that its value is from, as JSON.",
+    "kept_apart": "The ids of records that are the same entry by what is known of either, but for a contradiction of two members or a ruling.",
     "file": "The file.",
     "files": "Files of the search.",
     "first_vote": "Day of the first vote of the block.",
