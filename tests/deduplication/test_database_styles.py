@@ -202,6 +202,11 @@ RELATED = {
     "correction in PsycInfo's quotation marks": (psycinfo(TRIAL), psycinfo(TRIAL, title=f"'{TRIAL['title']}': Correction", doi="10.5555/e5", issue="9", pages="602", abstract="", entry_type="erratum"), "erratum of"),
     "correction with whom it corrects": (psycinfo(TRIAL), scopus(TRIAL, title=f"“{TRIAL['title']}”: Correction to Okoro et al. (2021)", doi="10.5555/e5", issue="9", pages="602", abstract=""), "erratum of"),
     "corrigendum of a publisher": (scopus(TRIAL), scopus(TRIAL, title=f"Corrigendum to “{TRIAL['title']}” [{JOURNAL} 89 (2021) 389–397](S0272735821000562)", doi="10.5555/e6", volume="90", issue="1", pages="99", year=2022, abstract=""), "erratum of"),
+    "corrigendum named after the title": (scopus(TRIAL), wos(TRIAL, title=f"{TRIAL['title']} (Corrigendum)", volume="", issue="", pages="", abstract=""), "erratum of"),
+    "correction named after the title, one DOI, place not told": (psycinfo(TRIAL), wos(TRIAL, title=f"{TRIAL['title']}. Erratum", volume="", issue="", pages="", abstract=""), "erratum of"),
+    "reply named after the title": (scopus(TRIAL), psycinfo(TRIAL, title=f"{TRIAL['title']}. Reply", volume="", issue="", pages="", abstract=""), "comment on"),
+    "editorial comment on the title": (wos(TRIAL), psycinfo(TRIAL, title=f"{TRIAL['title']}. Editorial comment", pages="398", abstract=""), "comment on"),
+    "discussion of the title": (wos(TRIAL), scopus(TRIAL, title=f'Discussion of "{TRIAL["title"]}"', volume="", issue="", pages="", abstract=""), "comment on"),
     "errata": (wos(TRIAL), psycinfo(TRIAL, title=f"'{TRIAL['title']}': Errata", doi="10.5555/e7", issue="8", pages="500", abstract=""), "erratum of"),
     "correction on the DOI of the article": (psycinfo(TRIAL), psycinfo(TRIAL, title=f"'{TRIAL['title']}': Correction", pages="602", issue="9", abstract="", entry_type="erratum"), "erratum of"),
     "retraction": (scopus(TRIAL), wos(TRIAL, title=f"{TRIAL['title']} (Retraction of vol 89, pg 389, 2021)", doi="10.5555/re", volume="91", pages="12", year=2023, abstract=""), "retraction of"),
@@ -313,6 +318,14 @@ NOT = {
         scopus(MEETING, volume="28", issue="Suppl. 1", pages="S99", year=2018, doi="", abstract=""), psycinfo(MEETING, doi="", abstract="")),
     "abstracts on one page": (
         wos(MEETING, pages="S415", doi=""), wos(MEETING, title="Early change and dropout in face-to-face treatment", pages="S415", doi="", abstract=COST_ABSTRACT)),
+    "abstracts on one page under the DOI of the supplement": (
+        wos(MEETING, pages="S415"), scopus(MEETING, title="Early change and dropout in telephone-based treatment", pages="S415", abstract=COST_ABSTRACT)),
+    "abstracts on one page under the DOI of the supplement, without abstract": (
+        wos(MEETING, pages="S415"), psycinfo(MEETING, title="Late change and dropout in internet-based treatment", pages="S415", abstract="")),
+    "messages of one editor-in-chief, place not told by one": (
+        wos(PLAIN, title="Message from the editor-in-chief", issue="1", pages="1-2"), psycinfo(PLAIN, title="Message from the editor-in-chief", volume="", issue="", pages="")),
+    "dissertations of one title by two people of one initial": (
+        psycinfo(THESIS, title="Self-esteem and depression in adolescents", authors="Kim, Sarah"), psycinfo(THESIS, title="Self-esteem and depression in adolescents", authors="Kim, Soo", issue="6-B(E)")),
     "posters with the number of their session": (
         wos(MEETING, title="P-12 Early change in treatment", pages="S415", doi=""), wos(MEETING, title="P-13 Early change in treatment", pages="S415", doi="", abstract=COST_ABSTRACT)),
     "test reviews of two editions": (

@@ -49,7 +49,7 @@ def test_a_search_engines_list_is_read_and_goes_on():
 
 @pytest.mark.parametrize(
     ("a", "b", "same"),
-    [("Kim, Jin H.", "Kim, J. H.", True), ("Kim, JH", "Kim, Hana", True), ("Kim, Jin", "Kim, Sarah", False), ("Kim, J", "Kim, S.", False), ("Kim", "Kim, S.", True),
+    [("Kim, Jin H.", "Kim, J. H.", True), ("Kim, JH", "Kim, Hana", True), ("Kim, Jin", "Kim, Sarah", False), ("Kim, Soo", "Kim, Sarah", False), ("Kim, Rob", "Kim, Robert", True), ("Kim, Sergey", "Kim, Sergei", True), ("Kim, J", "Kim, S.", False), ("Kim", "Kim, S.", True),
      ("Kim, Jin; Lind, Bo", "Kim, Sarah; Lind, Bo", True)],
 )  # fmt: skip
 def test_single_authors_of_one_family_with_other_given_names_are_namesakes(a, b, same):

@@ -34,10 +34,10 @@ _PATTERNS = {
     ERRATUM: (
         rf"^\W*{_WHOSE}(?:erratum|errata|corrigend(?:um|a))\b",  # Author's erratum for Rest and mood
         rf"^\W*{_WHOSE}(?:correction|addendum)\b(?!\s+(?:of|for)\s+(?!the\s+article|vol))",  # Correction to: Rest and mood
-        r"\[?(?:published )?erratum\W*$",
+        r"\b(?:erratum|errata|corrigendum|corrigenda)\W*$",  # Rest and mood. Corrigendum
         r":\s*(?:erratum|errata|corrigendum|correction)\W*$",  # "Rest and mood": Correction
         r"[\"”’']:\s*correction to\b",  # "Rest and mood": Correction to Okoro and Lind (2018)
-        r"\[(?:correction|corrigendum)\]",
+        r"\[(?:correction|corrigendum)\]|\(correction\)\W*$",
         r"\([^()]{4,80}\((?:19|20)\d\d\)[^()]*\([^()]*\)[^()]*\)\W*$",  # Rest and mood (Sleep (2018) 12 (201-215))
         r"\((?:vol\.?\s*\d+|[^()]{0,60}\bvol\.?\s*\d+)[^()]*\bp(?:g|p|age)?\.?\s*\S+[^()]*\)\s*$",  # (vol 12, pg 34, 2010)
         r"\(vol\.?\s*\d+,[^()]*\b(?:19|20)\d\d\)\s*$",  # (vol 17, e1009726, 2021)
@@ -46,10 +46,12 @@ _PATTERNS = {
         r"^\W*(?:the\s+)?authors?(?:'s|’s|s'|s’|'|’)?\s+(?:reply|response|replies)",
         r"^\W*(?:in reply|(?:an?\s+)?(?:brief\s+)?(?:reply|rejoinder)|response to|re:\s*re:)(?!\w)",
         r":\s*(?:an?\s+)?(?:reply|rejoinder|author(?:'s|s'|s)? (?:reply|response))(?:\s+to\b.*)?\W*$",
-        r"\[reply\]",
+        r"[.?!]\s+(?:the\s+)?(?:authors?\W+)?(?:reply|rejoinder)\W*$|[\[(]reply[\])]",  # Rest and mood. Reply
+        r"\b(?:reply|response|rejoinder)s? to (?:the |a |an )?(?:invited |recent )?(?:comment(?:s|ary|aries)?|letters?|critics?|critiques?)\b",
     ),
     COMMENT: (
         r"^\W*(?:a\s+)?(?:invited\s+)?comment(?:s|ary)?\b(?=\s*(?:on|to|:|-|\u2013|\u2014))",  # Commentary on: Rest and mood
+        r"^\W*editorial comment(?:ary)?\s*[:.]|[.:?!]\s*(?:editorial|invited) comment(?:ary)?\W*$|^\W*discussion (?:of|on)\s+[\"“‘']",
         r"^\W*(?:re:|letter to the editor\s*(?:re|on|:)|letter regarding|regarding\b)",
         r":\s*(?:an?\s+)?(?:invited\s+)?(?:comment|commentary)(?:\s+(?:on|to)\b.*)?\W*$",  # Rest and mood: A commentary on Okoro
     ),
@@ -62,7 +64,7 @@ _PATTERNS = {
 }
 _NOTICES = tuple((kind, re.compile("|".join(patterns), re.I)) for kind, patterns in _PATTERNS.items())
 _NOTICE_HINT = re.compile(
-    r"err|corr|addend|retract|withdraw|concern|\(\d{4}\)|repl|respons|rejoin|comment|re:|regarding|protocol|vol|rationale|letter",
+    r"err|corr|addend|retract|withdraw|concern|\(\d{4}\)|repl|respons|rejoin|comment|discussion|re:|regarding|protocol|vol|rationale|letter",
     re.I,
 )
 
@@ -151,7 +153,7 @@ def work_of(
 
 _OPENING = re.compile(
     rf"^\W*{_WHOSE}(?:erratum|errata|corrigend(?:um|a)|correction|addendum|retraction(?: note| notice)?|retracted notice|notice of retraction|"
-    r"statement of retraction|withdrawal notice|(?:editorial )?expression of concern|(?:a |an |invited )*comment(?:s|ary)?(?: on| to)?|"
+    r"statement of retraction|withdrawal notice|(?:editorial )?expression of concern|(?:a |an |invited |editorial )*comment(?:s|ary)?(?: on| to)?|discussion(?: of| on)|"
     r"(?:a |an |in )?reply(?: to)?|response(?: to)?|(?:a )?rejoinder(?: to)?|re(?=\s*:)|letter regarding|regarding)\b"
     r"(?:\s+(?:to|for|in)\b)?\s*[:.\-\u2013\u2014\"“‘']*\s*",
     re.I,
@@ -166,6 +168,11 @@ _CLOSING = (
     ),  # (vol 12, pg 34, 2010)
     re.compile(r"\s*\((?:1[89]|20)\d\d\)\W*$"),  # (2018)
     re.compile(r"[\"”’']?:\s*(?:erratum|errata|corrigendum|correction|retraction)(?: note)?\W*$", re.I),  # : Correction
+    re.compile(
+        r"[\s.:?!]+[\[(]?(?:(?:author(?:'?s|’s|s'|s’)?\s+)?(?:reply|rejoinder)|erratum|errata|corrigend(?:um|a)|correction|(?:editorial|invited) comment(?:ary)?)"
+        r"[\])]?\W*$",
+        re.I,
+    ),  # . Reply
     re.compile(r"[\"”’']:\s*correction to\b.*$", re.I),  # ": Correction to Okoro and Lind (2018)
 )
 

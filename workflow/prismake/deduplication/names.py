@@ -68,7 +68,7 @@ class Names:
 
     `families`: folded family names in order, without spaces; `first_words`: every word of the first author's name that is
     longer than a letter, plus the family as one; `words`: the same over all authors; `cut`: the list says that it goes on; `initials`: the
-    letters with which the first author's given names begin.
+    letters with which the first author's given names begin; `given`: those of them that are written out.
     """
 
     families: tuple[str, ...]
@@ -76,9 +76,10 @@ class Names:
     words: frozenset[str]
     cut: bool
     initials: frozenset[str]
+    given: frozenset[str]
 
 
-EMPTY = Names((), frozenset(), frozenset(), False, frozenset())
+EMPTY = Names((), frozenset(), frozenset(), False, frozenset(), frozenset())
 _NAMESAKES = 0.4
 """What two single authors share who have a family name in common and no given name: enough for a person to be asked, not to be joined."""
 
@@ -111,6 +112,7 @@ def names_of(text: str) -> Names:
     words: set[str] = set()
     cut = False
     initials: frozenset[str] = frozenset()
+    written: frozenset[str] = frozenset()
     for part in split_names(text):
         if _CUT.search(part):
             cut, part = True, _CUT.sub("", part)
@@ -131,11 +133,12 @@ def names_of(text: str) -> Names:
         if not families:
             first = frozenset(mine)
             initials = _initials(given)
+            written = frozenset(w for w in given_folded.split() if len(w) > 2)
         families.append(key)
         words |= mine
         if part.endswith(("et al", "et al.")):
             cut = True
-    return Names(tuple(families), first, frozenset(words), cut, initials) if families else EMPTY
+    return Names(tuple(families), first, frozenset(words), cut, initials, written) if families else EMPTY
 
 
 def _family_given(name: str) -> tuple[str, str]:
@@ -181,8 +184,17 @@ def overlap(a: Names, b: Names) -> float:
 
 
 def _other_given(a: Names, b: Names) -> bool:
-    """Whether both lists tell the first author's given names, and none of one begins as one of the other."""
-    return bool(a.initials and b.initials) and a.initials.isdisjoint(b.initials) and not (a.cut or b.cut)
+    """Whether both lists tell the first author's given names, and none of one begins as one of the other, or written out is like one."""
+    if a.cut or b.cut or not (a.initials and b.initials):
+        return False
+    return a.initials.isdisjoint(b.initials) or bool(
+        a.given and b.given and not any(_one_given(x, y) for x in a.given for y in b.given)
+    )
+
+
+def _one_given(a: str, b: str) -> bool:
+    """Whether two given names may be one: cut short, or in two spellings."""
+    return a.startswith(b) or b.startswith(a) or fuzz.ratio(a, b) >= 60
 
 
 def _found(of: Names, among: Names) -> int:

@@ -46,6 +46,8 @@ SHARED_DOI = (
             & (p.title >= 0.6)
             & (p.same_people | (p.some_people & p.own_pages))
             & (p.own_pages | (p.title >= 0.85))
+            & (p.one_title_within_the_other | p.same_abstract | (p.own_pages & ~p.supplement))
+            & ~p.other_abstract
         ),
     ),
     careful(
