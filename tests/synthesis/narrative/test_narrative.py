@@ -8,8 +8,11 @@ import xml.etree.ElementTree as ET
 
 import pandas as pd
 import pytest
+from prismake.drawing.text import text_width
 from prismake.records.tables import json_text
+from prismake.synthesis.effect_sizes.escalc import escalc
 from prismake.synthesis.narrative.combine import fisher, one_sided, stouffer
+from prismake.synthesis.narrative.contours import FAMILIES, family_of
 from prismake.synthesis.narrative.directions import (
     COLUMNS,
     direction_of,
@@ -20,7 +23,7 @@ from prismake.synthesis.narrative.directions import (
     z_of,
 )
 from prismake.synthesis.narrative.not_pooled import matches, not_pooled
-from prismake.synthesis.narrative.plots import albatross_plot, contour_n, effect_direction_plot, harvest_plot
+from prismake.synthesis.narrative.plots import albatross_plot, effect_direction_plot, harvest_plot
 from prismake.synthesis.narrative.stage import synthesis
 from scipy import stats
 
@@ -226,9 +229,48 @@ def test_the_numbers_are_json_with_nothing_estimated_from_nothing() -> None:
     assert json.loads(json_text(empty))["constructs"] == {}
 
 
-def test_contours_of_the_albatross_plot() -> None:
-    # z = d sqrt(N) / 2 for two equal groups: d = .5 gives z = 1.96 at 61.5 people.
-    assert contour_n(1.96, 0.5) == pytest.approx((2 * 1.96 / 0.5) ** 2)
+@pytest.mark.parametrize(
+    ("family", "effect", "n", "measure", "inputs"),
+    [
+        ("SMD", 0.01, 4000, "SMD", {"di": [0.01], "n1i": [2000], "n2i": [2000]}),
+        ("COR", 0.3, 90, "ZCOR", {"ri": [0.3], "ni": [90]}),
+        ("OR", 1.01, 40_000, "OR", {"ai": [10_050], "n1i": [20_000], "ci": [10_000], "n2i": [20_000]}),
+        ("RR", 1.005, 40_000, "RR", {"ai": [10_050], "n1i": [20_000], "ci": [10_000], "n2i": [20_000]}),
+        ("RD", 0.0025, 40_000, "RD", {"ai": [10_050], "n1i": [20_000], "ci": [10_000], "n2i": [20_000]}),
+    ],
+)
+def test_contours_of_the_albatross_plot_are_the_effects_own_z(family, effect, n, measure, inputs) -> None:  # type: ignore[no-untyped-def]
+    yi, vi = escalc(measure, inputs)
+    assert FAMILIES[family].z(effect, n) == pytest.approx(yi[0] / math.sqrt(vi[0]), rel=0.01)
+
+
+def test_the_contours_are_those_of_most_effects() -> None:
+    # z = d sqrt(n) / 2 for two equal groups: d = .5 gives z = 1.96 at 61.5 people.
+    assert FAMILIES["SMD"].z(0.5, 61.4656) == pytest.approx(1.96)
+    assert family_of(["ZCOR", "COR", "SMD", ""]) is FAMILIES["COR"]
+    assert family_of(["", ""]) is FAMILIES["SMD"]
+    assert family_of(["MD", "MD", "OR"]) is None
+    for measure, words in (("ZCOR", "Contours: correlation"), ("PETO", "odds ratio"), ("HR", "No contours")):
+        found = effects(("A", "dep", 0.4, 0.2), ("B", "dep", 0.1, 0.2)).assign(measure=measure)
+        svg = albatross_plot(directions(found, pd.DataFrame(columns=LOST), {}), {}).svg()
+        assert words in svg and ("<polyline" in svg) == (measure != "HR")
+
+
+def test_the_numbers_of_contours_stay_within_the_frame() -> None:
+    found = effects(("A", "dep", 0.4, 0.2), ("B", "dep", 3.0, 0.2))
+    root = ET.fromstring(albatross_plot(directions(found, pd.DataFrame(columns=LOST), {}), {}).svg())
+    frame = next(e for e in root.iter() if e.tag.endswith("rect") and e.attrib.get("fill") == "none")
+    left, width = float(frame.attrib["x"]), float(frame.attrib["width"])
+    numbers = [e for e in root.iter() if e.tag.endswith("text") and e.attrib["font-size"] == "8.5"]
+    assert len(numbers) >= 4
+    for e in numbers:
+        wide = text_width(e.text or "", 8.5)
+        start = float(e.attrib["x"]) - {"start": 0.0, "middle": wide / 2, "end": wide}[e.attrib["text-anchor"]]
+        assert left + 2 < start and start + wide < left + width - 2
+
+
+def test_a_p_below_all_numbers_has_a_z() -> None:
+    assert 37 < z_of({"yi": None, "sei": None, "pval": 5e-324, "direction": "positive"}) < 38
 
 
 def test_a_tiny_p_stands_open_at_the_edge_of_the_albatross_plot() -> None:
@@ -267,6 +309,15 @@ def test_pictures_of_any_size(rows: int) -> None:
         assert picture.description
     if rows:
         assert albatross_plot(table, {}).svg().count("<circle") == rows
+
+
+def test_a_harvest_of_many_studies_stands_in_lines() -> None:
+    some = [(f"S{i:03d}", "dep", 0.4, 0.1) for i in range(150)]
+    picture = harvest_plot(directions(effects(*some), pd.DataFrame(columns=LOST), {}), {}, ["low", "high"])
+    bars = [e for e in ET.fromstring(picture.svg()).iter() if e.tag.endswith("rect") and len(e)]
+    assert len(bars) == 150 and picture.width < 1000
+    places = {(float(e.attrib["x"]), float(e.attrib["y"])) for e in bars}
+    assert len(places) == 150 and len({y for _, y in places}) == 9
 
 
 def test_people_are_counted_once_an_arm_and_not_by_effective_numbers() -> None:

@@ -28,6 +28,7 @@ COLUMNS = [
     "n_negative",
     "ni",
     "people",
+    "measure",
     "yi",
     "sei",
     "pval",
@@ -46,6 +47,7 @@ class Vote:
     sei: float | None
     evidence: str
     pval: float | None = None  # as reported, where there is no effect size
+    measure: str = ""
 
 
 def directions(
@@ -64,7 +66,7 @@ def directions(
         yi, sei = _float(row["yi"]), _float(row["sei"])
         if yi is None:
             continue
-        vote = Vote(_sign(yi), _float(row["ni"]), yi, sei, "effect size")
+        vote = Vote(_sign(yi), _float(row["ni"]), yi, sei, "effect size", measure=str(row.get("measure", "")))
         votes.setdefault((row["study_id"], row["construct"]), []).append(vote)
         about.setdefault(row["study_id"], {"label": row["label"], "rob": row.get("rob", "")})
     for row in not_computed.to_dict("records"):
@@ -102,7 +104,7 @@ def z_of(row: Mapping[str, Any]) -> float | None:
         return None
     from statistics import NormalDist
 
-    return sign * -NormalDist().inv_cdf(pval / 2)
+    return sign * -NormalDist().inv_cdf(max(pval / 2, 1e-300))
 
 
 def _row(study: str, construct: str, votes: list[Vote], about: Mapping[str, Any], group: str) -> dict[str, Any]:
@@ -120,6 +122,7 @@ def _row(study: str, construct: str, votes: list[Vote], about: Mapping[str, Any]
         "n_positive": positive,
         "n_negative": negative,
         "ni": max(known) if known else None,
+        "measure": sized.measure if sized else "",
         "yi": sized.yi if sized else None,
         "sei": sized.sei if sized else None,
         "pval": next((v.pval for v in votes if v.pval is not None), None) if z is None else two_sided(z),

@@ -9,12 +9,14 @@ import pandas as pd
 
 from prismake.drawing.text import INK, MUTED, text_width
 from prismake.extraction.picture import RULE, Picture, shortened, wrapped
+from prismake.synthesis.narrative.contours import Family, family_of
 from prismake.synthesis.narrative.directions import z_of
 
 _SIDE, _TEXT = 16.0, 11.0
 _FOR, _AGAINST, _NEITHER = "#1f5a8a", "#c4611a", "#8a929b"
 _NAMES_AT_MOST = 300.0
 _ENDING = 8  # letters of a long name that are always shown: its year
+_BARS = 18  # side by side in a column of the harvest plot; more stand in lines below
 _FARTHEST = 6.466951  # z of p = 10 to the -10: an axis that reached further would squeeze all else into its middle
 _WORDS = {
     "positive": "favours the intervention",
@@ -139,18 +141,11 @@ def _directions_in_words(table: pd.DataFrame, labels: Mapping[str, str]) -> str:
     return "Number of studies by direction of effect. " + "; ".join(parts) + "."
 
 
-def contour_n(z: float, d: float) -> float:
-    """People (in two equal groups) for which a standardized difference d gives z:
-    (2 z / d)^2 (Harrison et al., 2017).
-    """
-    return (2 * z / d) ** 2
+def albatross_plot(table: pd.DataFrame, labels: Mapping[str, str], *, note: str = "") -> Picture:
+    """p against sample size with contours of equal effects (Harrison et al., 2017, Res Synth Methods 8:281).
 
-
-def albatross_plot(
-    table: pd.DataFrame, labels: Mapping[str, str], *, effects: Sequence[float] = (0.1, 0.25, 0.5, 1.0), note: str = ""
-) -> Picture:
-    """p against sample size with contours of equal standardized difference (Harrison et al., 2017,
-    Res Synth Methods 8:281). Beyond p = 10 to the -10 points stand at the edge, open.
+    The contours are those of the measure that most effects have, if it has any. Beyond p = 10 to the -10 points stand at
+    the edge, open.
     """
     tested = [(row, z) for row in table.to_dict("records") if (z := z_of(row)) is not None and row["ni"] == row["ni"]]
     points = [(row, z) for row, z in tested if row["ni"] is not None]
@@ -174,10 +169,10 @@ def albatross_plot(
         return bottom - (math.log(n) - math.log(low_n)) / (math.log(high_n) - math.log(low_n)) * (bottom - top)
 
     _albatross_axes(picture, at_x, at_y, (left, right, top, bottom), (low_n, high_n), z_most)
-    taken: list[tuple[float, float]] = []
-    for d in sorted(effects, reverse=True):
-        for side in (-1, 1):
-            _contour(picture, d, side, at_x, at_y, (low_n, high_n), z_most, taken)
+    family = family_of(row["measure"] for row, _ in points)
+    _contours(picture, family, at_x, at_y, (low_n, high_n), z_most)
+    words = f"Contours: {family.words}" if family else "No contours: they are not known for this measure"
+    picture.text(left, top - 20, words, size=9.5, fill=MUTED)
     for row, z in points:
         fill = _FOR if z > 0 else _AGAINST
         beyond = abs(z) > z_most
@@ -236,7 +231,6 @@ def _albatross_axes(picture: Picture, at_x, at_y, box, sizes, z_most) -> None:  
     picture.text(left, bottom + 54, "favours the comparator", size=10, fill=_AGAINST, bold=True)
     picture.text(right, bottom + 54, "favours the intervention", size=10, anchor="end", fill=_FOR, bold=True)
     picture.text(18, (top + bottom) / 2, "number of people", size=10.5, anchor="middle", rotate=-90)
-    picture.text(left, top - 20, "Contours: standardized mean difference, two equal groups", size=9.5, fill=MUTED)
 
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -258,33 +252,39 @@ def _z_of(p: float) -> float:
     return low
 
 
-def _contour(picture: Picture, d: float, side: int, at_x, at_y, sizes, z_most, taken) -> None:  # type: ignore[no-untyped-def]
-    """A line of one effect size, with its number at the end unless another's stands there."""
-    points = []
-    for i in range(121):
-        n = math.exp(math.log(sizes[0]) + i / 120 * (math.log(sizes[1]) - math.log(sizes[0])))
-        z = d * math.sqrt(n) / 2
-        if z <= z_most:
-            points.append((at_x(side * z), at_y(n)))
-    if len(points) < 2:
-        return
-    spelled = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    picture.element(
-        "polyline",
-        points=spelled,
-        fill="none",
-        stroke=_NEITHER,
-        stroke_width=1.0,
-        stroke_dasharray="3 2" if d < 0.5 else None,
-    )
-    x, y = points[-1]
-    at_top = points[-1][1] <= at_y(sizes[1]) + 1
-    x, y = (x, y - 4) if at_top else (x + 4 * side, y + 3)
+def _contours(picture: Picture, family: Family | None, at_x, at_y, sizes, z_most) -> None:  # type: ignore[no-untyped-def]
+    """Lines of equal effects to both sides, each with its number at the end unless another's stands there."""
+    taken: list[tuple[float, float]] = []
+    for effect in sorted(family.effects, reverse=True) if family else ():
+        for side in (-1, 1):
+            people = [math.exp(math.log(sizes[0]) + i / 240 * math.log(sizes[1] / sizes[0])) for i in range(241)]
+            ends = [(family.z(effect, n), n) for n in people if n > 3]
+            points = [(at_x(side * z), at_y(n)) for z, n in ends if z <= z_most]
+            if len(points) > 1:
+                dash = "3 2" if effect in sorted(family.effects)[:2] else None
+                spelled = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+                picture.element(
+                    "polyline", points=spelled, fill="none", stroke=_NEITHER, stroke_width=1.0, stroke_dasharray=dash
+                )
+                _number_of(picture, f"{effect:g}", points[-1], side, at_y(sizes[1]), taken)
+
+
+def _number_of(
+    picture: Picture,
+    effect: str,
+    end: tuple[float, float],
+    side: int,
+    top: float,
+    taken: list[tuple[float, float]],
+) -> None:
+    """A contour's number: above the frame where it ends there, else within the frame, over the end of the line."""
+    at_top = end[1] <= top + 1
+    x, y = (end[0], end[1] - 4) if at_top else (end[0] - 4 * side, end[1] - 7)
     if any(abs(x - a) < 24 and abs(y - b) < 10 for a, b in taken):
         return
     taken.append((x, y))
-    anchor = "middle" if at_top else "start" if side > 0 else "end"
-    picture.text(x, y, f"{d:g}", size=8.5, anchor=anchor, fill=MUTED)
+    anchor = "middle" if at_top else "end" if side > 0 else "start"
+    picture.text(x, y, effect, size=8.5, anchor=anchor, fill=MUTED)
 
 
 def harvest_plot(
@@ -302,8 +302,9 @@ def harvest_plot(
     placed: dict[tuple[str, int], list[dict]] = {(c, i): [] for c in constructs for i in range(3)}
     for row in table.to_dict("records"):
         placed[(row["construct"], _column(row))].append(row)
-    bar = 17.0
-    rooms = [max(150.0, bar * max((len(placed[(c, i)]) for c in constructs), default=0) + 24) for i in range(3)]
+    bar = 17.0 if len(studies) < 100 else 21.0
+    most = [max((len(placed[(c, i)]) for c in constructs), default=0) for i in range(3)]
+    rooms = [max(150.0, bar * min(_BARS, count) + 24) for count in most]
     left = _SIDE + max((text_width(labels.get(c, c), _TEXT, True) for c in constructs), default=60.0) + 14
     picture = Picture("Harvest plot", _harvest_in_words(placed, labels, columns), "harvest")
     middles = [left + sum(rooms[:i]) + rooms[i] / 2 for i in range(3)]
@@ -313,15 +314,17 @@ def harvest_plot(
         picture.text(middles[i], y, head, size=10, anchor="middle", bold=True)
     y += 12
     for construct in constructs:
-        base = y + 74
-        picture.text(_SIDE, base - 30, labels.get(construct, construct), size=_TEXT, bold=True)
-        for i in range(3):
-            rows = placed[(construct, i)]
-            start = middles[i] - len(rows) * bar / 2
-            for j, row in enumerate(sorted(rows, key=lambda r: r["label"])):
-                _harvest_bar(picture, start + j * bar, base, bar, row, levels, studies[row["study_id"]][0])
-        picture.line(left, base, left + sum(rooms), base, stroke=INK)
-        y = base + 16
+        picture.text(_SIDE, y + 44, labels.get(construct, construct), size=_TEXT, bold=True)
+        columned = [sorted(placed[(construct, i)], key=lambda r: studies[r["study_id"]][0]) for i in range(3)]
+        for first in range(0, max(map(len, columned)), _BARS):
+            base = y + 74
+            for middle, rows in zip(middles, columned, strict=True):
+                line = rows[first : first + _BARS]
+                for j, row in enumerate(line):
+                    x = middle + (j - len(line) / 2) * bar
+                    _harvest_bar(picture, x, base, bar, row, levels, studies[row["study_id"]][0])
+            picture.line(left, base, left + sum(rooms), base, stroke=INK)
+            y = base + 16
     if not constructs:
         picture.text(_SIDE, y + 14, "No study has a direction of effect yet.", size=_TEXT, fill=MUTED)
         y += 24
