@@ -39,6 +39,9 @@ def found(tables):  # type: ignore[no-untyped-def]
         ([("new", "n", "0")], [("count-not-positive", "error")]),
         ([("new", "n", "41")], [("analysed-above-randomised", "error")]),
         ([("new", "n", "40")], []),
+        ([("new", "n", "38"), ("new", "n_change", "44")], [("analysed-above-randomised", "error")]),
+        ([("new", "mean_change", "-64")], [("outside-scale", "error")]),
+        ([("new", "mean_change", "-63")], []),
         (
             [("new", "events", "10"), ("new", "total", "40"), ("new", "percent", "35")],
             [("percent-contradicts-events", "warning")],

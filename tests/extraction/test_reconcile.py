@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from prismake.extraction.agreement import icc
 from prismake.extraction.codebook import Field
-from prismake.extraction.reconcile import compare_cells, icc, reconcile
+from prismake.extraction.reconcile import compare_cells, reconcile
 
 
 @pytest.mark.parametrize(
@@ -78,9 +79,9 @@ def test_agreement_by_column(trial, book) -> None:  # type: ignore[no-untyped-de
     first = trial(*[("new", s, v) for s, v in (("mean", "10"), ("sd", "8"), ("n", "38"))])
     second = trial(*[("new", s, v) for s, v in (("mean", "10"), ("sd", "9"), ("n", "38"))])
     table = reconcile(first, second, book).agreement.set_index(["sheet", "column"])
-    row = table.loc[("results", "value")]
-    assert (row["cells"], row["agree"], row["conflict"], round(row["percent_agreement"], 1)) == (3, 2, 1, 66.7)
-    assert row["icc"] == pytest.approx(icc([(10, 10), (8, 9), (38, 38)]))
+    row = table.loc[("results", "value of sd")]
+    assert (row["cells"], row["agree"], row["conflict"], row["percent_agreement"]) == (1, 0, 1, 0.0)
+    assert table.loc[("results", "value of mean"), "percent_agreement"] == 100
 
 
 def test_icc_of_shrout_and_fleiss_1979() -> None:

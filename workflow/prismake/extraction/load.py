@@ -70,7 +70,12 @@ def load_reconciled(
     other = load_extraction(second, book, {**settings, "files": {}})
     rulings, found = read_sheet(adjudicated[0]) if adjudicated else (None, Faults())
     result = reconcile(
-        first, other, book, rulings, tolerance=float((settings.get("options") or {}).get("tolerance", 0))
+        first,
+        other,
+        book,
+        rulings,
+        tolerance=float((settings.get("options") or {}).get("tolerance", 0)),
+        file=adjudicated[0] if adjudicated else "",
     )
     result.extraction.faults.extend([*found, *result.faults])
     result.extraction.differences, result.extraction.agreement = result.differences, result.agreement

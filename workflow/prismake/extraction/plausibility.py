@@ -142,6 +142,18 @@ def _check_scale(tables: Extraction, group: Statistics, outcome: dict[str, str] 
                 f"{low:g} to {high:g}",
                 "check it, or correct scale_min and scale_max in outcomes",
             )
+    change = group.get("mean_change")
+    if change is not None and abs(change) > high - low:
+        _finding(
+            faults,
+            "error",
+            "outside-scale",
+            tables,
+            group.cells["mean_change"].row,
+            f"No change is larger than the scale of {outcome.get('instrument') or group.outcome} is wide.",
+            f"{low - high:g} to {high - low:g}",
+            "check it, or correct scale_min and scale_max in outcomes",
+        )
     sd, n = group.get("sd"), group.get("n")
     # Half the people at each end of the scale: half the range, by the divisor n - 1 a little more in small samples.
     most = (high - low) / 2 * (math.sqrt(n / (n - 1)) if n and n > 1 else 1.02)
@@ -355,19 +367,19 @@ def _check_arms(tables: Extraction, groups: list[Statistics], faults: Faults) ->
                 f"at most {most:g}",
                 "check both; where people have several events, give rate_events and person_time",
             )
-        n = group.get("n") if group.get("n") is not None else group.get("total")
-        stat = "n" if group.get("n") is not None else "total"
-        if group.kind == "arm" and most is not None and n is not None and n > most:
-            _finding(
-                faults,
-                "error",
-                "analysed-above-randomised",
-                tables,
-                group.cells[stat].row,
-                f"More people in this result ({n:g}) than randomised to the arm ({most:g}).",
-                f"at most {most:g}",
-                "check both against the report",
-            )
+        for stat in ("n", "total", "n_change"):
+            n = group.get(stat)
+            if group.kind == "arm" and most is not None and n is not None and n > most:
+                _finding(
+                    faults,
+                    "error",
+                    "analysed-above-randomised",
+                    tables,
+                    group.cells[stat].row,
+                    f"More people in this result ({n:g}) than randomised to the arm ({most:g}).",
+                    f"at most {most:g}",
+                    "check both against the report",
+                )
     _check_sums(tables, randomised, faults)
 
 

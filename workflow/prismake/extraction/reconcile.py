@@ -9,30 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
+from prismake.extraction.agreement import agreement_by_column
 from prismake.extraction.codebook import Codebook, Field
+from prismake.extraction.formats.build import missing_columns
+from prismake.extraction.numerals import pointed_columns
 from prismake.extraction.tables import Extraction, Place
-from prismake.extraction.values import exact_number
+from prismake.extraction.values import exact_number, missing_code
 from prismake.messages.faults import Faults
+from prismake.records.sheets import line_of
 
 DIFFERENCES = ["sheet", "key", "column", "value_1", "value_2", "status", "decision", "who", "date", "note"]
-AGREEMENT = [
-    "sheet",
-    "column",
-    "cells",
-    "both_filled",
-    "agree",
-    "tolerance",
-    "conflict",
-    "one_sided",
-    "percent_agreement",
-    "icc",
-    "kappa",
-]
-_NOTES = ("note", "unit", "time_weeks")
 
 
 @dataclass
@@ -54,6 +43,7 @@ def reconcile(
     adjudicated: pd.DataFrame | None = None,
     *,
     tolerance: float = 0.0,
+    file: str = "the adjudicated sheet",
 ) -> Reconciled:
     """Compare two extractions and apply the decisions.
 
@@ -62,10 +52,14 @@ def reconcile(
     the fewer decimals); conflict; only_1 or only_2 (the row or value is in one of them). Tolerated cells take the first
     value, those of one side the value that is there, both listed; a conflict without a decision is left blank and
     listed.
-    `adjudicated`: rows of DIFFERENCES with `decision` filled.
+    `adjudicated`: rows of DIFFERENCES with `decision` filled, from `file`. Where it has the two values that were decided
+    between, and the sheets have others by now, that is a warning; two decisions for one cell are an error, and so are two
+    rows with one key in a sheet, of which only the first could be compared.
     """
-    decided = _decisions(adjudicated)
     faults = Faults()
+    decided = _decisions(adjudicated, file, faults)
+    for extraction in (first, second):
+        _check_keys(extraction, book, faults)
     tables: dict[str, pd.DataFrame] = {}
     places: dict[str, list[Place]] = {}
     cells: list[dict[str, str]] = []
@@ -85,14 +79,14 @@ def reconcile(
             by_key.setdefault(k, place)
         places[name] = list(by_key.values())
     differences = pd.DataFrame(cells, columns=DIFFERENCES, dtype=str)
-    _check_decisions(decided, differences, faults)
+    _check_decisions(decided, differences, file, faults)
     merged = Extraction(
         tables, dict(first.files), Faults([*first.faults, *second.faults]), origin=first.origin, places=places
     )
     return Reconciled(
         merged,
         differences[differences["status"] != "agree"].reset_index(drop=True),
-        agreement_by_column(differences),
+        agreement_by_column(differences, book),
         faults,
     )
 
@@ -102,15 +96,56 @@ def _places(first: Extraction, sheet: str, second: Extraction) -> list[Place]:
     return [each.place(sheet, i) for each in (first, second) for i in range(len(each[sheet]))]
 
 
-def _decisions(adjudicated: pd.DataFrame | None) -> dict[tuple[str, str, str], dict[str, str]]:
+def _check_keys(extraction: Extraction, book: Codebook, faults: Faults) -> None:
+    for name, sheet in book.sheets.items():
+        if name == "sources" or not len(extraction[name]):
+            continue
+        seen: dict[tuple[str, ...], int] = {}
+        for position, key in enumerate(_keys(extraction[name], list(sheet.key))):
+            first = seen.setdefault(key, position)
+            if first != position:
+                faults.error(
+                    "row-twice",
+                    "This row has the same key as another one of its sheet, so that it cannot be compared.",
+                    **extraction.where(name, position, sheet.key[-1]),
+                    expected=f"one row for {_key_text(key)}; the other stands in line {extraction.place(name, first).line}",
+                    mend="correct the key, or remove one of the rows",
+                )
+
+
+def _decisions(
+    adjudicated: pd.DataFrame | None, file: str, faults: Faults
+) -> dict[tuple[str, str, str], dict[str, str]]:
     if adjudicated is None:
         return {}
-    rows = adjudicated.fillna("").to_dict("records")
-    return {
-        (str(r["sheet"]), str(r["key"]), str(r["column"])): {str(k): str(v) for k, v in r.items()}
-        for r in rows
-        if str(r.get("decision", ""))
-    }
+    missing_columns(adjudicated.columns, ("sheet", "key", "column", "decision"), file, faults)
+    if faults.errors:
+        return {}
+    decided: dict[tuple[str, str, str], dict[str, str]] = {}
+    frame = pointed_columns(adjudicated.fillna(""), ["value_1", "value_2", "decision"])
+    for position, values in enumerate(frame.to_dict("records")):
+        row = {str(k): str(v).strip() for k, v in values.items()}
+        place = (row["sheet"].lower(), _spaced(row["key"]), row["column"])
+        if not row["decision"]:
+            continue
+        if place in decided and decided[place]["decision"] != row["decision"]:
+            faults.error(
+                "decided-twice",
+                "This cell is decided twice, and differently.",
+                file=file,
+                line=line_of(adjudicated, position),
+                column="decision",
+                value=row["decision"],
+                expected=f"one decision; another row has {decided[place]['decision']}",
+                mend="leave the one that counts",
+            )
+        decided.setdefault(place, {**row, "(line)": str(line_of(adjudicated, position))})
+    return decided
+
+
+def _spaced(key: str) -> str:
+    """A key as people's programs may have left it: the parts without the spaces around them, in lower case."""
+    return " | ".join(part.strip().lower() for part in key.split("|"))
 
 
 def _key_text(key: tuple[str, ...]) -> str:
@@ -127,8 +162,7 @@ def _sheet(
     decided: Mapping[tuple[str, str, str], dict[str, str]],
     cells: list[dict[str, str]],
 ) -> pd.DataFrame:
-    left = {k: row for k, row in zip(_keys(a, key), a.to_dict("records"), strict=True)}
-    right = {k: row for k, row in zip(_keys(b, key), b.to_dict("records"), strict=True)}
+    left, right = _by_key(a, key), _by_key(b, key)
     columns = list(dict.fromkeys([*a.columns, *b.columns]))
     rows = []
     for k in dict.fromkeys([*left, *right]):
@@ -139,11 +173,19 @@ def _sheet(
                 row[column] = x or y
                 continue
             status = compare_cells(x, y, fields.get(column), tolerance)
-            if column in _NOTES and status != "agree":
-                status = "agree" if column == "note" else status
+            if column == "note" and x and y and status != "agree":  # two remarks are no contradiction: both stay
+                row[column] = f"{x}; {y}"
+                continue
             row[column] = _settled(name, k, column, x, y, status, decided, cells)
         rows.append(row)
     return pd.DataFrame(rows, columns=columns, dtype=str)
+
+
+def _by_key(frame: pd.DataFrame, key: list[str]) -> dict[tuple[str, ...], dict[str, str]]:
+    rows: dict[tuple[str, ...], dict[str, str]] = {}
+    for k, row in zip(_keys(frame, key), frame.to_dict("records"), strict=True):
+        rows.setdefault(k, {str(c): str(v) for c, v in row.items()})
+    return rows
 
 
 def _keys(frame: pd.DataFrame, key: list[str]) -> list[tuple[str, ...]]:
@@ -189,6 +231,8 @@ def compare_cells(x: str, y: str, entry: Field | None, tolerance: float) -> str:
         return "agree"
     if not x or not y:
         return "only_1" if x else "only_2"
+    if (code := missing_code(x)) is not None and code == missing_code(y):
+        return "agree"
     a, b = exact_number(x), exact_number(y)
     if a is None or b is None:
         return "agree" if " ".join(x.lower().split()) == " ".join(y.lower().split()) else "conflict"
@@ -201,72 +245,27 @@ def compare_cells(x: str, y: str, entry: Field | None, tolerance: float) -> str:
 
 
 def _check_decisions(
-    decided: Mapping[tuple[str, str, str], dict[str, str]], differences: pd.DataFrame, faults: Faults
+    decided: Mapping[tuple[str, str, str], dict[str, str]], differences: pd.DataFrame, file: str, faults: Faults
 ) -> None:
-    known = set(zip(differences["sheet"], differences["key"], differences["column"], strict=True))
-    for place in decided:
+    columns = ("sheet", "key", "column", "value_1", "value_2")
+    known = {(s, k, c): (x, y) for s, k, c, x, y in zip(*(differences[n] for n in columns), strict=True)}
+    for place, row in decided.items():
+        where = {"file": file, "line": int(row["(line)"]), "column": "decision", "value": row["decision"]}
         if place not in known:
             faults.warning(
                 "decision-on-nothing",
                 "This decision is about a cell that neither sheet has.",
-                file="adjudicated",
-                value=" / ".join(place),
+                **{**where, "value": " / ".join(place)},
                 expected="sheet, key and column as in the list of differences",
                 mend="correct or remove the row",
             )
-
-
-def agreement_by_column(differences: pd.DataFrame) -> pd.DataFrame:
-    """For each column: cells compared, exact and tolerated agreement in percent; ICC for numbers, kappa for categories.
-
-    Cells that only one extractor filled count as disagreement. ICC(A,1) (McGraw & Wong, 1996) over pairs of numbers;
-    kappa over
-    pairs of words; blank where not estimable.
-    """
-    rows = []
-    for (sheet, column), group in differences.groupby(["sheet", "column"], sort=False):
-        both = group[(group["value_1"] != "") & (group["value_2"] != "")]
-        pairs = [(exact_number(x), exact_number(y)) for x, y in zip(both["value_1"], both["value_2"], strict=True)]
-        numbers = [(x.value, y.value) for x, y in pairs if x is not None and y is not None]
-        numeric = len(numbers) == len(both) and len(both) > 0
-        n = len(group)
-        rows.append(
-            {
-                "sheet": sheet,
-                "column": column,
-                "cells": n,
-                "both_filled": len(both),
-                "agree": int((group["status"] == "agree").sum()),
-                "tolerance": int((group["status"] == "tolerance").sum()),
-                "conflict": int((group["status"] == "conflict").sum()),
-                "one_sided": int(group["status"].isin(["only_1", "only_2"]).sum()),
-                "percent_agreement": 100 * float(group["status"].isin(["agree", "tolerance"]).mean()) if n else None,
-                "icc": icc(numbers) if numeric else None,
-                "kappa": None if numeric else _kappa(both["value_1"].tolist(), both["value_2"].tolist()),
-            }
-        )
-    return pd.DataFrame(rows, columns=AGREEMENT)
-
-
-def icc(pairs: list[tuple[float, float]]) -> float | None:
-    """ICC(A,1): absolute agreement of single ratings, two-way (McGraw & Wong, 1996, Table 4);
-    None below 3 pairs or without spread.
-    """
-    n = len(pairs)
-    if n < 3:
-        return None
-    grand = sum(x + y for x, y in pairs) / (2 * n)
-    rows = 2 * sum(((x + y) / 2 - grand) ** 2 for x, y in pairs) / (n - 1)
-    m1, m2 = sum(x for x, _ in pairs) / n, sum(y for _, y in pairs) / n
-    columns = n * ((m1 - grand) ** 2 + (m2 - grand) ** 2)
-    total = sum((x - grand) ** 2 + (y - grand) ** 2 for x, y in pairs)
-    error = (total - rows * (n - 1) - columns) / (n - 1)
-    denominator = rows + error + 2 * (columns - error) / n
-    return (rows - error) / denominator if denominator > 0 else None
-
-
-def _kappa(a: list[str], b: list[str]) -> float | None:
-    from prismake.extraction.risk_of_bias.agreement import compare
-
-    found: Mapping[str, Any] = compare([x.lower() for x in a], [y.lower() for y in b], [])
-    return found["kappa"]
+        elif {"value_1", "value_2"} <= row.keys() and known[place] != (row["value_1"], row["value_2"]):
+            faults.warning(
+                "decision-on-other-values",
+                "The sheets have other values by now than those that this decision was made between.",
+                **where,
+                expected=" and ".join(v or "blank" for v in (row["value_1"], row["value_2"]))
+                + "; now "
+                + " and ".join(v or "blank" for v in known[place]),
+                mend="decide again, and put the present values into value_1 and value_2",
+            )

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from prismake.extraction.agreement import AGREEMENT
 from prismake.extraction.characteristics import characteristics
 from prismake.extraction.codebook import Codebook
 from prismake.extraction.consistency import check_consistency
 from prismake.extraction.limits import check_limits
 from prismake.extraction.plausibility import check_plausibility
-from prismake.extraction.reconcile import AGREEMENT, DIFFERENCES
+from prismake.extraction.reconcile import DIFFERENCES
 from prismake.extraction.risk_of_bias.prefill import facts
 from prismake.extraction.sources import check_sources, source_ids
 from prismake.extraction.structure import check_structure, check_words

@@ -75,6 +75,18 @@ def any_number(text: str) -> Reported | None:
     return value if isinstance(value, Reported) else None
 
 
+def missing_code(text: str) -> str | None:
+    """Which missing code a cell holds, whatever its spelling ("n/a" and "NA" are one); None for anything else."""
+    try:
+        value = reported(text)
+    except ValueError:
+        return None
+    if not isinstance(value, MissingCode):
+        return None
+    letters = re.sub(r"[^a-z]", "", value.lower())
+    return {"notreported": "nr", "notapplicable": "na", "nan": "na"}.get(letters, letters)
+
+
 def exact_number(text: str) -> Reported | None:
     """The exact reported number in a cell; None for anything else, bounds too."""
     value = any_number(text)
