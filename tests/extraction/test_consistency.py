@@ -24,7 +24,10 @@ def codes(tables):  # type: ignore[no-untyped-def]
         ([("F", "4.84"), ("df", "1"), ("df2", "28"), ("p", ".036")], []),
         ([("chi2", "3.84"), ("df", "1"), ("p", ".05")], []),
         ([("z", "1.96"), ("p", ".20")], ["p-contradicts-test"]),
-        ([("t", "2.20"), ("p", ".05")], []),  # no df, no verdict
+        ([("t", "2.20"), ("p", ".05")], []),  # without df it may be any p from .028 (many) to .27 (one)
+        ([("t", "2.20"), ("p", ".30")], ["p-contradicts-test"]),
+        ([("F", "4.84"), ("df", "1"), ("p", ".40")], ["p-contradicts-test"]),
+        ([("F", "4.84"), ("df", "3"), ("p", ".01")], []),
         ([("md", "-4.0"), ("md_ci_lb", "-7.6"), ("md_ci_ub", "-0.4"), ("p", ".03")], []),
         ([("md", "-4.0"), ("md_ci_lb", "-7.6"), ("md_ci_ub", "-0.4"), ("p", ".30")], ["p-contradicts-interval"]),
         ([("md", "-4.0"), ("md_ci_lb", "-9.6"), ("md_ci_ub", "-0.4")], ["interval-not-centred"]),
@@ -34,6 +37,13 @@ def codes(tables):  # type: ignore[no-untyped-def]
 )
 def test_each_rule(trial, numbers, expected) -> None:  # type: ignore[no-untyped-def]
     assert codes(trial(*[("new vs old", s, v) for s, v in numbers])) == expected
+
+
+def test_fishers_z_of_a_sample_is_no_test(trial) -> None:  # type: ignore[no-untyped-def]
+    where = {"study_id": "Kern 2001", "outcome_id": "bdi", "timepoint": "post"}
+    for stat, expected in (("z", []), ("t", ["p-contradicts-test"])):
+        rows = [{**where, "stat": s, "value": v} for s, v in ((stat, "0.31"), ("p", ".003"))]
+        assert codes(trial(results=rows)) == expected
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,8 @@ def _check_tests(tables: Extraction, group: Statistics, faults: Faults) -> None:
         return
     p = group.cells["p"].value
     df, df2 = group.get("df"), group.get("df2")
-    for stat in ("t", "F", "z", "chi2"):
+    # Of a whole sample z is Fisher's z of a correlation, and no test.
+    for stat in ("t", "F", "chi2") if group.kind == "sample" else ("t", "F", "z", "chi2"):
         cell = group.cells.get(stat)
         if cell is None or not cell.value.exact:
             continue

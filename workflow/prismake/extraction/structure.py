@@ -90,7 +90,7 @@ _MEND = {
 
 def _problem(entry: Field, text: str, book: Codebook) -> tuple[str, str, str] | None:
     if not text:
-        return ("required", "This cell must be filled.", entry.definition) if entry.required else None
+        return ("required", "This cell must be filled.", _wanted(entry)) if entry.required else None
     if book.missing(text) is not None:
         return None
     if entry.allowed and text not in entry.allowed:
@@ -102,6 +102,11 @@ def _problem(entry: Field, text: str, book: Codebook) -> tuple[str, str, str] | 
     if entry.type == "date" and not _DATE.fullmatch(text):
         return "not-a-date", "This is no date.", "YYYY-MM-DD"
     return _number_problem(entry, text) if entry.numeric else None
+
+
+def _wanted(entry: Field) -> str:
+    """What belongs into a cell: one of the codebook's words, else its definition."""
+    return " or ".join(entry.allowed) if 0 < len(entry.allowed) < 6 else entry.definition.rstrip(".")
 
 
 def _number_problem(entry: Field, text: str) -> tuple[str, str, str] | None:
@@ -142,7 +147,7 @@ def _check_condition(tables: Extraction, sheet: str, entry: Field, faults: Fault
                 "required",
                 f"This cell must be filled where {when}.",
                 **tables.where(sheet, position, entry.name),
-                expected=entry.definition,
+                expected=_wanted(entry),
                 mend=_MEND["required"],
             )
 

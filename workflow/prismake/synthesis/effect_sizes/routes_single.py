@@ -152,7 +152,7 @@ def correlation(pair: Pair, measure: str, choices: Choices) -> Draft:
         given = {"ri": stats.get("r_partial"), "ti": stats.get("t"), "mi": stats.get("n_predictors")}
         used = ["r_partial", "t"]
     else:
-        z = stats.get("z")
+        z = stats.get("z") if stats.kind == "sample" else None  # of two arms it is that of a test
         given = {"ri": stats.get("r"), "ti": stats.get("t")}
         used = ["r", "t", "z", "rho"]
         if given["ri"] is None and given["ti"] is None and z is not None:
