@@ -23,7 +23,7 @@ import time
 import unicodedata
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,77 +32,83 @@ from prismake.records.delimited import delimiter_of, rows_of
 from prismake.records.formats import TEXT_FORMATS
 from prismake.records.read import Export, read_bytes
 from prismake.records.table import key_of
-from prismake.records.tagged import ris_lines, web_of_science_values
 from prismake.records.text import decode, unix
 from prismake.records.workbooks import read_workbook
 
 Content = str | bytes
-Peer = Callable[[Path, Any], int]
+Peer = Callable[[Path, Any], Collection[Any]]
 
 
-def _rispy(path: Path, text: str) -> int:
+def _rispy(path: Path, text: str) -> Collection[Any]:
     import rispy
 
-    return sum(bool(r.get("title") or r.get("primary_title")) for r in rispy.loads(text, skip_unknown_tags=False))
+    return rispy.loads(text, skip_unknown_tags=False)
 
 
-def _risparser(path: Path, text: str) -> int:
+def _risparser(path: Path, text: str) -> Collection[Any]:
     import RISparser
 
-    return sum(bool(r.get("title") or r.get("primary_title")) for r in RISparser.read(text.split("\n")))
+    return list(RISparser.read(text.split("\n")))
 
 
-def _bibtexparser(path: Path, text: str) -> int:
+def _bibtexparser(path: Path, text: str) -> Collection[Any]:
     import bibtexparser
 
     if hasattr(bibtexparser, "parse_string"):
-        return len(bibtexparser.parse_string(text).entries)
-    return len(bibtexparser.loads(text).entries)
+        return bibtexparser.parse_string(text).entries
+    return bibtexparser.loads(text).entries
 
 
-def _pybtex(path: Path, text: str) -> int:
+def _pybtex(path: Path, text: str) -> Collection[Any]:
     from pybtex.database import parse_string
 
-    return len(parse_string(text, "bibtex").entries)
+    return parse_string(text, "bibtex").entries
 
 
-def _wostools(path: Path, text: str) -> int:
+def _wostools(path: Path, text: str) -> Collection[Any]:
     from wostools.sources import isi
 
-    return sum(1 for _ in isi.parse_file(io.StringIO(text)))
+    return list(isi.parse_file(io.StringIO(text)))
 
 
-def _metaknowledge(path: Path, text: str) -> int:
+def _metaknowledge(path: Path, text: str) -> Collection[Any]:
     from metaknowledge.WOS import wosHandlers
 
     records, error = wosHandlers.wosParser(str(path))
     if error:
         raise error
-    return len(records)
+    return records
 
 
-def _nbib(path: Path, text: str) -> int:
+def _nbib(path: Path, text: str) -> Collection[Any]:
     import nbib
 
-    return len(nbib.read(text))
+    return nbib.read(text)
 
 
-def _csv(path: Path, text: str) -> int:
-    return len(list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))))
+def _csv(path: Path, text: str) -> Collection[Any]:
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text)))
 
 
-def _xlrd(path: Path, content: bytes) -> int:
+def _xlrd(path: Path, content: bytes) -> Collection[Any]:
     import xlrd
 
     sheet = xlrd.open_workbook(file_contents=content, ragged_rows=True, logfile=io.StringIO()).sheet_by_index(0)
-    return len([sheet.row(number) for number in range(sheet.nrows)])
+    return [sheet.row(number) for number in range(sheet.nrows)]
 
 
-def _calamine(path: Path, content: bytes) -> int:
+def _calamine(path: Path, content: bytes) -> Collection[Any]:
     import python_calamine
 
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-    return len(book.get_sheet_by_index(0).to_python(skip_empty_area=False))
+    return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+
+
+def number_of(peer: str, found: Collection[Any]) -> int:
+    """How many records a peer found; for the readers of RIS, those whose title came out."""
+    if peer in ("rispy", "RISparser"):
+        return sum(bool(record.get("title") or record.get("primary_title")) for record in found)
+    return len(found)
 
 
 PEERS: dict[str, dict[str, Peer]] = {
@@ -120,14 +126,12 @@ INSIDE = frozenset({"table", "xls", "xlsx"})
 
 
 def _ris_fields(text: str) -> list[dict[str, list[str]]]:
-    tagged = ris_lines(text)
-    bounds = ris.raw_records(tagged)
-    return [ris.fields_of(tagged, start, stop) for start, stop in zip(bounds.begun, bounds.stops, strict=True)]
+    text = ris.tagged(text)
+    return ris.plain_records(text) or ris.careful_records(text).records
 
 
 def _wos_fields(text: str) -> list[dict[str, list[str]]]:
-    found = web_of_science_values(text)
-    return [wos.fields_of(found, record) for record in wos.raw_records(found)]
+    return wos.plain_records(text) or [record.fields for record in wos.careful_records(text)]
 
 
 FIELDS_ONLY: dict[str, Callable[[Any], object]] = {
@@ -151,24 +155,25 @@ def kind_of(content: bytes, export: Export) -> tuple[str, Content]:
     return (kind if kind in PEERS else ""), text
 
 
-def timed(call: Callable[[], object], repeats: int) -> tuple[object, float]:
+def timed(call: Callable[[], Any], repeats: int) -> tuple[Any, float]:
     """What a call returns, and the seconds of its fastest run (CPU time of this process).
 
-    Without the search for reference cycles, for all alike, as in the standard library's timeit.
+    As in the standard library's timeit, for all alike: no search for reference cycles meanwhile, and the runs follow
+    each other. What a run returned is given back outside of the time.
     """
     best, result = float("inf"), None
     was_on = gc.isenabled()
-    for _ in range(max(repeats, 1)):
-        result = None
-        gc.collect()
-        gc.disable()
-        start = time.process_time()
-        try:
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(max(repeats, 1)):
+            result = None
+            start = time.process_time()
             result = call()
-        finally:
-            if was_on:
-                gc.enable()
-        best = min(best, time.process_time() - start)
+            best = min(best, time.process_time() - start)
+    finally:
+        if was_on:
+            gc.enable()
     return result, best
 
 
@@ -300,14 +305,15 @@ def judged(path: Path, name: str, repeats: int, stated: dict[str, str] | None, t
         if not importlib.util.find_spec(peer):
             continue
         try:
-            number, took = timed(lambda read=read: read(path, text), repeats)  # type: ignore[misc]
+            found, took = timed(lambda read=read: read(path, text), repeats)  # type: ignore[misc]
+            number = number_of(peer, found)
         except Exception as error:
             line += f" | {peer} crashes ({type(error).__name__})"
             totals.add(f"{kind}: {peer}", 0, 0, crashed=1)
             continue
         line += f" | {peer} {number}, {took:.4f} s"
         right = number == export.in_file or kind in INSIDE
-        totals.add(f"{kind}: {peer}", int(number), took, differ=not right)  # type: ignore[call-overload]
+        totals.add(f"{kind}: {peer}", number, took, differ=not right)
         if right:
             totals.add_pair(f"{kind}: {peer}", fields, seconds, took)
     for fault in export.faults:

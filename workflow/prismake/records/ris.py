@@ -15,29 +15,34 @@ from typing import NamedTuple
 
 from prismake.records.databases import database_name
 from prismake.records.drafts import Parsed
-from prismake.records.ris_fields import draft_of
-from prismake.records.tagged import Tagged, ris_lines
+from prismake.records.ris_fields import Fields, draft_of
+from prismake.records.tagged import lines_beginning, ris_values
 
 _GAP, _DASH = r"[ \t\u00a0]", r"[-\u2010-\u2015]"
 _FIRST = re.compile(rf"^{_GAP}*(?:(TY)({_GAP}{{0,4}})|(ty)({_GAP}{{1,4}})){_DASH}", re.MULTILINE)
 _USUAL = re.compile(r"(?:\n|\A)TY  -(?:[ \nA-Z]|\Z)")
 _OTHER_BLANKS = re.compile(rf"^([A-Z][A-Z0-9])[ \u00a0]{{2}}-(?:{_GAP}|$)", re.MULTILINE)
+_HARD_BLANK = re.compile(r"\u00a0(?: ?-|(?<=  -\u00a0))")
 _ENVELOPE = re.compile(
     r"^Provider: American Psychological.*\nDatabase: *(.+)", re.MULTILINE
 )  # PsycNet's lines before the records
 _COUNTED = re.compile(r"\n(TY|ER|TI|T1)  -")
+# A tag, or the end of a record with the beginning of the next, for which the group is None.
+_PLAIN = re.compile(r"\n(?:ER  - ?[ \n]*\nTY  - ?|([A-Z][A-Z0-9]+)  - ?)")
 _TITLES = ("TI", "T1")
 _ENDS = frozenset({"TY", "ER"})
 _NUMBER_LINE = re.compile(r"\d+\s*[.:>]?\s*|<?\d+\.?\s*>|Record #\d+ of \d+")
 
 
-class Bounds(NamedTuple):
-    """Where records stand in the tagged lines: from which to which line each."""
+class Raw(NamedTuple):
+    """The records of a text as they stand in it."""
 
-    begun: list[int]
-    stops: list[int]
-    after: dict[int, list[str]]
-    """Lines that follow the end of a record and belong to it, by its position."""
+    records: list[Fields]
+    """The values of each tag; lines that follow the end of a record and belong to it stand under ER."""
+    lines: list[int]
+    """The 1-based line that each begins on."""
+    people: dict[int, list[str]]
+    """Author names in their order, which AU and A1 share, by the position of a record that has both."""
     ended: bool
     """Whether the last one was ended."""
 
@@ -49,21 +54,16 @@ def looks_like(head: str) -> bool:
 
 def parse(text: str) -> Parsed:
     """All records of a RIS text (LF line ends)."""
-    text = _tagged(text)
+    text = tagged(text)
     parsed = Parsed([], counted(text))
     envelope = _ENVELOPE.search(text[: max(text.find("TY  -"), 0)])
-    tagged = ris_lines(text)
-    lines = tagged.lines.tolist()
-    bounds = raw_records(tagged)
-    for number, (start, stop) in enumerate(zip(bounds.begun, bounds.stops, strict=True)):
-        line, fields = lines[start], fields_of(tagged, start, stop)
+    raw = raw_records(text)
+    for number, (line, fields) in enumerate(zip(raw.lines, raw.records, strict=True)):
         if fields.keys() <= _ENDS:
             what = "TY  - " + " ".join(fields.get("TY", [""]))
             parsed.set_aside.append((line, "has a type but no content", what))
             continue
-        if number in bounds.after:
-            fields.setdefault("ER", []).extend(bounds.after[number])
-        draft = draft_of(fields, _people(tagged, slice(start, stop), fields))
+        draft = draft_of(fields, raw.people.get(number) or fields.get("AU") or fields.get("A1") or [])
         draft["line"] = line
         if envelope and not draft["database"]:
             draft["database"] = database_name(envelope.group(1))
@@ -76,7 +76,7 @@ def parse(text: str) -> Parsed:
                 line=line,
                 expected="TY  - JOUR or another type",
             )
-    if parsed.drafts and not bounds.ended and "\nER  -" in text:
+    if parsed.drafts and not raw.ended and "\nER  -" in text:
         parsed.faults.warning(
             "truncated",
             "The last record has no end (ER) line: the file may have been cut off.",
@@ -87,11 +87,11 @@ def parse(text: str) -> Parsed:
     return parsed
 
 
-def _tagged(text: str) -> str:
+def tagged(text: str) -> str:
     """The text with tags at the beginnings of lines, two blanks and a hyphen behind each, where it was otherwise."""
     if _USUAL.search(text):
-        odd = "\u00a0" in text and any(sign in text for sign in ("\u00a0-", "\u00a0 -", "  -\u00a0"))
-        return _OTHER_BLANKS.sub(r"\1  - ", text) if odd or "  -\t" in text else text
+        odd = ("\u00a0" in text and _HARD_BLANK.search(text)) or ("\t" in text and "  -\t" in text)
+        return _OTHER_BLANKS.sub(r"\1  - ", text) if odd else text
     first = _FIRST.search(text)
     if not first:
         return text
@@ -123,41 +123,95 @@ def counted(text: str) -> int:
     return number + (titled and not opened)
 
 
-def raw_records(tagged: Tagged) -> Bounds:
-    """Every record of the tagged lines of a text: the plain case at once, where TY and ER take turns."""
-    types, ends = tagged.positions("TY"), tagged.positions("ER")
-    if (
-        len(types) == len(ends) > 0
-        and types[0] == 0
-        and ends[-1] == len(tagged.codes) - 1
-        and (ends[:-1] + 1 == types[1:]).all()
-        and not any(map(tagged.values.__getitem__, ends.tolist()))
-    ):
-        return Bounds(types.tolist(), ends.tolist(), {}, True)
-    return _bounds(tagged)
+def raw_records(text: str) -> Raw:
+    """Every record of a text, by the short way where it is written plainly."""
+    records = plain_records(text)
+    if records is None:
+        return careful_records(text)
+    ended = records[-1].pop("ER", None) is not None
+    return Raw(records, lines_beginning(text, "TY  -"), _mixed_people(text, records), ended)
 
 
-def _bounds(tagged: Tagged) -> Bounds:
-    tags, values = tagged.tags, tagged.values
-    begun: list[int] = []
-    stops: list[int] = []
-    after: dict[int, list[str]] = {}
+def _mixed_people(text: str, records: list[Fields]) -> dict[int, list[str]]:
+    """Author names of those plain records that hold AU and A1, in the order of their lines."""
+    both = [number for number, fields in enumerate(records) if "A1" in fields and "AU" in fields]
+    parts = f"\n{text}".split("\nTY  -")[1:] if both else []
+    found = {number: ris_values(parts[number]) for number in both}
+    return {number: _people(part.tags, list(map(str.strip, part.values))) for number, part in found.items()}
+
+
+def _people(tags: list[str], values: list[str]) -> list[str]:
+    pairs = zip(tags, values, strict=True)
+    return list(dict.fromkeys(name for tag, name in pairs if tag in ("AU", "A1") and name))
+
+
+def plain_records(text: str) -> list[Fields] | None:
+    """Every record of a text in which all lines stand between TY and ER; None where `careful_records` has to look.
+
+    The last record has the tag ER, without a value, where it was ended.
+    """
+    pieces = _PLAIN.split(text)
+    if pieces[0].startswith("TY  -"):
+        pieces[:1] = None, pieces[0][5:]
+    elif pieces[0].strip() or pieces[1:2] != ["TY"]:
+        return None
+    else:
+        pieces[:2] = [None]
+    found = iter(pieces)
+    records: list[Fields] = []
+    fields: Fields = {}
+    for tag, value in zip(found, map(str.strip, found)):  # noqa: B905  # one iterator gives both
+        if tag in fields:
+            if value:
+                fields[tag].append(value)
+            elif tag in _ENDS:
+                return None
+        elif tag:
+            if value:
+                fields[tag] = [value]
+            elif tag == "ER":
+                fields[tag] = []
+        elif value:
+            fields = {"TY": [value]}
+            records.append(fields)
+        else:
+            return None
+    last, tags = records[-1], set().union(*records[:-1])
+    odd = "ER" in tags or max(map(len, tags.union(last))) > 2 or any(len(fields["TY"]) > 1 for fields in records)
+    unended = "ER" in last and (last["ER"] or pieces[-2] != "ER")
+    return None if odd or unended else records
+
+
+def careful_records(text: str) -> Raw:
+    """Every record of a text, also where TY or ER is missing, or lines stand before the one and behind the other."""
+    found = ris_values(text)
+    tags, values, lines = found.tags, list(map(str.strip, found.values)), found.lines()
+    raw = Raw([], [], {}, False)
     opened = ended = False
-    free = 0  # from here on lines belong to no record
+    begun = free = 0  # where the open record began; from where on lines belong to no record
+
+    def close(stop: int) -> None:
+        fields: Fields = {}
+        for tag, value in zip(tags[begun:stop], values[begun:stop], strict=True):
+            if value:
+                fields.setdefault(tag, []).append(value)
+        if "AU" in fields and "A1" in fields:
+            raw.people[len(raw.records)] = _people(tags[begun:stop], values[begun:stop])
+        raw.records.append(fields)
+        raw.lines.append(lines[begun])
 
     def strays(lines: list[str]) -> None:
-        if begun and lines:
-            after.setdefault(len(begun) - 1, []).extend(lines)
+        if raw.records and lines:
+            raw.records[-1].setdefault("ER", []).extend(lines)
 
-    for place in [*tagged.positions("TY", "ER").tolist(), len(tags)]:
+    for place in [*found.positions("TY", "ER"), len(tags)]:
         tag = tags[place] if place < len(tags) else ""
         if opened:
-            stops[-1] = place
+            close(place)
         elif place > free:
             if any(title in tags[free:place] for title in _TITLES):  # a record without its TY line
-                begun.append(free)
-                stops.append(place)
-                opened, ended = True, False
+                begun, opened, ended = free, True, False
+                close(place)
             else:
                 strays([f"{tags[i]}  - {values[i]}".strip() for i in range(free, place)])
         if tag == "ER":
@@ -165,34 +219,12 @@ def _bounds(tagged: Tagged) -> Bounds:
                 strays(_kept(values[place]))
             opened, ended = False, ended or opened
         elif tag:
-            begun.append(place)
-            stops.append(place + 1)
-            opened, ended = True, False
+            begun, opened, ended = place, True, False
         free = place + 1
-    return Bounds(begun, stops, after, ended)
+    return raw._replace(ended=ended)
 
 
 def _kept(value: str) -> list[str]:
     """Lines that follow an ER tag, without blank lines and the number of the next record."""
     lines = (line.strip() for line in value.split("\n"))
     return [line for line in lines if line and not _NUMBER_LINE.fullmatch(line)]
-
-
-def fields_of(tagged: Tagged, start: int, stop: int) -> dict[str, list[str]]:
-    """The values of each tag from one tagged line to another, blank ones left out."""
-    fields: dict[str, list[str]] = {}
-    for tag, value in zip(tagged.tags[start:stop], tagged.values[start:stop]):  # noqa: B905  # parallel by design
-        if value:
-            if tag in fields:
-                fields[tag].append(value)
-            else:
-                fields[tag] = [value]
-    return fields
-
-
-def _people(tagged: Tagged, part: slice, fields: dict[str, list[str]]) -> list[str]:
-    """Author names in their order, which AU and A1 share where a record has both."""
-    if "AU" in fields and "A1" in fields:
-        pairs = zip(tagged.tags[part], tagged.values[part], strict=True)
-        return list(dict.fromkeys(name for tag, name in pairs if tag in ("AU", "A1") and name))
-    return fields.get("AU") or fields.get("A1") or []

@@ -5,15 +5,18 @@ continuations.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from prismake.records.cleaning import unescaped
 from prismake.records.drafts import Draft, Parsed
 from prismake.records.names import family_first, given_first
-from prismake.records.tagged import Values, web_of_science_values
+from prismake.records.tagged import lines_beginning, web_of_science_values
 
 _OUTSIDE = frozenset({"FN", "VR", "EF", "ER"})
+# A tag, or the end of a record with the beginning of the next, for which the group is None.
+_PLAIN = re.compile(r"\n(?:ER[ \n]*\nPT |([A-Z][A-Z0-9])(?: |(?=\n)|\Z))")
+_TAG = re.compile(r"(?!FN|VR|EF|ER)[A-Z][A-Z0-9](?: |\n|\Z)")
 _LISTS = frozenset({"AU", "AF", "BA", "BE", "BF", "CA", "ED", "CR", "C1", "C3", "RI", "OI", "GP", "SN", "EI", "BN"})
 _DATABASES = {
     "WOS": "Web of Science", "MEDLINE": "MEDLINE", "ZOOREC": "Zoological Record", "BCI": "BIOSIS", "BIOSIS": "BIOSIS",
@@ -23,10 +26,11 @@ _DATABASES = {
 
 
 class Raw(NamedTuple):
-    """A record as it stands: from which to which tag, and whether it was ended."""
+    """A record as it stands in a text."""
 
-    begun: int
-    stop: int
+    line: int
+    fields: dict[str, list[str]]
+    """The values of each tag: a list of lines, or all lines as one value."""
     ended: bool
 
 
@@ -41,52 +45,91 @@ def looks_like(head: str) -> bool:
 def parse(text: str) -> Parsed:
     """All records of a tagged text (LF line ends)."""
     parsed = Parsed([], counted(text))
-    start, ended = 0, True
-    found = web_of_science_values(text)
-    lines = found.lines()
-    for record in raw_records(found):
-        start, ended = lines[record.begun], record.ended
-        _close(parsed, fields_of(found, record), start)
-    if not ended and "\nER" in text and parsed.drafts:
+    records = list(raw_records(text))
+    for line, fields, _ in records:
+        _close(parsed, fields, line)
+    if parsed.drafts and not records[-1].ended and "\nER" in text:
         parsed.faults.warning(
             "truncated",
             "The last record has no end (ER) line: the file may have been cut off.",
-            line=start,
+            line=records[-1].line,
             expected="ER at the end of each record and EF at the end of the file",
             mend="export this search again and compare the number of records",
         )
     return parsed
 
 
-def raw_records(found: Values) -> Iterator[Raw]:
-    """Every record of the tagged values of a text."""
-    tags = found.tags
+def raw_records(text: str) -> Iterable[Raw]:
+    """Every record of a text, by the short way where it is written plainly."""
+    records = plain_records(text)
+    if records is None:
+        return careful_records(text)
+    ended = "ER" in records[-1]
+    for tag in ("ER", "EF"):
+        records[-1].pop(tag, None)
+    ends = [True] * (len(records) - 1) + [ended]
+    return map(Raw, lines_beginning(text, "PT "), records, ends)
+
+
+def plain_records(text: str) -> list[dict[str, list[str]]] | None:
+    """The fields of every record where each stands between PT and ER, and each tag once in it, blank ones left out.
+
+    The last record has the tags ER and EF where they end it. None where `careful_records` has to look.
+    """
+    found = _PLAIN.split(text)
+    if found[0].startswith("PT "):
+        found[:1] = None, found[0][3:]
+    else:
+        begun = next((i for i in range(1, len(found), 2) if found[i] not in _OUTSIDE), 0)
+        if found[begun] != "PT" or _TAG.match(found[0]):
+            return None
+        found[: begun + 1] = [None]
+    pieces = iter(found)
+    records: list[dict[str, list[str]]] = []
+    fields: dict[str, list[str]] = {}
+    for tag, value in zip(pieces, map(str.strip, pieces)):  # noqa: B905  # one iterator gives both
+        if tag in fields:
+            return None
+        if tag:
+            if "\n" in value:
+                fields[tag] = _lines(tag, value)
+            elif value or tag in _OUTSIDE:
+                fields[tag] = [value]
+        elif value:
+            fields = {"PT": _lines("PT", value)}
+            records.append(fields)
+        else:
+            return None
+    outside = [_OUTSIDE.intersection(fields) for fields in records]
+    last = list(fields)[-len(outside[-1]) :] if outside[-1] else []
+    if any(outside[:-1]) or last not in ([], ["ER"], ["ER", "EF"]) or any(map(any, map(fields.get, last))):
+        return None
+    return records
+
+
+def _lines(tag: str, value: str) -> list[str]:
+    """A value's lines, as one value where the tag does not hold a list."""
+    lines = list(map(str.strip, value.rsplit("\n   ")))  # rsplit finds a line end faster than split
+    if len(lines) <= value.count("\n") or "" in lines:  # lines that are not indented, and blank ones
+        lines = list(filter(None, map(str.strip, value.split("\n"))))
+    return lines if tag in _LISTS or len(lines) < 2 else ["\n".join(lines)]
+
+
+def careful_records(text: str) -> Iterator[Raw]:
+    """Every record of a text, also where PT or ER is missing or a tag is repeated."""
+    found = web_of_science_values(text)
+    tags, values, lines = found.tags, found.values, found.lines()
     begun, free = -1, 0  # the tag at which the open record began, if one is open; from where tags belong to none
     for place in [*found.positions("PT", "ER"), len(tags)]:
         tag = tags[place] if place < len(tags) else ""
         if begun < 0:  # a record without its PT line
             begun = next((i for i in range(free, place) if tags[i] not in _OUTSIDE), -1)
         if begun >= 0:
-            yield Raw(begun, place, tag == "ER")
+            fields: dict[str, list[str]] = {}
+            for name, value in zip(tags[begun:place], values[begun:place], strict=True):
+                fields.setdefault(name, []).extend(_lines(name, value))
+            yield Raw(lines[begun], fields, tag == "ER")
         begun, free = (place if tag == "PT" else -1), place + 1
-
-
-def fields_of(found: Values, record: Raw) -> dict[str, list[str]]:
-    """The values of each tag of a record: a list of lines, or all lines as one value."""
-    fields: dict[str, list[str]] = {}
-    part = slice(record.begun, record.stop)
-    for tag, value in zip(found.tags[part], found.values[part], strict=True):
-        if "\n" in value:
-            values = list(filter(None, map(str.strip, value.split("\n"))))
-            if len(values) > 1 and tag not in _LISTS:
-                values = ["\n".join(values)]
-        else:
-            values = [text] if (text := value.strip()) else []
-        if tag in fields:
-            fields[tag] += values
-        else:
-            fields[tag] = values
-    return fields
 
 
 def counted(text: str) -> int:
