@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -436,6 +437,41 @@ def test_ready_effects_log_rank_statistics_and_repeated_studies_of_a_cochrane_re
     assert found["measure"].tolist() == ["RR", "RR", "HR", "GEN"]
     assert tables.where("results", 4, "value")["line"] == 3
     assert tables.where("results", 0, "value")["column"] == "Experimental cases"
+
+
+PACKAGE = (
+    "Analysis group,Analysis number,Analysis name,Subgroup,Applicability,Study,Study year,GIV Mean,GIV SE,Experimental mean,"
+    "Experimental SD,Experimental cases,Experimental N,Control mean,Control SD,Control cases,Control N,O-E,Variance,Weight,"
+    "Mean,CI start,CI end,Footnotes,Bias arising from the randomization process (judgement)\n"
+    '1,1,Relapse,,SUBGROUP_AND_OVERALL,Kern 2001,2001,0,0,0,0,4,38,0,0,9,36,0,0,100,-0.14,-0.32,0.03,"",Low risk\n'
+    '1,1,Relapse,,SUBGROUP_AND_OVERALL,Ost 2002,2002,0,0,0,0,0,17,0,0,0,18,0,0,21.6,0,-0.1,0.1,"",Low risk\n'
+    '1,2,Depression,,SUBGROUP_AND_OVERALL,Kern 2001,2001,0,0,12.5,8,0,38,16,8,0,36,0,0,100,-3.5,-7.1,0.1,"",High risk\n'
+    '1,3,Survival,,SUBGROUP_AND_OVERALL,Kern 2001,2001,0,0,0,0,0,38,0,0,0,36,-8,20,100,0.67,0.43,1.04,"",\n'
+    '1,4,Anxiety,,SUBGROUP_AND_OVERALL,Kern 2001,2001,-0.4,0.2,0,0,0,38,0,0,0,36,0,0,100,-0.4,-0.79,-0.01,"",\n'
+)
+
+
+@pytest.mark.parametrize("dotted", [False, True])
+def test_what_a_row_of_a_data_package_does_not_use_is_zero_there(tmp_path: Path, book: Codebook, dotted) -> None:  # type: ignore[no-untyped-def]
+    # As the package of CD000478.pub5 has it: nothing is blank. R writes the same headers with dots.
+    path = tmp_path / "CD000000-data-rows.csv"
+    head, rest = PACKAGE.split("\n", 1)
+    path.write_text((re.sub("[ ()-]", ".", head) if dotted else head) + "\n" + rest)
+    tables = load_extraction([str(path)], book, {"format": "revman"})
+    assert not tables.faults.errors
+    measures = {"Relapse": "RD", "Survival": "HR", "Anxiety": "GEN"}
+    choices = Choices(measure="MD", measures=measures, comparators=("control",), direction="as_reported")
+    result = assemble(tables, choices)
+    effects = result.effects.set_index(["construct", "study_id"])
+    assert effects["yi"].round(4).to_dict() == {
+        ("Relapse", "Kern 2001"): round(4 / 38 - 9 / 36, 4),
+        ("Depression", "Kern 2001"): -3.5,
+        ("Survival", "Kern 2001"): -0.4,
+        ("Anxiety", "Kern 2001"): -0.4,
+        ("Relapse", "Ost 2002"): round(0.5 / 18 - 0.5 / 19, 4),  # 1/2 in each cell, as escalc adds it
+    }
+    assert (effects.loc[("Anxiety", "Kern 2001"), "n1"], effects.loc[("Survival", "Kern 2001"), "vi"]) == (38, 0.05)
+    assert result.not_computed.empty
 
 
 def test_a_finding_names_the_files_own_line_and_column(tmp_path: Path, book: Codebook) -> None:

@@ -2,7 +2,8 @@
 
 RevMan's templates, Covidence's export for RevMan and the data packages of published Cochrane reviews have the same four
 files. The headers are those that public programs write to and read from them (`read.cdir` of R's meta for the risk of bias);
-no file could be had itself, so other spellings are taken too:
+of the rows of analyses a part of a real package was seen (CD000478.pub5), of the four study files none, so other spellings
+are taken too:
 
 - information: Study, "Char: ..." for each characteristic, "Cov: ..." for each covariate, "ID: ..." for ids;
 - arms: Study, Arm, Description, Intervention;
@@ -21,7 +22,7 @@ Control, O-E, Variance, Weight, Mean, CI start, CI end, Footnotes.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from prismake.extraction.codebook import Codebook
 from prismake.extraction.formats.build import Builder, direction_of, missing_columns, say_assumed
 from prismake.extraction.numerals import pointed_columns
 from prismake.extraction.tables import Extraction
+from prismake.extraction.values import number
 from prismake.messages.faults import Faults
 from prismake.records.sheets import line_of, read_sheet
 
@@ -81,6 +83,7 @@ _TIMED = re.compile(r"(?P<outcome>.+?) \[(?P<timepoint>[^\[\]]+)\]")
 # RevMan's effect measures -> ours; ratios are theirs by "Mean" as logs, by "Exp mean" as ratios.
 MEASURES = {"MD": "md", "SMD": "g", "OR": "or", "RR": "rr", "RD": "rd", "HR": "hr", "IRR": "irr", "RATE RATIO": "irr"}
 RATIOS = ("or", "rr", "hr", "irr")
+_PLACES = ("Analysis group", "Analysis number", "Analysis name", "Subgroup number", "Study year", "CI start", "CI end")
 _READY = ("GIV Mean", "GIV SE", "O-E", "Variance")
 _ROWS = {
     "Experimental mean": ("mean", 1),
@@ -107,6 +110,8 @@ def read_revman(files: Mapping[str, str], book: Codebook, settings: Mapping[str,
     for path in files.values():
         frame, found = read_sheet(path)
         faults.extend(found)
+        if _which(path) == "rows":
+            frame = _undotted(frame)
         sheets[_which(path)], paths[_which(path)] = frame, path
     if "rows" in sheets:
         builder.at(1, paths["rows"])
@@ -134,6 +139,14 @@ def read_revman(files: Mapping[str, str], book: Codebook, settings: Mapping[str,
         say_assumed(usual, builder.path, faults)
     result.faults = faults
     return result
+
+
+def _undotted(frame: pd.DataFrame) -> pd.DataFrame:
+    """The headers as a package has them where R has written them with dots: Analysis.group, GIV.Mean, O.E."""
+    standard = {re.sub(r"[ -]", ".", name): name for name in (*_ROWS, *_READY, *_PLACES)}
+    renamed = frame.rename(columns={c: standard[c] for c in frame.columns if c in standard and c not in _PLACES})
+    renamed.attrs.update(frame.attrs)
+    return renamed
 
 
 def _which(path: str) -> str:
@@ -301,22 +314,39 @@ def _add_row(builder: Builder, cells: Mapping[str, str], study: str, outcome: st
     direction = direction_of(options, construct, outcome)
     own = {"construct": construct, "direction": direction, "applicability": cells.get("Applicability", "")}
     builder.add("outcomes", {**place, **own, "note": cells.get("Footnotes", "")})
-    continuous = bool(cells.get("Experimental SD"))
-    for column, (stat, side) in _ROWS.items():
-        unused = stat == "events" if continuous else stat in ("mean", "sd")
-        if cells.get(column) and not unused:
-            name = "n" if stat == "total" and continuous else stat
-            arm = "experimental" if side == 1 else "control"
-            value = {"stat": name, "value": cells[column]}
-            builder.add("results", {**place, "arm_id": arm, "timepoint": "post", **value}, column=column)
+    for column, stat, arm in _numbers_of(cells):
+        builder.add(
+            "results",
+            {**place, "arm_id": arm, "timepoint": "post", "stat": stat, "value": cells[column]},
+            column=column,
+        )
     contrast = {**place, "contrast": "experimental vs control", "timepoint": "post"}
-    for column, stat in (("O-E", "observed_minus_expected"), ("Variance", "variance")):
-        if cells.get("O-E") and cells.get(column):
+    if number(cells.get("Variance", "")) > 0:
+        for column, stat in (("O-E", "observed_minus_expected"), ("Variance", "variance")):
             builder.add("results", {**contrast, "stat": stat, "value": cells[column]}, column=column)
-    if cells.get("GIV Mean") and cells.get("GIV SE"):
+    if number(cells.get("GIV SE", "")) > 0:
         ready = {"measure": "gen", "value": cells["GIV Mean"], "se": cells["GIV SE"]}
         sizes = {"n_1": cells.get("Experimental N", ""), "n_2": cells.get("Control N", "")}
         builder.add("effects_reported", {**contrast, **ready, **sizes}, column="GIV Mean")
+
+
+def _numbers_of(cells: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """(column, statistic, arm) of the numbers of both arms that a row has.
+
+    A package fills the columns that a row does not use with 0: means where there is no SD, events of a ready effect, O - E
+    without a variance. So a row is continuous where an SD is above 0, and its events count where it is neither that nor a
+    ready effect without any event.
+    """
+    continuous = any(number(cells.get(f"{arm} SD", "")) > 0 for arm in ("Experimental", "Control"))
+    events = any(number(cells.get(f"{arm} cases", "")) > 0 for arm in ("Experimental", "Control"))
+    ready = any(number(cells.get(column, "")) > 0 for column in ("GIV SE", "Variance"))
+    for column, (stat, side) in _ROWS.items():
+        if stat in ("mean", "sd") and not continuous or stat == "events" and (continuous or ready and not events):
+            continue
+        if stat == "total" and not continuous and ready and not events:
+            continue  # its people stand with the effect
+        if cells.get(column):
+            yield column, "n" if stat == "total" and continuous else stat, "experimental" if side == 1 else "control"
 
 
 def wide_rows(effects: pd.DataFrame) -> pd.DataFrame:
