@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def test_the_report_tells_the_review(document: Document) -> None:
     text = document.plain()
     for words in (
         "40 records were screened",
-        "12 studies were included",
+        "The review includes 12 studies",
         "Scopus and Web of Science were searched",
         "each record was to have 2 independent votes",
         "The overall risk of bias was judged low in 4 studies",
@@ -37,7 +38,7 @@ def test_the_report_tells_the_review(document: Document) -> None:
 def test_nothing_screened_yet_builds(make: Make) -> None:
     text = document_of(make(records=0, studies=0, pooled=0)).plain()
     assert "No study has been included yet." in text
-    assert "Of these, no records were screened on title and abstract. No report was sought from databases." in text
+    assert "The searches identified no source records. No report was sought from databases." in text
     assert "After no" not in text and "in no reports" not in text
     assert "nan" not in text.lower().split()
 
@@ -83,7 +84,7 @@ def test_without_effects_the_reason_is_said(make: Make) -> None:
 
 def test_one_study_is_no_plural(make: Make) -> None:
     text = document_of(make(studies=1, pooled=1)).plain()
-    assert "1 study was included" in text
+    assert "The review includes 1 study" in text
     assert "1 studies" not in text
 
 
@@ -186,7 +187,7 @@ def test_every_number_of_the_text_is_in_the_table_of_numbers(results: Path) -> N
 def test_changing_one_datum_changes_the_text(tmp_path: Path) -> None:
     before = document_of(facts_of(fabricate(tmp_path / "a", studies=12))).plain()
     after = document_of(facts_of(fabricate(tmp_path / "b", studies=11))).plain()
-    assert "12 studies were included" in before and "11 studies were included" in after
+    assert "The review includes 12 studies" in before and "The review includes 11 studies" in after
 
 
 def test_the_same_review_gives_the_same_page(results: Path) -> None:
@@ -209,3 +210,23 @@ def test_a_test_of_subgroups_with_two_degrees_of_freedom_is_called_f(make: Make,
     column = facts.results.analysis("primary")["subgroups"]["study_tailoring"]
     column |= {"not_estimable": None, "test": test}
     assert said in document_of(facts).plain()
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"records": 0, "studies": 0, "pooled": 0},
+        {"records": 40, "studies": 0, "pooled": 0, "pending": 40},
+        {"records": 20, "studies": 5, "pooled": 0},
+        {"records": 10, "studies": 1, "pooled": 1},
+    ],
+    ids=["nothing", "unscreened", "no meta-analysis", "one study"],
+)
+def test_sentences_begin_with_capitals_and_tell_nothing_that_was_not_done(make: Make, how: dict[str, int]) -> None:
+    facts = make(**how)
+    text = document_of(facts).plain()
+    assert re.findall(r"(?:^|[.:*] )no [a-z]+", text, re.M) == []
+    assert ("Risk of bias was assessed" in text) == (how["studies"] > 0)
+    assert ("were screened" in text) == (not how.get("pending"))
+    assert not facts.run and "were compared by tailoring" not in text and "were synthesised" not in text
+    assert "in at least one meta-analysis" not in text and facts.pooled_studies == []

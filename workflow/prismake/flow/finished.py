@@ -185,8 +185,9 @@ def _worst_domain(statement: str, judged: pd.DataFrame, severity: Mapping[str, f
 
 
 def pooled_studies(analyses: Mapping[str, Mapping[str, Any]]) -> set[str]:
-    """Ids of the studies in at least one analysis."""
-    return {str(study) for result in analyses.values() for study in result.get("studies") or []}
+    """Ids of the studies in at least one analysis that has an estimate."""
+    estimated = (result for result in analyses.values() if not result.get("not_estimable"))
+    return {str(study) for result in estimated for study in result.get("studies") or []}
 
 
 def _ids(frame: pd.DataFrame) -> list[str]:

@@ -253,8 +253,8 @@ class Facts:
 
     @cached_property
     def pooled_studies(self) -> list[str]:
-        """Ids of the studies in at least one analysis."""
-        return sorted({str(s) for a in self.analyses for s in a.result.get("studies") or []})
+        """Ids of the studies in at least one analysis that has an estimate."""
+        return sorted({str(s) for a in self.run for s in a.result.get("studies") or []})
 
     @cached_property
     def records(self) -> dict[str, dict[str, Any]]:

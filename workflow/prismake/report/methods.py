@@ -147,13 +147,17 @@ class Methods:
         return [Synthesis(self.describe(members[0]), tuple(members)) for members in groups.values()]
 
     def explored(self) -> list[Markup]:
-        """How heterogeneity, robustness and reporting bias were planned to be examined, each plan once."""
+        """How heterogeneity, robustness and reporting bias were examined, or are to be, each plan once."""
         out: list[Markup] = []
+        done = bool(self.facts.run)
         for key, opening in (
-            ("subgroups", "Subgroups were compared by {}"),
-            ("moderators", "Meta-regression used {}"),
+            ("subgroups", f"Subgroups {'were' if done else 'are to be'} compared by {{}}"),
+            ("moderators", f"Meta-regression {'used' if done else 'is to use'} {{}}"),
             ("sensitivity", "Sensitivity analyses: {}"),
-            ("publication_bias", "Small-study effects and publication bias were examined by {}"),
+            (
+                "publication_bias",
+                f"Small-study effects and publication bias {'were' if done else 'are to be'} examined by {{}}",
+            ),
         ):
             plans: dict[tuple[str, ...], list[str]] = {}
             for name, spec in (self.facts.protocol.get("analyses") or {}).items():

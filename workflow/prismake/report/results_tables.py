@@ -246,9 +246,13 @@ def not_pooled(facts: Facts) -> Table:
     ]
     heads, rows = without_blank(heads, rows)
     title = "Included studies that are in no planned meta-analysis"
-    empty = (
-        "Every included study is in a planned meta-analysis." if facts.studies else "No study has been included yet."
-    )
+    empty = "No study has been included yet."
+    if facts.studies:
+        empty = (
+            "Every included study is in a planned meta-analysis."
+            if set(facts.labels) <= set(facts.pooled_studies)
+            else "No included study was set aside from the planned meta-analyses."
+        )
     return Table("not_pooled", title, heads, rows, empty=empty, file="narrative/narrative.json")
 
 

@@ -18,7 +18,7 @@ from prismake.report.prose import Writer
 from prismake.report.results_tables import agreement_pairs
 from prismake.report.robustness_tables import bias_name, bias_test
 from prismake.report.tables import estimate_key, phase_words, subgroup_block
-from prismake.report.words import excludes, label_of, noun_for, significance
+from prismake.report.words import excludes, label_of, noun_for, significance, uncapitalised
 
 
 class Sentences:
@@ -28,19 +28,22 @@ class Sentences:
         self.writer, self.facts, self.say = writer, facts, writer.say
         self.n = facts.numbers.n
 
-    def reading(self, a: Analysis) -> Markup:
-        """Whether the estimate differs from no effect, and in whose favour."""
+    def reading(self, a: Analysis, subject: str = "It") -> Markup:
+        """Whether the estimate differs from no effect, and in whose favour; `subject` is what the sentence calls it."""
         favours = self._favours(a)
         said = significance((a.result.get("estimate") or {}).get("pval"), a.level)
         if said == "not estimable":
-            return self.say("Whether it differs from no effect could not be tested.")
+            return self.say("Whether {} differs from no effect could not be tested.", uncapitalised(subject))
         at = "" if a.level == CUSTOMARY else self.say(" at the level of {}", self._alpha(a))
         if said == "not significant":
             return self.say(
-                "It did not differ significantly from no effect{}; that is no evidence that there is none.", at
+                "{} did not differ significantly from no effect{}; that is no evidence that there is none.", subject, at
             )
         return self.say(
-            "It differed significantly from no effect{}{}.", at, f", in the direction “{favours}”" if favours else ""
+            "{} differed significantly from no effect{}{}.",
+            subject,
+            at,
+            f", in the direction “{favours}”" if favours else "",
         )
 
     def _alpha(self, a: Analysis) -> Number:
@@ -93,7 +96,7 @@ class Sentences:
         a = self.facts.main
         if a is None:
             return Markup("")
-        text = self.reading(a)
+        text = self.reading(a, "The pooled estimate")
         if (
             a.random
             and not is_missing(a.shown.get("pi_lb"))
@@ -233,6 +236,13 @@ class Sentences:
         if pair.get("looks_reconciled"):
             text += self.say(". These votes look as if they had been reconciled, so agreement may be overstated")
         return text + Markup(".")
+
+    def screening_verb(self) -> str:
+        """`were screened`, or `are being screened` while votes on some of them are missing."""
+        value = self.facts.numbers.value
+        if value("flow.records_pending"):
+            return noun_for(value("flow.records_screened"), "is being screened", "are being screened")
+        return noun_for(value("flow.records_screened"), "was screened", "were screened")
 
     def risk_of_bias(self) -> Markup:
         """How many studies or results are at which level."""

@@ -27,6 +27,8 @@ _IRREGULAR = {
     "does": "do",
 }
 
+_DIGITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
 
 def plural(noun: str) -> str:
     """The plural of a noun or noun phrase (its last word), or of a verb."""
@@ -54,10 +56,12 @@ def listed(items: Sequence[str], last: str = "and", said: Sequence[str] | None =
 
 
 def sentence(text: str) -> str:
-    """With a capital first letter and a full stop."""
+    """With a capital first letter, or a word for a number below ten, and a full stop."""
     text = text.strip()
     if not text:
         return ""
+    if text[0] in "123456789" and text[1:2] == " ":
+        text = _DIGITS[int(text[0]) - 1] + text[1:]
     text = text[0].upper() + text[1:]
     return text if text[-1] in ".!?" else text + "."
 
