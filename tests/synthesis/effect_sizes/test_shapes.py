@@ -298,3 +298,24 @@ def test_medians_by_the_estimator_that_the_protocol_names(trial) -> None:  # typ
     assert first is not None
     assert (row["m1"], row["sd1"]) == (pytest.approx(first.mean), pytest.approx(first.sd))
     assert "mean and SD by the Box-Cox method" in row["flags"]
+
+
+def test_the_pretest_posttest_control_effect_of_morris(trial) -> None:  # type: ignore[no-untyped-def]
+    # Morris (2008), Table 5, first study: 30.6 to 38.5 (SD before 15.0, n 20) and 23.1 to 19.7 (13.8, 20), r .47: d = 0.77.
+    def sheet(time: str, means: tuple[str, str], sds: tuple[str, str]) -> list[dict[str, str]]:
+        where = {"study_id": "Kern 2001", "outcome_id": "bdi", "timepoint": time}
+        arms = zip(("new", "old"), means, sds, strict=True)
+        return [
+            {**where, "arm_id": a, "stat": s, "value": v}
+            for a, mean, sd in arms
+            for s, v in (("mean", mean), ("sd", sd), ("n", "20"))
+        ]
+
+    rows = [*sheet("baseline", ("30.6", "23.1"), ("15.0", "13.8")), *sheet("post", ("38.5", "19.7"), ("11.6", "14.8"))]
+    tables = trial(results=rows)
+    row = one(tables, measure="DPPC2", pre_post_correlation=0.47, correction="approximate")
+    assert (round(row["yi"], 2), row["n1"], row["n2"]) == (0.77, 20, 20)
+    assert "pre-post correlation assumed" in row["flags"]
+    assert row["vi"] > 0
+    assert made(tables, measure="DPPC2").effects.empty
+    assert "no pre-post correlation" in made(tables, measure="DPPC2").not_computed["reason"].iloc[0]

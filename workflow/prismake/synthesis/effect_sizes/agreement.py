@@ -16,7 +16,7 @@ from prismake.synthesis.effect_sizes.recomputed import recomputed
 
 # A standardized difference beyond this is rare, and often a standard error taken for an SD.
 LARGE = 2.0
-_STANDARDIZED = ("SMD", "SMDH", "SMD1", "SMD1H", "SMCR", "SMCC", "SMCRH", "SMCRP", "SMCRPH")
+_STANDARDIZED = ("SMD", "SMDH", "SMD1", "SMD1H", "SMCR", "SMCC", "SMCRH", "SMCRP", "SMCRPH", "DPPC2")
 
 
 def check_effects(

@@ -50,6 +50,8 @@ CHANGES = ("MC", "SMCC", "SMCR", "SMCRH", "SMCRP", "SMCRPH", "ROMC")
 CORRELATIONS = ("COR", "UCOR", "ZCOR", "PCOR", "ZPCOR")
 ONE_ARM = ("PR", "PLN", "PLO", "PRZ", "PAS", "PFT", "IR", "IRLN", "IRS", "IRFT", "MN", "MNLN", "SMN")
 REPORTED_ONLY = ("HR", "GEN")
+# Morris' (2008) d_ppc2: the difference of two changes over the SDs before treatment, which `escalc` does not have.
+PRETEST_POSTTEST_CONTROL = "DPPC2"
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ def _check(given: dict[str, Any], faults: Faults, file: str) -> None:
                 mend="use one of these",
             )
     wanted = [given["measure"], *(given.get("measures") or {}).values()]
-    every = {*MEASURES, *REPORTED_ONLY}
+    every = {*MEASURES, *REPORTED_ONLY, PRETEST_POSTTEST_CONTROL}
     for name in wanted:
         if name not in every:
             faults.error(

@@ -12,6 +12,7 @@ from prismake.synthesis.effect_sizes.choices import (
     CHANGES,
     CORRELATIONS,
     ONE_ARM,
+    PRETEST_POSTTEST_CONTROL,
     TWO_COUNTS,
     TWO_MEANS,
     TWO_RATES,
@@ -36,7 +37,13 @@ from prismake.synthesis.effect_sizes.routes_counts import (
     smd_from_stated,
     stated,
 )
-from prismake.synthesis.effect_sizes.routes_single import change_between, change_within, correlation, one_arm
+from prismake.synthesis.effect_sizes.routes_single import (
+    change_between,
+    change_within,
+    correlation,
+    one_arm,
+    pretest_posttest_control,
+)
 
 Route = Callable[[Pair, str, Choices], Draft]
 
@@ -79,6 +86,8 @@ def _own_routes(pair: Pair, measure: str, choices: Choices) -> list[Route]:
         return [one_arm]
     if measure in CHANGES:
         return [change_between if pair.arm_2 else change_within]
+    if measure == PRETEST_POSTTEST_CONTROL:
+        return [pretest_posttest_control] if pair.arm_2 else []
     if measure in TWO_MEANS:
         final_and_change: list[Route] = [_final_means]
         if choices.change_scores == "prefer":

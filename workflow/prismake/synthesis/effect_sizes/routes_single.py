@@ -140,6 +140,35 @@ def change_between(pair: Pair, measure: str, choices: Choices) -> Draft:
     return draft
 
 
+def pretest_posttest_control(pair: Pair, measure: str, choices: Choices) -> Draft:
+    """d_ppc2 of both arms' means before and after, SDs before and n, with one pre-post correlation (Morris, 2008)."""
+    draft = Draft(measure)
+    arms = ((pair.stats_1, pair.baseline_1, pair.n_1), (pair.stats_2, pair.baseline_2, pair.n_2))
+    inputs: dict[str, float] = {}
+    correlations: list[float] = []
+    for position, (stats, baseline, n_of_arm) in enumerate(arms, 1):
+        given, steps = _change_inputs(stats, baseline, n_of_arm, measure, choices)
+        if given is None:
+            return draft.fail("no means and SDs before and after in both arms, or no pre-post correlation")
+        given = _effective(given, pair, choices, draft)
+        draft.flags += [s for s in steps if s not in draft.flags]
+        inputs |= {f"{k}_{position}": v for k, v in given.items()}
+        correlations.append(given["ri"])
+    treated, control = (
+        (inputs[f"m2i_{i}"], inputs[f"m1i_{i}"], inputs[f"sd1i_{i}"], inputs[f"ni_{i}"]) for i in (1, 2)
+    )
+    if treated[3] + control[3] <= 4 or not treated[2] + control[2] > 0:
+        return draft.fail("d_ppc2 needs more than four people and an SD before treatment")
+    if correlations[0] != correlations[1]:
+        draft.flags.append("the pre-post correlations of both arms averaged")
+    r = sum(correlations) / 2
+    draft.yi, draft.vi = conversions.d_ppc2(treated, control, r, choices.correction)
+    draft.formula = "pretest-posttest-control effect over the SDs before treatment (Morris, 2008)"
+    draft.inputs = inputs | {"n1i": treated[3], "n2i": control[3]}
+    draft.used += [*_used_of(pair.arm_1, pair.stats_1), *_used_of(pair.arm_2, pair.stats_2)]
+    return draft
+
+
 def correlation(pair: Pair, measure: str, choices: Choices) -> Draft:
     draft = Draft(measure)
     stats = pair.contrast or pair.stats_1
