@@ -9,10 +9,7 @@ import numpy as np
 import pytest
 from prismake.synthesis.distributions import critical, two_sided_p
 from prismake.synthesis.heterogeneity import q_profile
-from prismake.synthesis.influence import leave_one_out
 from prismake.synthesis.model import fit
-from prismake.synthesis.moderation import explained
-from prismake.synthesis.regression_test import regression_test
 from scipy.special import ndtri
 
 
@@ -60,21 +57,6 @@ def test_figures_that_publications_print(oracle):
             assert back == pytest.approx(printed, abs=allowed), f"{item['src']}: {path}"
             checked += 1
     assert checked >= 50
-
-
-def test_viechtbauer_2010_section_5(oracle):
-    # Viechtbauer 2010, J Stat Softw 36(3), pp. 14-24: the BCG trials, log risk ratios, REML.
-    content = oracle("bcg_RR")
-    y, v = (np.asarray(content["inputs"][key], dtype=float) for key in ("yi", "vi"))
-    x = np.asarray(content["outputs"]["metareg"]["~ablat+year"]["model_matrix"]["X"], dtype=float)
-    mixed = fit(y, v, x)
-    assert mixed.tau2 == pytest.approx(0.1108, abs=5e-5)
-    assert pytest.approx(28.3251, abs=5e-5) == mixed.QE and pytest.approx(12.2043, abs=5e-4) == mixed.QM
-    assert mixed.b == pytest.approx([-3.5455, -0.0280, 0.0019], abs=2e-4)
-    assert mixed.se == pytest.approx([29.0959, 0.0102, 0.0147], abs=5e-4)
-    assert explained(y, v, x, mixed, fit(y, v)) == pytest.approx(64.63, abs=0.005)
-    assert leave_one_out(y, v).b[0, 0] == pytest.approx(-0.7071, abs=5e-5)
-    assert regression_test(y, v, model="lm").statistic == pytest.approx(-1.4013, abs=5e-5)
 
 
 def interval_from(estimate, p):

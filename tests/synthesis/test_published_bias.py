@@ -115,8 +115,8 @@ def test_citkowicz_and_vevea_2017_practice_facilitation(published):
 
 
 def test_becker_2005_fail_safe_numbers(published, oracle):
-    # Becker 2005, in Rothstein, Sutton & Borenstein (eds.), Publication Bias in Meta-Analysis, ch. 7, as metafor's tests cite
-    # it. Rosenthal: about 23 of the expectancy studies and 51,226 of the interviews by p-values of t tests, where normal ones
+    # Becker 2005, in Rothstein, Sutton & Borenstein (eds.), Publication Bias in Meta-Analysis, ch. 7, as metafor's tests and
+    # its author's R code of the book have it. Rosenthal: about 23 of the expectancy studies and 51,226 of the interviews by p-values of t tests, where normal ones
     # give 26 and 50,364; about 398 of passive smoking by rounded z, 393 by exact ones.
     t = published("raudenbush1985")
     assert rosenthal(t["yi"], t["vi"]).number == 26
@@ -124,13 +124,15 @@ def test_becker_2005_fail_safe_numbers(published, oracle):
     assert (orwin(t["yi"], target=0.05).number, orwin(t["yi"], t["vi"], target=0.05).number) == (44, 4)
     t = published("hackshaw1998")
     assert rosenthal(t["yi"], t["vi"]).number == 393 == pytest.approx(398, abs=6)
-    # 186 and 103 in the chapter, which rounds; a whole study more is needed to get there.
-    assert (orwin(t["yi"], target=0.049).number, orwin(t["yi"], t["vi"], target=0.049).number) == (186, 103 + 1)
+    # 103 in the chapter, from the mean rounded to 0.185.
+    assert orwin(np.full(37, 0.185), target=0.049).number == 103
+    assert (orwin(t["yi"], target=0.049).number, orwin(t["yi"], t["vi"], target=0.049).number) == (186, 104)
     interviews = oracle("mcdaniel1994_ZCOR")["inputs"]
     y, v = (np.asarray(interviews[key], dtype=float) for key in ("yi", "vi"))
     assert rosenthal(y, v).number == 50364 == pytest.approx(51226, rel=0.02)
-    # 129 and 64 in the chapter.
-    assert (orwin(y, target=0.15).number, orwin(y, v, target=0.15).number) == (129, 64 + 1)
+    # 64 in the chapter, from the random-effects mean correlation, 0.21.
+    assert orwin(np.full(y.size, 0.21), target=0.15).number == 64
+    assert (orwin(y, target=0.15).number, orwin(y, v, target=0.15).number) == (129, 65)
 
 
 def test_roever_bayesmeta_vignette_on_rubin_1981(printed):

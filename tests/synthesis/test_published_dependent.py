@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from prismake.synthesis.aggregation import one_per_study
 from prismake.synthesis.blocks import generalised_q, groups_of
+from prismake.synthesis.clinical import event_rate_from_d, number_needed_to_treat
+from prismake.synthesis.dependent import heterogeneity_of
 from prismake.synthesis.effect_sizes.escalc import escalc
 from prismake.synthesis.heterogeneity import q_based
 from prismake.synthesis.influence import influence
@@ -14,6 +16,7 @@ from prismake.synthesis.multilevel import fit_multilevel
 from prismake.synthesis.multivariate import fit_multivariate
 from prismake.synthesis.outliers import outside
 from prismake.synthesis.profile import Profile
+from prismake.synthesis.robust import robust
 
 
 def with_intercept(*columns):
@@ -110,34 +113,84 @@ def test_assink_and_wibbelink_2016(published, printed):
     printed([found.b[0], *found.sigma2], "0.427 0.188 0.112")
 
 
-def test_metapsytools_vignette(oracle, printed):
-    # Harrer, Kuper, Sprenger & Cuijpers, metapsyTools, vignette "Get Started", cognitive therapy against waiting or usual care
-    # (26 effects): every model of its table. REML with Knapp and Hartung's interval; of a study's arms the average with
-    # rho = .6; three levels, and with V from the study's mean variance (CHE).
+# Harrer, Kuper, Sprenger & Cuijpers, metapsyTools, vignette "Get Started": cognitive therapy against waiting or usual care (26
+# effects). REML with Knapp and Hartung's interval; I2 with its interval; NNT at 20 % response of the controls (Furukawa &
+# Leucht 2011); the prediction interval with t of k - 2 and the standard error before Knapp and Hartung.
+#
+# The effects that its footnotes leave out for one effect a study: of five studies all but the lowest or highest, and two more
+# that this rule does not name.
+LEFT_OUT = {
+    "lowest": [3, 4, 5, 8, 10, 12, 14, 15, 16, 17, 22, 25],
+    "highest": [2, 3, 6, 7, 11, 13, 14, 15, 16, 17, 21, 24],
+}
+
+
+def responses_needed(g):
+    return number_needed_to_treat(event_rate_from_d(-g, 0.2) - 0.2)
+
+
+@pytest.mark.parametrize(
+    ("model", "k", "line", "p", "i2", "ahead", "nnt"),
+    [
+        ("overall", 26, "-0.57 -0.85 -0.28", "0.000", "76.39 65.65 83.76", "-1.57 0.43", "5.22"),
+        ("combined", 17, "-0.54 -0.89 -0.18", "0.005", "77.09 63.64 85.57", "-1.64 0.57", "5.56"),
+        ("lowest", 14, "-0.57 -1.00 -0.13", "0.015", "79.76 66.82 87.65", "-1.78 0.64", "5.22"),
+        ("highest", 14, "-0.47 -0.84 -0.11", "0.015", "73.91 55.75 84.62", "-1.45 0.50", "6.41"),
+        ("outliers removed", 23, "-0.46 -0.63 -0.29", "0.000", "61.55 39.55 75.55", "-1.11 0.19", "6.64"),
+        ("influential removed", 24, "-0.43 -0.60 -0.27", "0.000", "63.91 44.18 76.66", "-1.08 0.22", "7.08"),
+        ("low risk of bias", 13, "-0.34 -0.58 -0.11", "0.008", "73.45 53.91 84.71", "-1.10 0.41", "9.12"),
+    ],
+)
+def test_metapsytools_vignette(oracle, printed, model, k, line, p, i2, ahead, nnt):
     inputs = oracle("metapsy_toy_cbt_wl_cau")["inputs"]
     y, v = np.asarray(inputs["g"], dtype=float), np.asarray(inputs["g_se"], dtype=float) ** 2
     study, rob = np.asarray(inputs["study"]), np.asarray(inputs["rob"], dtype=float)
-    arms = [f"{name}|{arm}" for name, arm in zip(study, inputs["multi_arm1"], strict=True)]
-    overall = fit(y, v, test="knha")
-    printed([overall.b[0], overall.ci_lb[0], overall.ci_ub[0]], "-0.57 -0.85 -0.28")
-    printed(100 * q_based(overall.QE, overall.QE_df).I2, "76.4")
-    both = one_per_study(y, v, arms, "average", rho=0.6)
-    combined = fit(both.yi, both.vi, test="knha")
-    printed([combined.b[0], combined.ci_lb[0], combined.ci_ub[0]], "-0.54 -0.89 -0.18")
-    for kept, line in (
-        (~outside(y, v, overall), "-0.46"),
-        (~influence(y, v, test="knha").flagged, "-0.43"),
-        (rob > 2, "-0.34"),
-    ):
-        printed(fit(y[kept], v[kept]).b, line)
-    one = np.ones((y.size, 1))
-    three = fit_multilevel(y, v, one, study)
-    printed([three.b[0]], "-0.61")
-    printed(three.sigma2, "0.536 0.000")
+    if model == "combined":  # Of a study's arms the average, rho = .6.
+        arms = [f"{name}|{arm}" for name, arm in zip(study, inputs["multi_arm1"], strict=True)]
+        both = one_per_study(y, v, arms, "average", rho=0.6)
+        y, v = both.yi, both.vi
+    elif model in LEFT_OUT:
+        y, v = np.delete(y, LEFT_OUT[model]), np.delete(v, LEFT_OUT[model])
+    elif model != "overall":
+        overall = fit(y, v, test="knha")
+        kept = {
+            "outliers removed": ~outside(y, v, overall),
+            "influential removed": ~influence(y, v, test="knha").flagged,
+            "low risk of bias": rob > 2,
+        }[model]
+        y, v = y[kept], v[kept]
+    found = fit(y, v, test="knha")
+    assert found.k == k
+    printed([found.b[0], found.ci_lb[0], found.ci_ub[0]], line)
+    printed(found.pval, p)
+    share = q_based(found.QE, found.QE_df)
+    printed(100 * np.array([share.I2, share.I2_lb, share.I2_ub]), i2)
+    printed(fit(y, v).prediction_interval("riley"), ahead)
+    printed(responses_needed(found.b), nnt)
+
+
+@pytest.mark.parametrize(
+    ("rho", "line", "p", "components", "i2", "nnt"),
+    [
+        (None, "-0.61 -1.05 -0.17", "0.011", "0.536 0.000", "92.1 92.1", "4.81"),
+        # V from the study's mean variance (CHE).
+        (0.6, "-0.55 -0.92 -0.18", "0.007", "0.336 0.003", "88.0 87.2", "5.42"),
+    ],
+)
+def test_metapsytools_vignette_three_levels(oracle, printed, rho, line, p, components, i2, nnt):
+    inputs = oracle("metapsy_toy_cbt_wl_cau")["inputs"]
+    y, v = np.asarray(inputs["g"], dtype=float), np.asarray(inputs["g_se"], dtype=float) ** 2
+    one, study = np.ones((y.size, 1)), np.asarray(inputs["study"])
     codes = np.unique(study, return_inverse=True)[1]
-    che = fit_multilevel(y, (np.bincount(codes, v) / np.bincount(codes))[codes], one, study, rho=0.6)
-    printed(che.b, "-0.55")
-    printed(che.sigma2, "0.336 0.003")
+    used, rho = (v, 0.0) if rho is None else ((np.bincount(codes, v) / np.bincount(codes))[codes], rho)
+    found = fit_multilevel(y, used, one, study, rho=rho)
+    printed(found.sigma2, components)
+    clustered = robust(y, used, one, study, sigma2=tuple(found.sigma2), rho=rho)
+    printed([clustered.b[0], clustered.ci_lb[0], clustered.ci_ub[0]], line)
+    printed(clustered.pval, p)
+    shares = heterogeneity_of(found, float(fit(y, v).vt))
+    printed([shares["I2"], shares["I2_study"]], i2)
+    printed(responses_needed(found.b), nnt)
 
 
 # Gleser & Olkin 2009, in Cooper, Hedges & Valentine (eds.), Handbook of Research Synthesis, 2nd ed., ch. 19.

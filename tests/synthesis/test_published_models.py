@@ -47,18 +47,6 @@ def test_van_houwelingen_2002_pages_596_to_599(published, printed):
     printed([random.b[0] - half, random.b[0] + half], "-1.820 0.336")
 
 
-def test_viechtbauer_2010_section_5_1(published, printed):
-    # Viechtbauer 2010, J Stat Softw 36(3), section 3.3: REML of the log risk ratios.
-    _, y, v = bcg(published, "RR")
-    found, interval = fit(y, v), q_profile(y, v)
-    printed(
-        [found.b[0], found.se[0], found.statistic[0], found.ci_lb[0], found.ci_ub[0]],
-        "-0.7145 0.1798 -3.9744 -1.0669 -0.3622",
-    )
-    printed([found.tau2, found.se_tau2, found.I2, found.H2, found.QE], "0.3132 0.1664 92.22 12.86 152.2330")
-    printed([interval.lb, interval.ub], "0.1197 1.1115")
-
-
 def test_normand_1999_tables_iii_and_vii(published, printed):
     # Normand 1999, Stat Med 18:321, p. 330, Table III (risk differences of six lidocaine trials, in percentage points)
     # and p. 349, Table VII (fixed effects, REML and DL, which find no heterogeneity).
