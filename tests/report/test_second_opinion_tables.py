@@ -16,7 +16,7 @@ from prismake.report.facts import Facts
 from prismake.report.reading_tables import readings
 from prismake.report.second_opinion_tables import crosscheck_main, crosscheck_summary, every_model
 from prismake.synthesis.analysis import run_analysis
-from prismake.synthesis.crosscheck import COLUMNS, summary
+from prismake.synthesis.crosscheck_compare import COLUMNS, summary
 
 Make = Callable[..., Facts]
 

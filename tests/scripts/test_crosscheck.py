@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from prismake.records.tables import read_csv, write_csv, write_json
 from prismake.synthesis.analysis import pooled_effects, run_analysis
-from prismake.synthesis.crosscheck import COLUMNS
+from prismake.synthesis.crosscheck_compare import COLUMNS
 from prismake.synthesis.crosscheck_run import NoMetafor, find_metafor
 
 EFFECTS = pd.DataFrame(

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from prismake.synthesis.analysis import pooled_effects, run_analysis
-from prismake.synthesis.crosscheck import agree, compare, summary, tasks_of
+from prismake.synthesis.crosscheck import tasks_of
+from prismake.synthesis.crosscheck_compare import agree, compare, summary
 from prismake.synthesis.crosscheck_run import NoMetafor, find_metafor, run_tasks
 
 SPECS = {
@@ -31,6 +32,23 @@ SPECS = {
     "three_level": {"measure": "SMD", "model": "multilevel", "test": "t"},
     "che": {"measure": "SMD", "model": "che", "rho": 0.5},
     "outcomes": {"measure": "SMD", "model": "multivariate", "rho": 0.5, "test": "t", "options": {"inner": "scale"}},
+    "three_level_in_depth": {
+        "measure": "SMD",
+        "model": "multilevel",
+        "robust": "CR2",
+        "subgroups": ["study_group"],
+        "moderators": [["study_age", "study_group"]],
+        "publication_bias": ["egger_multilevel", "pet_peese"],
+    },
+    "beside": {
+        "measure": "SMD",
+        "rho": 0.5,
+        "robust": "CR1p",
+        "method": "DL",
+        "sensitivity": ["all_models", "cumulative"],
+        "publication_bias": ["egger_che", "pet_peese", "excess_significance", "fail_safe"],
+        "options": {"cumulative_by": "study_age"},
+    },
     "equal": {"measure": "SMD", "model": "equal", "one_per_study": "all"},
     "peto": {"measure": "OR", "model": "peto", "one_per_study": "first"},
     "mantel_haenszel": {"measure": "RR", "model": "mantel_haenszel", "one_per_study": "all"},
@@ -68,6 +86,38 @@ def many():
 def tasks(many, name):
     table = many.assign(measure=SPECS[name]["measure"])
     return tasks_of(run_analysis(table, SPECS[name], name), pooled_effects(table, SPECS[name]), table)
+
+
+SHARED = {
+    "shared_three_level": {"measure": "SMD", "model": "multilevel", "robust": "CR2", "moderators": [["study_age"]]},
+    "shared_che": {"measure": "SMD", "model": "che", "rho": 0.6, "test": "t", "sensitivity": ["leave_one_out"]},
+    "shared_outcomes": {"measure": "SMD", "model": "multivariate", "rho": 0.5, "options": {"structure": "CS"}},
+    "shared_regressions": {"measure": "SMD", "model": "che", "rho": 0.4, "publication_bias": ["pet_peese"]},
+    "few": {"measure": "SMD", "effects": {"study_age": {"max": 36}}, "sensitivity": ["permutation"], "moderators": [["study_age"]]},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def shared():
+    """Two outcomes of one to three treatments against one control, in twelve studies; two studies without arms."""
+    rng = np.random.default_rng(7)
+    rows = []
+    for s in range(12):
+        control, age = rng.integers(20, 60), 30 + s
+        for arm in range(1 + s % 3):
+            for outcome in ("anxiety", "mood")[: 1 + s % 2]:
+                n, mean = rng.integers(20, 60), rng.normal(0.3, 0.25)
+                arms = ("", "", "", "") if s > 9 else (f"t{arm}", "control", str(n), str(control))
+                v = 1 / n + 1 / control
+                rows.append((f"s{s}:{arm}{outcome}", f"s{s}", f"Study {s}", mean + rng.normal(0, np.sqrt(v)), v, age, f"s{s}",
+                             outcome, "", *arms, "" if s > 9 else f"s{s}-control"))  # fmt: skip
+    columns = ["effect_id", "study_id", "label", "yi", "vi", "study_age", "cluster", "outcome_id", "time_weeks", "arm_1",
+               "arm_2", "n1", "n2", "shared_group"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns).astype(str).assign(measure="SMD")
+
+
+def of_shared(shared, name):
+    return tasks_of(run_analysis(shared, SHARED[name], name), pooled_effects(shared, SHARED[name]), shared)
 
 
 def answered(found, change=None):
@@ -176,6 +226,20 @@ def test_metafor_agrees(many, root):
     assert compared[compared["agrees"] != "yes"].to_dict("records") == []
     assert set(table["analysis"]) == set(SPECS) and len(table) > 300
     assert set(versions) == {"R", "metafor"}
+
+
+def test_metafor_agrees_where_effects_share_arms(shared, root):
+    try:
+        program = find_metafor()
+    except NoMetafor as reason:
+        pytest.skip(str(reason))
+    found = [task for name in SHARED for task in of_shared(shared, name)]
+    assert sum("grp1" in task.data for task in found) == 8
+    answers, _ = run_tasks(found, root / "workflow/templates/crosscheck/metafor.R", program)
+    table = compare(found, answers)
+    compared = table[~(table["quantity"].str.startswith("robust") & (table["note"] == "metafor gives no number"))]
+    assert compared[compared["agrees"] != "yes"].to_dict("records") == []
+    assert set(table["analysis"]) == set(SHARED)
 
 
 def test_r_that_stops_is_heard(many, root, tmp_path):

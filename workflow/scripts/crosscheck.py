@@ -6,8 +6,10 @@ from pathlib import Path
 import pandas as pd
 from prismake.messages.logs import log_errors_to
 from prismake.records.tables import read_csv, write_csv, write_json
-from prismake.synthesis.crosscheck import COLUMNS, Task, compare, summary, tasks_of
+from prismake.synthesis.crosscheck import tasks_of
+from prismake.synthesis.crosscheck_compare import COLUMNS, compare, summary
 from prismake.synthesis.crosscheck_run import NoMetafor, find_metafor, run_tasks
+from prismake.synthesis.crosscheck_task import Task
 
 
 def main(*, results: list[str], pooled: list[str], effects: str, as_registered: str, script: str, table: str,

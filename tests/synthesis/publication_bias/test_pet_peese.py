@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from prismake.synthesis.analysis import run_analysis
 from prismake.synthesis.model import NotEstimable
@@ -83,3 +84,22 @@ def test_the_multilevel_egger_test_of_the_oracle(oracle, name):
         ours = [block["b"], block["se"], block["df"]]
         theirs = [expected["club_CR2"][field][position] for field in ("b", "se", "df")]
         assert ours == pytest.approx(theirs, rel=2e-6)
+
+
+def test_effects_that_share_an_arm_have_its_covariance_here_too():
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame(
+        {
+            "effect_id": [f"e{i}" for i in range(24)], "study_id": [f"s{i // 2}" for i in range(24)],
+            "yi": rng.normal(0.3, 0.4, 24), "vi": rng.uniform(0.02, 0.2, 24), "cluster": [f"s{i // 2}" for i in range(24)],
+            "outcome_id": "mood", "time_weeks": "", "arm_1": ["a", "b"] * 12, "arm_2": "control", "n1": 30, "n2": 30,
+            "shared_group": [f"control {i // 2}" for i in range(24)], "measure": "SMD",
+        }
+    ).astype({"yi": float, "vi": float})  # fmt: skip
+    result = run_analysis(frame, {"model": "che", "rho": 0.3, "publication_bias": ["pet_peese"]})
+    # Two treatments against one control of their own size correlate a half, whatever rho is.
+    same = np.equal.outer(frame["study_id"].to_numpy(), frame["study_id"].to_numpy())
+    V = np.where(same, 0.5 * np.sqrt(np.outer(frame["vi"], frame["vi"])), 0.0)
+    np.fill_diagonal(V, frame["vi"])
+    expected = dependent_regression(frame["yi"], frame["vi"], frame["study_id"], "sei", V=V)
+    assert result["publication_bias"]["pet_peese"]["pet"]["slope"] == pytest.approx(expected.slope)

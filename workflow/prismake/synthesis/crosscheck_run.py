@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from prismake.synthesis.crosscheck import Task
+from prismake.synthesis.crosscheck_task import Task
 
 # A task is milliseconds in R; this is for a machine that stalls.
 _SECONDS = 3600
@@ -42,8 +42,10 @@ def run_tasks(tasks: list[Task], script: Path, program: str) -> tuple[pd.DataFra
         listed = []
         for number, task in enumerate(tasks):
             task.data.to_csv(folder / f"{number}.csv", index=False, float_format="%.17g")
-            listed.append((number, task.kind, task.method, task.test, task.level, task.extra, f"{number}.csv"))
-        columns = ["task", "kind", "method", "test", "level", "extra", "data"]
+            listed.append(
+                (number, task.kind, task.method, task.test, task.level, task.extra, task.robust, f"{number}.csv")
+            )
+        columns = ["task", "kind", "method", "test", "level", "extra", "robust", "data"]
         pd.DataFrame(listed, columns=columns).to_csv(folder / "tasks.csv", index=False)
         done = subprocess.run(
             [program, "--vanilla", str(script), str(folder)],

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from prismake.synthesis.blocks import groups_of, typical_sampling_variance
@@ -77,19 +78,23 @@ def whole_covariance(pooled: Pool, spec: Specification) -> NDArray[np.float64]:
     return sampling_covariance(pooled.vi, pooled.table["study_id"].astype(str).to_numpy(), assumed_rho(spec))
 
 
+def shares_arms(table: pd.DataFrame) -> bool:
+    """Whether effects of a table name a group that they share (column `shared_group`), and their arms."""
+    if not {"shared_group", *_ARM_COLUMNS} <= set(table.columns):
+        return False
+    group = table["shared_group"].fillna("").astype(str).str.strip()
+    return bool(group[group != ""].duplicated().any())
+
+
 def shared_covariance(pooled: Pool, spec: Specification) -> NDArray[np.float64] | None:
     """V of effects of which some share an arm (column `shared_group`); None where none do, or the table lacks the arms.
 
     Effects that share an arm correlate by its part of their variances (Gleser & Olkin 2009), times rho where they also
     differ in the outcome.
     """
-    table = pooled.table
-    if not {"shared_group", *_ARM_COLUMNS} <= set(table.columns):
+    if not shares_arms(pooled.table):
         return None
-    group = table["shared_group"].fillna("").astype(str).str.strip()
-    if not group[group != ""].duplicated().any():
-        return None
-    V = sampling_covariance_of_arms(table.assign(vi=pooled.vi), rho=assumed_rho(spec))
+    V = sampling_covariance_of_arms(pooled.table.assign(vi=pooled.vi), rho=assumed_rho(spec))
     if not is_positive_definite(V):
         raise NotEstimable(
             "the shared arms and the assumed correlation give no covariance matrix; choose a smaller rho"
@@ -114,7 +119,7 @@ def component_intervals(pooled: Pool, spec: Specification) -> dict[str, Any]:
     fitted = fit_design(pooled, spec, design)
     V = shared_covariance(pooled, spec)
     profile = Profile(fitted, pooled.yi, pooled.vi, design, study, rho=assumed_rho(spec), method=spec.method, V=V)
-    found = {}
+    found: dict[str, float | None] = {}
     for position, name in enumerate(("sigma2_study", "sigma2_effect")):
         interval = profile.interval(position, spec.level)
         found |= {f"{name}_ci_lb": interval.lb, f"{name}_ci_ub": interval.ub}

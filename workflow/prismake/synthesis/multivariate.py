@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -178,8 +179,22 @@ class _Root:
         sd = root[1:-1]
         return np.outer(sd, sd) * ((1 - rho) * np.eye(c) + rho)
 
+    @cached_property
+    def squares(self) -> Array | None:
+        """Second derivatives (entries of the lower triangle of G, root, root), which do not change: G is a sum of
+        products of entries. None for HCS, where it is not.
+        """
+        if self.structure == "HCS":
+            return None
+        size = {"UN": self.c * (self.c + 1) // 2, "DIAG": self.c, "CS": 2}[self.structure]
+        rows, unit = np.tril_indices(self.c), np.eye(size)
+        corners = np.array([[self.matrix(a + b)[rows] - self.matrix(a - b)[rows] for b in unit] for a in unit])
+        return np.moveaxis(corners / 2.0, 2, 0)
+
     def slope(self, root: Array) -> Array:
-        """Derivatives (entries of the lower triangle of G, root) by central differences, exact for squares."""
+        """Derivatives (entries of the lower triangle of G, root), for HCS by central differences."""
+        if self.squares is not None:
+            return np.asarray(self.squares @ root)
         rows = np.tril_indices(self.c)
         step = 1e-6 * max(float(np.abs(root).max()), 1e-8)
         columns = []
@@ -188,6 +203,23 @@ class _Root:
             shift[position] = step
             columns.append((self.matrix(root + shift) - self.matrix(root - shift))[rows] / (2 * step))
         return np.column_stack(columns)
+
+    def bend(self, root: Array, score: Array) -> Array:
+        """Second derivatives of score . G in the root, for HCS by central differences."""
+        if self.squares is not None:
+            return np.tensordot(score, self.squares, 1)
+        rows = np.tril_indices(self.c)
+        width = 1e-4 * max(float(np.abs(root).max()), 1e-8)
+        bend = np.empty((root.size, root.size))
+        unit = np.eye(root.size) * width
+        for i in range(root.size):
+            for j in range(i + 1):
+                corners = [
+                    self.matrix(root + a * unit[i] + b * unit[j])[rows] for a, b in ((1, 1), (1, -1), (-1, 1), (-1, -1))
+                ]
+                second = (corners[0] - corners[1] - corners[2] + corners[3]) / (4 * width**2)
+                bend[i, j] = bend[j, i] = float(score @ second)
+        return bend
 
 
 def _sds(G: Array) -> Array:
@@ -215,25 +247,17 @@ def _climb(
         else:
             break
         moved = float(np.abs(trial - root).max())
+        # What the step could gain; when that is rounding, the step itself was the last: Newton's error is its square.
+        gain = float(gradient @ step)
         root, at = trial, found
-        if moved <= 1e-14 * size:
+        if moved <= 1e-14 * size or gain <= 1e-14 * max(abs(at.ll), 1.0):
             break
     return root, at
 
 
 def _ascent(J: Array, at: Evaluation, gradient: Array, shape: _Root, root: Array) -> Array:
     """A direction that rises: Newton's with the curvature of the root itself, its negative parts turned round."""
-    rows = np.tril_indices(shape.c)
-    width = 1e-4 * max(float(np.abs(root).max()), 1e-8)
-    bend = np.empty((root.size, root.size))
-    unit = np.eye(root.size) * width
-    for i in range(root.size):
-        for j in range(i + 1):
-            corners = [
-                shape.matrix(root + a * unit[i] + b * unit[j])[rows] for a, b in ((1, 1), (1, -1), (-1, 1), (-1, -1))
-            ]
-            second = (corners[0] - corners[1] - corners[2] + corners[3]) / (4 * width**2)
-            bend[i, j] = bend[j, i] = float(at.score @ second)
+    bend = shape.bend(root, at.score)
     values, vectors = np.linalg.eigh(J.T @ at.observed @ J - bend)
     steep = np.maximum(np.abs(values), 1e-10 * max(float(np.abs(values).max()), 1e-300))
     return np.asarray(vectors @ ((vectors.T @ gradient) / steep))

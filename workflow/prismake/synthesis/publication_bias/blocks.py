@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from prismake.synthesis.dependent import assumed_rho, shared_covariance
 from prismake.synthesis.model import NotEstimable
 from prismake.synthesis.pooling import Pool
 from prismake.synthesis.publication_bias.excess_significance import excess_significance
@@ -57,11 +58,10 @@ def _regressions(pooled: Pool, spec: Specification, predictors: tuple[str, ...])
     if spec.model == "multivariate":
         raise NotEstimable("the regression goes with the models multilevel and che, not with multivariate")
     study = pooled.table["study_id"].astype(str).to_numpy()
-    rho = spec.rho if spec.model == "che" else 0.0
-    kind = spec.robust or "CR2"
+    rho, V, kind = assumed_rho(spec), shared_covariance(pooled, spec), spec.robust or "CR2"
     return [
         dependent_regression(
-            pooled.yi, pooled.vi, study, predictor, rho=rho, method=spec.method, kind=kind, level=spec.level
+            pooled.yi, pooled.vi, study, predictor, rho=rho, V=V, method=spec.method, kind=kind, level=spec.level
         )
         for predictor in predictors
     ]

@@ -61,11 +61,14 @@ def dependent_regression(
     predictor: str,
     *,
     rho: float = 0.0,
+    V: Array | None = None,
     method: str = "REML",
     kind: str = "CR2",
     level: float = 95.0,
 ) -> Regression:
     """PET or PEESE in a three-level model (rho = 0) or CHE (rho > 0), with robust tests and intervals.
+
+    V: the whole covariance of the sampling errors (k, k), of effects that share arms, in place of vi and rho.
 
     Raises NotEstimable with fewer than three studies or without variation in precision.
     """
@@ -74,11 +77,11 @@ def dependent_regression(
     if len(np.unique(cluster)) < 3:
         raise NotEstimable("the regression needs at least three studies")
     try:
-        fitted = fit_multilevel(y, v, x, cluster, rho=rho, method=method)
+        fitted = fit_multilevel(y, v, x, cluster, rho=rho, method=method, V=V)
     except (ValueError, np.linalg.LinAlgError) as error:
         raise NotEstimable(str(error)) from error
     sigma2 = (float(fitted.sigma2[0]), float(fitted.sigma2[1]))
-    found = robust(y, v, x, cluster, sigma2=sigma2, rho=rho, kind=kind, level=level)
+    found = robust(y, v, x, cluster, sigma2=sigma2, rho=rho, V=V, kind=kind, level=level)
     blocks = [plain({"b": found.b[position], **robust_block(found, position)}) for position in (0, 1)]
     return Regression(blocks[0], blocks[1], float(np.average(y, weights=1 / v)))
 
