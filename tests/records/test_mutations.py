@@ -28,8 +28,18 @@ FILES = {
     "a.enw": "%0 Journal Article\n%T Title {n}\n%A Ng, A.\n%D 2001\n\n",
     "a.csv": '"{n}","Title, number {n}","Ng, A.; Ek, B.",2001,"Text\nof ""two"" lines"\n',
     "a.xml": "<record><ref-type name='Journal Article'>17</ref-type><titles><title>Title {n}</title></titles></record>\n",
+    "ebsco.txt": "Record: {n}\nTitle: A title {n}\nAuthors: Ng, A.; Ek, B.\nSource: Journal. Jan2001, Vol. 5 Issue 2, p1-2.\nAbstract: Text\ngoes on\n"
+    "Accession Number: {n}\nDatabase: CINAHL\n\n",
+    "embase.txt": "RECORD {n}\n\nTITLE\nA title {n}\n\nAUTHOR NAMES\nNg A.\n\nSOURCE\nJournal (2001) 5:2 (1-2)\n\n",
+    "cnki.txt": "SrcDatabase-来源库: 期刊\nTitle-题名: 题 {n}\nAuthor-作者: 王伟;\nSource-文献来源: 学报\nYear-年: 2001\n\n",
+    "ovid.xml": '<record index="{n}"><F C="TI" L="Title"><D type="c">Title {n}</D></F><F C="AU"><D type="s">Ng A</D></F></record>\n',
+    "bibo.rdf": '    <bibo:Book rdf:about="#{n}">\n        <dcterms:title>Title {n}</dcterms:title>\n        <dcterms:date>2001</dcterms:date>\n'
+    '        <dcterms:creator rdf:nodeID="n1"/>\n    </bibo:Book>\n',
 }
 BEGINNINGS = {
+    "ovid.xml": "<records>\n",
+    "bibo.rdf": '<rdf:RDF xmlns:bibo="http://purl.org/ontology/bibo/">\n    <foaf:Person rdf:nodeID="n1">\n    <foaf:surname>Ng</foaf:surname>\n'
+    "    </foaf:Person>\n",
     "a.csv": "id,title,authors,year,abstract\n",
     "a.xml": "<xml><records>\n",
     "a.wos": "FN Clarivate Analytics Web of Science\nVR 1.0\n",

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from prismake.records import (
+    bibliontology,
     bibtex,
+    cnki_text,
     cochrane,
+    ebsco_text,
     json_formats,
     line_formats,
     markup_tables,
@@ -29,10 +32,12 @@ from prismake.records.workbooks import sheets_of
 _HEAD = 60_000
 
 TEXT_FORMATS: dict[str, tuple[Callable[[str], bool], Callable[[str], Parsed]]] = {
+    "ovid-xml": (ovid.looks_like_xml, ovid.parse_xml),
     "endnote-xml": (xml_formats.looks_like_endnote, xml_formats.parse_endnote),
     "ebsco-xml": (xml_formats.looks_like_ebsco, xml_formats.parse_ebsco),
     "pubmed-xml": (xml_formats.looks_like_pubmed, xml_formats.parse_pubmed),
     "mods": (xml_references.looks_like_mods, xml_references.parse_mods),
+    "bibliontology-rdf": (bibliontology.looks_like, bibliontology.parse),
     "zotero-rdf": (xml_references.looks_like_zotero_rdf, xml_references.parse_zotero_rdf),
     "atom": (xml_references.looks_like_atom, xml_references.parse_atom),
     "ictrp-xml": (xml_references.looks_like_ictrp, xml_references.parse_ictrp),
@@ -47,6 +52,9 @@ TEXT_FORMATS: dict[str, tuple[Callable[[str], bool], Callable[[str], Parsed]]] =
     "refworks": (line_formats.looks_like_refworks, line_formats.parse_refworks),
     "noteexpress": (line_formats.looks_like_noteexpress, line_formats.parse_noteexpress),
     "proquest-text": (proquest_text.looks_like, proquest_text.parse),
+    "ebsco-text": (ebsco_text.looks_like, ebsco_text.parse),
+    "embase-text": (vertical.looks_like_text, vertical.parse_text),
+    "cnki-text": (cnki_text.looks_like, cnki_text.parse),
     "pubmed-text": (pubmed_text.looks_like, pubmed_text.parse),
     "pubmed-summary": (pubmed_text.looks_like_summary, pubmed_text.parse_summary),
     "pubmed-ids": (pubmed_text.looks_like_ids, pubmed_text.parse_ids),

@@ -1,11 +1,13 @@
-"""Ovid's tagged text (`<1. >`, `TI  - `) and its "Reprint" text, in which a line of its own names each field."""
+"""Ovid's tagged text (`<1. >`, `TI  - `), its "Reprint" text, in which a line of its own names each field, and its XML."""
 
 from __future__ import annotations
 
 import re
+from xml.etree import ElementTree
 
 from prismake.records import table
-from prismake.records.drafts import Parsed
+from prismake.records.drafts import Draft, Parsed
+from prismake.records.xml_records import parse_elements, text_of
 
 _START = re.compile(r"^<(\d+)\s*\.?\s*>", re.MULTILINE)
 _TAG = re.compile(r"^([A-Z]{2,7}) {1,2}- ?(.*)$")
@@ -51,17 +53,43 @@ def parse(text: str) -> Parsed:
         if not any(tag in fields for tag in ("TI", "AN", "UI", "SO", "AU", "AB", "BT")):
             parsed.set_aside.append((line, "has a number but no content", " ".join(block.split())[:200]))
             continue
-        if "ST" in fields and "YR" not in fields and "DP" not in fields:
-            published = _YEAR_AT_END.search(fields["ST"][0])
-            if published and not _YEAR_AT_END.search(" ".join(fields.get("SO", ())).rstrip(". ")):
-                fields["YR"] = [published.group(1)]
-        if "TI" not in fields and "BT" in fields:
-            fields["TI"] = fields["BT"]
-        if "PU" not in fields and "PB" in fields:
-            fields["PU"] = fields["PB"]
-        draft = table.draft_of(fields, "ovid-table", line)
-        parsed.drafts.append({**draft, "accession": draft["accession"].rstrip(".")})
+        parsed.drafts.append(_draft(fields, line))
     return parsed
+
+
+def looks_like_xml(head: str) -> bool:
+    """Whether the beginning of a text is Ovid's XML."""
+    return "<record" in head and bool(re.search(r"<F\b[^>]*\bC=[\"'][A-Z]{2}", head))
+
+
+def parse_xml(text: str) -> Parsed:
+    """All records of an XML text: a field is an element F with its tag as C, its values are elements D."""
+    parsed = parse_elements(text, "record", _element)
+    parsed.format = "ovid-xml"
+    return parsed
+
+
+def _element(record: ElementTree.Element) -> Draft:
+    fields: dict[str, list[str]] = {}
+    for field in record.iter("F"):
+        values = [text_of(part) for part in field.findall("D")] or [text_of(field)]
+        fields.setdefault(field.get("C", "") or field.get("L", ""), []).extend(value for value in values if value)
+    fields = {tag: values for tag, values in fields.items() if values}
+    joined = {tag: ["\n".join(v) if tag in ("AU", "FA") else "; ".join(v)] for tag, v in fields.items()}
+    return {**_draft(joined, 0), "raw": fields}
+
+
+def _draft(fields: dict[str, list[str]], line: int) -> Draft:
+    if "ST" in fields and "YR" not in fields and "DP" not in fields:
+        published = _YEAR_AT_END.search(fields["ST"][0])
+        if published and not _YEAR_AT_END.search(" ".join(fields.get("SO", ())).rstrip(". ")):
+            fields["YR"] = [published.group(1)]
+    if "TI" not in fields and "BT" in fields:
+        fields["TI"] = fields["BT"]
+    if "PU" not in fields and "PB" in fields:
+        fields["PU"] = fields["PB"]
+    draft = table.draft_of(fields, "ovid-table", line)
+    return {**draft, "accession": draft["accession"].rstrip(".")}
 
 
 def counted(text: str) -> int:

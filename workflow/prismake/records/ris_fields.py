@@ -47,7 +47,7 @@ def draft_of(fields: Fields, people: list[str]) -> Draft:
     ovid = "ovid" in links and ("ovidsp.ovid.com" in links or "ovidweb" in links)
     database, platform = _database(fields, links, ovid)
     title = one("TI") or one("T1") or one("CT") or (one("BT") if code in _BOOKS else "") or one("ST") or ""
-    journal, abbreviation, alternative = _journal(fields, code, ovid)
+    journal, abbreviation, alternative = _journal(fields, code, ovid, platform)
     doi = [*fields.get("DO", ()), *fields.get("DI", ())]
     if not any("10." in value for value in doi):
         doi += _doi_elsewhere(fields)
@@ -134,9 +134,9 @@ def _person(name: str, given_names_first: bool = False) -> str:
     return "" if name.lower() in ("anonymous", "[anonymous]", "anon", "na", "[no author name available]") else name
 
 
-def _journal(fields: Fields, code: str, ovid: bool) -> tuple[str, str, str]:
-    """Journal (or the book of a chapter), its abbreviation, and the title in another language that Ovid puts into
-    T2.
+def _journal(fields: Fields, code: str, ovid: bool, platform: str) -> tuple[str, str, str]:
+    """Journal (or the book of a chapter), its abbreviation, and the title in another language that Ovid, and
+    EBSCOhost beside JF, put into T2.
     """
     full = _one(fields, "JF")
     second = _one(fields, "T2")
@@ -146,7 +146,7 @@ def _journal(fields: Fields, code: str, ovid: bool) -> tuple[str, str, str]:
     alternative = ""
     if code in _BOOKS:
         return full or _one(fields, "T3") or second, short, ""
-    if full and second and ovid and code == "JOUR":
+    if full and second and (ovid or platform == "EBSCOhost") and code == "JOUR" and second.lower() != full.lower():
         alternative = second
     elif ovid and not full and second and short and code == "JOUR":
         return short, "", second  # MEDLINE on Ovid: JA only, T2 the vernacular title

@@ -164,8 +164,8 @@ def header_row(rows: Sequence[Sequence[str]], columns: Mapping[str, str] | None 
 
 @lru_cache(maxsize=8192)
 def key_of(name: str) -> str:
-    """A header by its letters and digits alone, in lower case."""
-    return "".join(char for char in name.lower() if char.isalnum() and char.isascii())
+    """A header by its letters and digits alone, in lower case; of Latin letters those without accents."""
+    return "".join(char for char in name.lower() if char.isalnum() and (char.isascii() or char > "\u024f"))
 
 
 def knows(header: Sequence[str]) -> bool:
@@ -446,7 +446,7 @@ def _unbraced(text: str) -> str:
 
 def _number(text: str) -> str:
     """A PMID out of "PUBMED 21314913" or a link to it."""
-    match = re.search(r"(\d{1,9})/?$", text.strip())
+    match = re.search(r"(\d{1,9})[/)]*$", text.strip())
     return match.group(1) if match else ""
 
 

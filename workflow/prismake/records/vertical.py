@@ -1,4 +1,6 @@
-"""Embase.com's vertical CSV: a row for each field of each record (`"TITLE","..."`), of which TITLE begins a record."""
+"""Embase.com's vertical CSV: a row for each field of each record (`"TITLE","..."`), of which TITLE begins a record; and its
+plain text, in which a line `RECORD 1` begins it and each field's name stands in a line above its value.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ import re
 from prismake.records import table
 from prismake.records.delimited import rows_of
 from prismake.records.drafts import Parsed
+from prismake.records.labelled import Fields, fields_of, parse_blocks
 
 _NAMES = frozenset(
     [
@@ -35,6 +38,44 @@ _NAMES = frozenset(
         "lastpage",
     ]
 )
+
+
+_RECORD = re.compile(r"^[ \t]*RECORD[ \t]+\d+[ \t]*$", re.MULTILINE)
+_HEADING = re.compile(r"(?:AiP/IP )?[A-Z][A-Z/()& -]{1,60}")
+_HEADINGS = frozenset({
+    *_NAMES, "originalnonenglishtitle", "originaltitle", "author", "authors", "aipipentrydate", "fullrecordentrydate",
+    "dateofpublication", "bookpublisher", "languageofarticle", "languageofsummary", "articlelanguage", "summarylanguage",
+    "isbn", "pages", "pmid", "authorkeywords", "emtreedrugindextermsmajorfocus", "emtreemedicalindextermsmajorfocus",
+    "emtreedeviceindexterms", "embaseclassification", "embaseaccessionid", "casregistrynumbers", "casregistrynumber",
+    "clinicaltrialnumbers", "drugtradenames", "drugmanufacturer", "drugmanufacturers", "devicetradenames",
+    "devicemanufacturer", "conferencename", "conferencelocation", "conferencedate", "conferenceeditors", "editors",
+    "molecularsequencenumbers", "originalabstract", "articlenumber", "keywords", "funding", "summary", "abstractsummary",
+})  # fmt: skip
+
+
+def looks_like_text(head: str) -> bool:
+    """Whether the beginning of a text is Embase.com's plain text."""
+    record = _RECORD.search(head)
+    return bool(record) and len(fields_of(head[record.end() :], _heading)) >= 2
+
+
+def parse_text(text: str) -> Parsed:
+    """All records of a plain text (LF line ends)."""
+    parsed = parse_blocks(text, _RECORD, lambda block: fields_of(block, _heading), _text_draft)
+    parsed.format = "embase-text"
+    return parsed
+
+
+def _heading(line: str) -> tuple[str, str] | None:
+    name = line.strip()
+    known = _HEADING.fullmatch(name) and table.key_of(name) in _HEADINGS
+    return (name.capitalize(), "") if known else None
+
+
+def _text_draft(fields: Fields, line: int) -> dict:
+    names = {"Pages": "Pages", "Summary": "Abstract", "Abstract/summary": "Abstract", "Author": "Author names"}
+    one = {names.get(name, name): [(" " if name != "Author names" else "; ").join(v)] for name, v in fields.items()}
+    return {**table.draft_of(one, "embase-table", line), "raw": fields}
 
 
 def looks_like(head: str) -> bool:
