@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from prismake.extraction.picture import Picture, save
+from prismake.drawing.canvas import Canvas
+from prismake.extraction.picture import save
 from prismake.extraction.risk_of_bias.overall import settle
 from prismake.extraction.risk_of_bias.plots import colours, summary_plot, traffic_light
 from prismake.extraction.risk_of_bias.tools import TOOLS, Tool
@@ -85,7 +86,7 @@ def test_nothing_assessed_yet_is_a_picture_too() -> None:
 
 
 def test_the_three_files_are_the_same_each_time(tmp_path: Path) -> None:
-    picture = Picture("A title", "What it shows.", "test")
+    picture = Canvas("A title", "What it shows.", "test")
     picture.text(10, 20, "Grüße & <Zeichen> \x00")
     contents = []
     for run in ("a", "b"):

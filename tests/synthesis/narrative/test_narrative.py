@@ -265,7 +265,9 @@ def test_the_numbers_of_contours_stay_within_the_frame() -> None:
     assert len(numbers) >= 4
     for e in numbers:
         wide = text_width(e.text or "", 8.5)
-        start = float(e.attrib["x"]) - {"start": 0.0, "middle": wide / 2, "end": wide}[e.attrib["text-anchor"]]
+        start = (
+            float(e.attrib["x"]) - {"start": 0.0, "middle": wide / 2, "end": wide}[e.attrib.get("text-anchor", "start")]
+        )
         assert left + 2 < start and start + wide < left + width - 2
 
 

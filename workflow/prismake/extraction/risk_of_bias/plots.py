@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from prismake.drawing.canvas import RULE, Canvas
 from prismake.drawing.text import INK, MUTED, text_width
-from prismake.extraction.picture import RULE, Picture, shortened, wrapped
+from prismake.extraction.picture import shortened, wrapped
 from prismake.extraction.risk_of_bias.tools import NO_INFORMATION, NOT_APPLICABLE, Tool
 
 # Fill and the colour of the symbol on it, best to worst; told apart in all common forms of colour blindness.
@@ -47,14 +48,14 @@ def traffic_light(
     palette: str = "colourblind",
     note: str = "",
     show_overall: bool = True,
-) -> Picture:
+) -> Canvas:
     """One row a study (or result), one column a domain, and the overall judgement."""
     rows = _rows(final, overall, labels or {})
     domains = _domains(final, tool)
     names = _names_width([name for name, _, _ in rows])
     columns = len(domains) + (1 if show_overall and (overall["overall"] != "").any() else 0)
     heading = [f"D{i}" for i in range(1, len(domains) + 1)] if _are_words(domains) else list(domains)
-    picture = Picture("Risk of bias by study and domain", _in_words(overall, tool, rows), "risk-of-bias-studies")
+    picture = Canvas("Risk of bias by study and domain", _in_words(overall, tool, rows), "risk-of-bias-studies")
     left = _SIDE + names + 14
     key_width = max((text_width(f"{h}: {n}", 10) for h, n in zip(heading, domains.values(), strict=True)), default=0)
     picture.width = max(left + columns * _STEP + 30, _SIDE * 2 + key_width, 430.0)
@@ -90,14 +91,14 @@ def summary_plot(
     palette: str = "colourblind",
     note: str = "",
     show_overall: bool = True,
-) -> Picture:
+) -> Canvas:
     """For each domain the share of studies (or of their weight) at each level."""
     domains = _domains(final, tool)
     bars = [(name, final[final["domain"] == d].assign(level=final["judgement"])) for d, name in domains.items()]
     if show_overall and (overall["overall"] != "").any():
         bars.append(("Overall", overall.assign(level=overall["overall"])))
     names = min(_NAMES_AT_MOST, max((text_width(n, _TEXT, n == "Overall") for n, _ in bars), default=80.0))
-    picture = Picture("Risk of bias by domain", _shares_in_words(bars, tool), "risk-of-bias-summary")
+    picture = Canvas("Risk of bias by domain", _shares_in_words(bars, tool), "risk-of-bias-summary")
     left, width = _SIDE + names + 14, 440.0
     picture.width = left + width + 40
     y = _SIDE + 4
@@ -151,7 +152,7 @@ def _names_width(names: Sequence[str]) -> float:
     return min(_NAMES_AT_MOST, max((text_width(n, _TEXT) for n in names), default=60.0))
 
 
-def _header(picture: Picture, heading: Sequence[str], left: float, y: float, with_overall: bool) -> float:
+def _header(picture: Canvas, heading: Sequence[str], left: float, y: float, with_overall: bool) -> float:
     for i, name in enumerate(heading):
         picture.text(left + i * _STEP + _STEP / 2, y + 8, name, size=10, anchor="middle", bold=True)
     if with_overall:
@@ -159,7 +160,7 @@ def _header(picture: Picture, heading: Sequence[str], left: float, y: float, wit
     return y + 15
 
 
-def _mark(picture: Picture, x: float, y: float, level: str, tool: Tool, palette: str, tip: str) -> None:
+def _mark(picture: Canvas, x: float, y: float, level: str, tool: Tool, palette: str, tip: str) -> None:
     entry = next((lv for lv in tool.levels if lv.id == level), None)
     if entry is None:
         picture.text(x, y + 4, "·", size=12, anchor="middle", fill=MUTED)
@@ -173,7 +174,7 @@ def _used(final: pd.DataFrame, overall: pd.DataFrame) -> set[str]:
     return {*final["judgement"], *overall["overall"]} - {""}
 
 
-def _legend(picture: Picture, tool: Tool, palette: str, y: float, used: set[str], note: str) -> float:
+def _legend(picture: Canvas, tool: Tool, palette: str, y: float, used: set[str], note: str) -> float:
     x = _SIDE + _RADIUS
     for level in tool.levels:
         if level.severity is None and level.id not in used:
@@ -191,7 +192,7 @@ def _legend(picture: Picture, tool: Tool, palette: str, y: float, used: set[str]
     return y + _RADIUS + 14
 
 
-def _key(picture: Picture, pairs, y: float) -> float:  # type: ignore[no-untyped-def]
+def _key(picture: Canvas, pairs, y: float) -> float:  # type: ignore[no-untyped-def]
     for heading, name in pairs:
         if name not in (heading, f"Question {heading.removeprefix('Q')}"):
             picture.text(_SIDE, y, f"{heading}: {name}", size=10, fill=MUTED)
@@ -210,7 +211,7 @@ def _shares(frame: pd.DataFrame, weights: Mapping[tuple[str, str], float] | None
 
 
 def _bar(
-    picture: Picture, x: float, y: float, width: float, shares: Mapping[str, float], tool: Tool, palette: str, name: str
+    picture: Canvas, x: float, y: float, width: float, shares: Mapping[str, float], tool: Tool, palette: str, name: str
 ) -> None:
     fills = colours(tool, palette)
     for level in tool.levels:

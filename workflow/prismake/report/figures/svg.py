@@ -1,9 +1,4 @@
-"""A small SVG writer: real text, a title, a description, tooltips, and text widths that are known before drawing.
-
-Own SVG rather than a plotting library because the figures stand inline in the report: their text can be read,
-searched and
-restyled for a dark page, every mark carries a tooltip, and equal input gives equal bytes.
-"""
+"""What the figures of analyses are drawn with: shapes, and text that is cut or wrapped to a width known before drawing."""
 
 from __future__ import annotations
 
@@ -11,15 +6,8 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from prismake.drawing.canvas import ACCENT, FAINT, RULE, WARM, Canvas
 from prismake.drawing.text import INK, MUTED, PAPER, clean, number, text_width
-
-# Text is laid out by DejaVu Sans, the widest of the stack, so that no substitute overflows its place.
-FONT_STACK = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
-
-RULE = "#8a929b"
-FAINT = "#d5d9de"
-ACCENT = "#1f5a8a"
-WARM = "#a3480b"
 
 
 def shorten(text: str, width: float, size: float = 10, bold: bool = False) -> str:
@@ -68,81 +56,23 @@ def wrap(text: str, width: float, size: float = 10, bold: bool = False) -> list[
     return [shorten(one, width, size, bold) for one in lines] or [""]
 
 
-class Drawing:
-    """An SVG being drawn. Coordinates are pixels, the origin is the upper left corner.
+_MARKS = {
+    "text": {INK: "ink", MUTED: "muted", ACCENT: "accent", WARM: "warm"},
+    "line": {INK: "ink", RULE: "rule", FAINT: "faint", MUTED: "muted", ACCENT: "accent", WARM: "warm"},
+    "fill": {PAPER: "paper"},
+}
 
-    `title` names the figure and `description` says what it shows, for those who do not see it.
-    """
+
+class Drawing(Canvas):
+    """A figure of an analysis: shapes, circles and groups beside text and lines, restyled on a dark page."""
 
     def __init__(self, width: float, height: float, title: str, description: str, *, name: str = "figure") -> None:
-        self.width, self.height = width, height
-        self.title, self.description = title, description
-        self.name = re.sub(r"[^A-Za-z0-9_-]+", "-", name)
-        self._parts: list[str] = []
+        super().__init__(title, description, name, width=width, height=height)
 
-    def element(self, tag: str, *, tip: str = "", **attributes: object) -> None:
-        """One element; attribute names take `_` for `-`, `class_` for class; None leaves out."""
-        spelled = "".join(
-            f' {key.rstrip("_").replace("_", "-")}="{number(v) if isinstance(v, float) else clean(v)}"'
-            for key, v in attributes.items()
-            if v is not None
-        )
-        inside = f"<title>{clean(tip)}</title>" if tip else ""
-        self._parts.append(f"<{tag}{spelled}>{inside}</{tag}>" if inside else f"<{tag}{spelled}/>")
-
-    def text(
-        self,
-        x: float,
-        y: float,
-        text: str,
-        *,
-        size: float = 10,
-        anchor: str = "start",
-        bold: bool = False,
-        italic: bool = False,
-        fill: str = INK,
-        rotate: float = 0,
-    ) -> None:
-        """A line of text with its baseline at `y`."""
-        kind = {INK: "ink", MUTED: "muted", ACCENT: "accent", WARM: "warm"}.get(fill)
-        attributes = {
-            "x": number(x),
-            "y": number(y),
-            "font-size": number(size),
-            "text-anchor": None if anchor == "start" else anchor,
-            "font-weight": "bold" if bold else None,
-            "font-style": "italic" if italic else None,
-            "fill": fill,
-            "class": f"{kind}-text" if kind else None,
-            "transform": f"rotate({number(rotate)} {number(x)} {number(y)})" if rotate else None,
-        }
-        spelled = "".join(f' {k}="{clean(v)}"' for k, v in attributes.items() if v is not None)
-        self._parts.append(f"<text{spelled}>{clean(text)}</text>")
-
-    def line(
-        self,
-        x1: float,
-        y1: float,
-        x2: float,
-        y2: float,
-        *,
-        stroke: str = INK,
-        width: float = 1,
-        dash: str | None = None,
-    ) -> None:
-        """A straight line."""
-        kind = {INK: "ink", RULE: "rule", FAINT: "faint", MUTED: "muted", ACCENT: "accent", WARM: "warm"}.get(stroke)
-        self.element(
-            "line",
-            x1=float(x1),
-            y1=float(y1),
-            x2=float(x2),
-            y2=float(y2),
-            stroke=stroke,
-            stroke_width=number(width),
-            stroke_dasharray=dash,
-            class_=f"{kind}-line" if kind else None,
-        )
+    def mark(self, colour: str, kind: str) -> str | None:
+        """The class by which a dark page restyles it."""
+        name = _MARKS[kind].get(colour)
+        return f"{name}-{kind}" if name else None
 
     def shape(
         self,
@@ -214,15 +144,3 @@ class Drawing:
             self._parts.append(f"<title>{clean(tip)}</title>")
         yield
         self._parts.append("</g>")
-
-    def svg(self) -> str:
-        """The whole document."""
-        w, h = number(self.width), number(self.height)
-        head = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img" '
-            f'aria-labelledby="{self.name}-title {self.name}-desc" font-family="{clean(FONT_STACK)}">'
-            f'<title id="{self.name}-title">{clean(self.title)}</title>'
-            f'<desc id="{self.name}-desc">{clean(self.description)}</desc>'
-            f'<rect width="{w}" height="{h}" fill="{PAPER}" class="paper-fill"/>'
-        )
-        return head + "\n" + "\n".join(self._parts) + "\n</svg>\n"

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from prismake.drawing.canvas import RULE, Canvas
 from prismake.drawing.text import INK, MUTED, text_width
-from prismake.extraction.picture import RULE, Picture, shortened, wrapped
+from prismake.extraction.picture import shortened, wrapped
 from prismake.synthesis.narrative.contours import Family, family_of
 from prismake.synthesis.narrative.directions import z_of
 
@@ -26,14 +27,14 @@ _WORDS = {
 }
 
 
-def effect_direction_plot(table: pd.DataFrame, labels: Mapping[str, str], *, note: str = "") -> Picture:
+def effect_direction_plot(table: pd.DataFrame, labels: Mapping[str, str], *, note: str = "") -> Canvas:
     """Studies in rows (by group), constructs in columns: an arrow up, down, or both ways; its size tells the number
     of people.
 
     Boon & Thomson (2021): large over 300, medium 50 to 300, small below 50; a number beside says how many outcomes.
     """
     constructs = list(dict.fromkeys(table["construct"]))
-    picture = Picture(
+    picture = Canvas(
         "Direction of effect by study and outcome", _directions_in_words(table, labels), "effect-direction"
     )
     heads = [wrapped(labels.get(c, c), 112.0, 10, bold=True) for c in constructs]
@@ -71,7 +72,7 @@ def _size(n: object) -> float:
     return 12.0 if value > 300 else 9.0 if value >= 50 else 6.0
 
 
-def _arrow(picture: Picture, x: float, y: float, row: Mapping, label: str) -> None:
+def _arrow(picture: Canvas, x: float, y: float, row: Mapping, label: str) -> None:
     size = _size(row["ni"])
     tip = f"{label}, {row['construct']}: {_WORDS[row['direction']]} ({row['n_effects']} effects)"
     _triangle(picture, x, y, size, row["direction"], tip)
@@ -79,7 +80,7 @@ def _arrow(picture: Picture, x: float, y: float, row: Mapping, label: str) -> No
         picture.text(x + size + 5, y + 4, str(row["n_effects"]), size=9, fill=MUTED)
 
 
-def _triangle(picture: Picture, x: float, y: float, size: float, direction: str, tip: str) -> None:
+def _triangle(picture: Canvas, x: float, y: float, size: float, direction: str, tip: str) -> None:
     h = size * 0.9
     shapes = {
         "positive": ([(x, y - h), (x + size, y + h), (x - size, y + h)], _FOR),
@@ -110,7 +111,7 @@ def _triangle(picture: Picture, x: float, y: float, size: float, direction: str,
         picture.element("circle", tip, cx=x, cy=y, r=size * 0.7, fill="#ffffff", stroke=INK, stroke_width=1.0)
 
 
-def _arrow_legend(picture: Picture, y: float, note: str) -> float:
+def _arrow_legend(picture: Canvas, y: float, note: str) -> float:
     x = _SIDE + 10
     for direction, words in _WORDS.items():
         wide = 30 + text_width(words, 10) + 14
@@ -141,7 +142,7 @@ def _directions_in_words(table: pd.DataFrame, labels: Mapping[str, str]) -> str:
     return "Number of studies by direction of effect. " + "; ".join(parts) + "."
 
 
-def albatross_plot(table: pd.DataFrame, labels: Mapping[str, str], *, note: str = "") -> Picture:
+def albatross_plot(table: pd.DataFrame, labels: Mapping[str, str], *, note: str = "") -> Canvas:
     """p against sample size with contours of equal effects (Harrison et al., 2017, Res Synth Methods 8:281).
 
     The contours are those of the measure that most effects have, if it has any. Beyond p = 10 to the -10 points stand at
@@ -149,7 +150,7 @@ def albatross_plot(table: pd.DataFrame, labels: Mapping[str, str], *, note: str 
     """
     tested = [(row, z) for row in table.to_dict("records") if (z := z_of(row)) is not None and row["ni"] == row["ni"]]
     points = [(row, z) for row, z in tested if row["ni"] is not None]
-    picture = Picture(
+    picture = Canvas(
         "Albatross plot",
         f"{len(points)} effects by their p value and number of people, with contours of equal effect size.",
         "albatross",
@@ -203,7 +204,7 @@ def _score(z: float) -> float:
     return -math.log10(max(math.erfc(z / math.sqrt(2)), 1e-300))
 
 
-def _albatross_axes(picture: Picture, at_x, at_y, box, sizes, z_most) -> None:  # type: ignore[no-untyped-def]
+def _albatross_axes(picture: Canvas, at_x, at_y, box, sizes, z_most) -> None:  # type: ignore[no-untyped-def]
     from statistics import NormalDist
 
     left, right, top, bottom = box
@@ -252,7 +253,7 @@ def _z_of(p: float) -> float:
     return low
 
 
-def _contours(picture: Picture, family: Family | None, at_x, at_y, sizes, z_most) -> None:  # type: ignore[no-untyped-def]
+def _contours(picture: Canvas, family: Family | None, at_x, at_y, sizes, z_most) -> None:  # type: ignore[no-untyped-def]
     """Lines of equal effects to both sides, each with its number at the end unless another's stands there."""
     taken: list[tuple[float, float]] = []
     for effect in sorted(family.effects, reverse=True) if family else ():
@@ -270,7 +271,7 @@ def _contours(picture: Picture, family: Family | None, at_x, at_y, sizes, z_most
 
 
 def _number_of(
-    picture: Picture,
+    picture: Canvas,
     effect: str,
     end: tuple[float, float],
     side: int,
@@ -289,7 +290,7 @@ def _number_of(
 
 def harvest_plot(
     table: pd.DataFrame, labels: Mapping[str, str], levels: Sequence[str] = (), *, note: str = ""
-) -> Picture:
+) -> Canvas:
     """Bars of studies by what they found: height is the risk of bias (taller is better), the number is the study's
     in the list.
 
@@ -306,7 +307,7 @@ def harvest_plot(
     most = [max((len(placed[(c, i)]) for c in constructs), default=0) for i in range(3)]
     rooms = [max(150.0, bar * min(_BARS, count) + 24) for count in most]
     left = _SIDE + max((text_width(labels.get(c, c), _TEXT, True) for c in constructs), default=60.0) + 14
-    picture = Picture("Harvest plot", _harvest_in_words(placed, labels, columns), "harvest")
+    picture = Canvas("Harvest plot", _harvest_in_words(placed, labels, columns), "harvest")
     middles = [left + sum(rooms[:i]) + rooms[i] / 2 for i in range(3)]
     picture.width = left + sum(rooms) + _SIDE
     y = _SIDE + 10
@@ -346,7 +347,7 @@ def _height(rob: str, levels: Sequence[str]) -> float:
 
 
 def _harvest_bar(
-    picture: Picture, x: float, base: float, width: float, row: Mapping, levels: Sequence[str], number: int
+    picture: Canvas, x: float, base: float, width: float, row: Mapping, levels: Sequence[str], number: int
 ) -> None:
     height = _height(row["rob"], levels)
     sized = row["yi"] is not None and row["yi"] == row["yi"]
@@ -369,7 +370,7 @@ def _harvest_bar(
 
 
 def _harvest_legend(
-    picture: Picture, y: float, studies: Mapping[str, tuple[int, str]], levels: Sequence[str], note: str
+    picture: Canvas, y: float, studies: Mapping[str, tuple[int, str]], levels: Sequence[str], note: str
 ) -> float:
     order = " < ".join(str(lv).replace("_", " ") for lv in reversed(list(levels)))
     lines = [f"Height: risk of bias, taller is better ({order})." if levels else "Height: not assessed."]
