@@ -230,6 +230,62 @@ def test_a_review_may_join_preprints_and_dissertations(made):
     assert len(deduplicate(frame, settings={"join_preprints": True, "join_dissertations": True}).records) == 1
 
 
+def test_a_preprint_is_joined_with_the_article_of_its_abstract_and_not_with_an_abstract_at_a_meeting(made):
+    whole = {"title": UNSURE[0]["title"], "authors": "Okoro, A.; Lind, B.", "year": 2010}
+    told, other = (
+        "Sleep of nurses was measured for twelve weeks. " * 8,
+        "Pilots were asked about their moods every night. " * 8,
+    )
+    meeting = {
+        **whole,
+        "id": "a:1",
+        "journal": "Sleep",
+        "volume": "2",
+        "issue": "Suppl. 1",
+        "pages": "S12",
+        "entry_type": "conference",
+    }
+    elsewhere = {**whole, "id": "a:2", "journal": "Nordic Nursing", "volume": "8", "pages": "70-78", "abstract": other}
+    preprint = {
+        **whole,
+        "id": "b:1",
+        "journal": "PsyArXiv Preprints of Psychology",
+        "doi": "10.31234/osf.io/x",
+        "abstract": told,
+        "entry_type": "preprint",
+    }
+    article = {
+        **whole,
+        "id": "c:1",
+        "journal": "Sleep",
+        "abstract": told,
+        "year": 2011,
+        "pages": "10-19",
+        "entry_type": "article",
+    }
+    found = deduplicate(made(meeting, elsewhere, preprint, article), settings={"join_preprints": True})
+    assert found.records["member_ids"].tolist() == ["a:1", "a:2", "b:1; c:1"]
+    record = found.records.iloc[2]
+    assert (record["journal"], record["entry_type"], record["year"]) == ("Sleep", "article", 2011)
+    assert (record["doi"], record["volume"], record["pages"]) == ("10.31234/osf.io/x", "", "10-19")
+
+
+def test_an_article_joined_with_its_dissertation_keeps_its_own_place(made):
+    article = {**UNSURE[0], "volume": "", "pages": ""}
+    thesis = {
+        **UNSURE[0],
+        "id": "0:1",
+        "journal": "Dissertation Abstracts International",
+        "volume": "70",
+        "issue": "4-B",
+        "entry_type": "dissertation",
+    }
+    found = deduplicate(made(thesis, article), settings={"join_dissertations": True})
+    record = found.records.iloc[0]
+    assert len(found.records) == 1 and record["record_id"] == "0:1"
+    assert (record["journal"], record["volume"], record["issue"], record["pages"]) == ("Sleep", "", "", "")
+
+
 def test_no_chain_joins_a_work_with_its_correction(made):
     row = {**UNSURE[0], "doi": "10.5555/a"}
     bridge = {"id": "x:1", "title": row["title"], "doi": "10.5555/a"}

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from prismake.deduplication.kinds import UNPUBLISHED
 from prismake.deduplication.serials import Journals
 from prismake.deduplication.titles import Difference
 
@@ -190,6 +191,16 @@ class Pairs:
         for kind in ("dissertation", "preprint", "dataset", "registration", "book"):
             apart |= (self.work_left == kind) != (self.work_right == kind)
         return apart & (self.doi != 1) & ~((self.page == 1) & (self.last_page == 1) & self.one_journal & self.same_year)
+
+    @cached_property
+    def one_article(self) -> np.ndarray:
+        """One of the two is an article, no abstract at a meeting, chapter or book."""
+        return ((self.work_left == "") | (self.work_right == "")) & ~self.supplement
+
+    @cached_property
+    def neither_published(self) -> np.ndarray:
+        """Each is a preprint or a dissertation."""
+        return np.isin(self.work_left, UNPUBLISHED) & np.isin(self.work_right, UNPUBLISHED)
 
     @cached_property
     def moved(self) -> np.ndarray:

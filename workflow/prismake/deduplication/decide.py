@@ -38,6 +38,7 @@ def decide(compared: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         if on
     ]
     joined = np.isin(relations.astype(str), wanted) & pairs.close_title & pairs.same_people
+    joined &= pairs.one_article | (pairs.neither_published & (len(wanted) == 2))
     return compared.assign(
         outcome=np.where(joined, DUPLICATE, outcomes),
         rule=names[rule],

@@ -22,7 +22,7 @@ from prismake.deduplication.conditions import Pairs
 from prismake.deduplication.decide import decide
 from prismake.deduplication.merge import Choice, choose, merged_entries
 from prismake.deduplication.normalise import Features, chosen, copied, normalise, put
-from prismake.deduplication.rules import DIFFERENT, DUPLICATE, PERSON, RULE_ORDER
+from prismake.deduplication.rules import DIFFERENT, DUPLICATE, PERSON, RULE_ORDER, RULES
 from prismake.deduplication.rulings import Rulings
 from prismake.deduplication.settings import Settings
 
@@ -36,6 +36,7 @@ Positions = tuple[int, int]
 class Joined:
     """The pairs with what rulings and the check of whole clusters made of them, the clusters, and who was kept apart.
 
+    `pairs` has the columns `clash` (positions of two members that contradict each other) and `together` (compared as merged entries).
     `kept_apart`: first members of two clusters that would be joined but for a contradiction of members or a ruling. `choices`: as `choose` fills them.
     """
 
@@ -248,10 +249,10 @@ class _State:
                 gone.add(j)
                 done.append(k)
             else:
-                row = found.iloc[[k]].assign(outcome=PERSON, clash=f"{clash[0]},{clash[1]}")
+                row = found.iloc[[k]].assign(outcome=PERSON, clash=f"{clash[0]},{clash[1]}", together=True)
                 self.blocked[i, j] = ((self.size(i), self.size(j)), row)
         self.is_first[sorted(gone)] = False
-        self.joined_again.append(found.iloc[sorted(done)].assign(clash=""))
+        self.joined_again.append(found.iloc[sorted(done)].assign(clash="", together=True))
         return sorted(changed), changed | gone
 
     def _check_members(self, asked: list[tuple[int, int, int]]) -> None:
@@ -298,11 +299,13 @@ def _among(values: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 
 
 def _in_order(pairs: pd.DataFrame, search_rank: np.ndarray) -> Iterable[Positions]:
-    """The pairs to join, by the strictest rule, each with the later of its two searches."""
+    """The pairs to join, by the strictest rule, each with the later of its two searches; a preprint first with the article whose abstract is most like its own."""
     left, right = pairs["left"].to_numpy(), pairs["right"].to_numpy()
     joined = np.flatnonzero(pairs["outcome"].to_numpy() == DUPLICATE)
     strength = pairs["rule"].map(RULE_ORDER).fillna(len(RULE_ORDER)).to_numpy()[joined]
-    order = joined[np.lexsort((right[joined], left[joined], strength))]
+    of_relation = np.array([rule.outcome != DUPLICATE for rule in RULES] + [False])[strength.astype(int)]
+    likeness = np.where(of_relation, pairs["abstract"].to_numpy()[joined], 0)
+    order = joined[np.lexsort((right[joined], left[joined], -likeness, strength))]
     later = np.maximum(search_rank[left[order]], search_rank[right[order]])
     return zip(order.tolist(), later.tolist(), strict=True)
 
@@ -337,4 +340,4 @@ def _told(pairs: pd.DataFrame, refused: list[tuple[int, int, int, int]], ruled: 
             for pair in mine:
                 if pair in at:
                     outcome[at[pair]], rule[at[pair]], clash[at[pair]] = said, name, ""
-    return pairs.assign(outcome=outcome, rule=rule, clash=clash)
+    return pairs.assign(outcome=outcome, rule=rule, clash=clash, together=False)

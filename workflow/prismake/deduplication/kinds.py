@@ -21,6 +21,8 @@ DISSERTATION, PREPRINT, DATASET, CONFERENCE, REGISTRATION, BOOK, CHAPTER, BOOK_R
     "chapter",
     "book review",
 )
+UNPUBLISHED = (PREPRINT, DISSERTATION)
+"""What a review may join with the article of the same title and authors."""
 
 _WHOSE = r"(?:(?:publisher|author)(?:'?s|’s|s'|s’)?\W+)?"
 _PATTERNS = {

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
+from prismake.deduplication.kinds import UNPUBLISHED
 from prismake.deduplication.normalise import Features
 from prismake.deduplication.serials import Journals, compare_journals
 from prismake.deduplication.titles import Difference, difference
@@ -18,6 +19,8 @@ MERGED_COLUMNS = (
     "volume", "issue", "pages", "article_number", "issn", "isbn", "publisher", "language", "abstract", "keywords", "url",
 )  # fmt: skip
 PLACE = ("journal", "volume", "issue", "pages", "year")
+WHERE = ("journal", "journal_abbreviation", "volume", "issue", "pages", "article_number", "issn", "isbn", "publisher")
+"""Where a work appeared: of an article that was joined with its preprint or dissertation, the article's alone."""
 RECORD_COLUMNS = (
     "record_id",
     *MERGED_COLUMNS,
@@ -43,7 +46,10 @@ def choose(
     groups: Sequence[Sequence[int]],
     known: dict[tuple[int, ...], Choice],
 ) -> list[Choice]:
-    """For each group of rows, the row that each column's value is taken from; `known` keeps choices from one call to the next."""
+    """For each group of rows, the row that each column's value is taken from; `known` keeps choices from one call to the next.
+
+    What an article says goes before what its preprint or dissertation says, and these say nothing of where it appeared.
+    """
     wanted = [tuple(g) for g in groups if tuple(g) not in known]
     involved = sorted({i for g in wanted for i in g})
     row = {i: n for n, i in enumerate(involved)}
@@ -52,15 +58,18 @@ def choose(
     whole = {i: sum((2 if c in PLACE else 1) for c in MERGED_COLUMNS if cells[c][n]) for i, n in row.items()}
     for group in wanted:
         known[group] = choice = {}
-        for column in MERGED_COLUMNS:
-            values = cells[column]
+        published = [i for i in group if features.work[i] not in UNPUBLISHED] or group
+        for column, values in cells.items():
             filled = [i for i in group if values[row[i]]]
-            if filled:
-                choice[column] = (
-                    filled[0]
-                    if len(filled) == 1
-                    else _best(column, {i: values[row[i]] for i in filled}, whole, features)
-                )
+            better = [i for i in filled if i in published]
+            if not filled:
+                continue
+            if not better and column in WHERE:
+                choice[column] = published[0]  # blank
+            elif len(better or filled) == 1:
+                choice[column] = (better or filled)[0]
+            else:
+                choice[column] = _best(column, {i: values[row[i]] for i in better or filled}, whole, features)
     return [known[tuple(g)] for g in groups]
 
 

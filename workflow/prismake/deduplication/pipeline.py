@@ -102,8 +102,8 @@ def deduplicate(
         shown.step(doing="writing")
     record_of = {i: ids[g[0]] for g in groups for i in g}
     asked = queue_positions(pairs, clusters, ruled)
-    evidence, against = words(pairs)
-    pairs = pairs.assign(evidence=evidence, against=_with_refusals(against, pairs, ids))
+    evidence, against = _told(*words(pairs), pairs, ids)
+    pairs = pairs.assign(evidence=evidence, against=against)
     related = related_table(pairs, record_of, ids)
     records = with_relations(records, related)
     records = with_kept_apart(records, [(ids[i], ids[j]) for i, j in joined.kept_apart])
@@ -161,11 +161,17 @@ def _groups(clusters: Clusters) -> list[list[int]]:
     return [members[root] for root in sorted(members)]
 
 
-def _with_refusals(against: list[str], pairs: pd.DataFrame, ids: list[str]) -> list[str]:
-    said = list(against)
-    for k, clash in enumerate(pairs["clash"].tolist()):
+def _told(evidence: list[str], against: list[str], pairs: pd.DataFrame, ids: list[str]) -> tuple[list[str], list[str]]:
+    """The words for and against with what was found when the clusters were joined."""
+    for_it, against = list(evidence), list(against)
+    for k in np.flatnonzero(pairs["together"]).tolist():
+        for_it[k] = f"with what other entries of the same records say: {for_it[k]}"
+    sides = zip(pairs["left"].tolist(), pairs["right"].tolist(), pairs["clash"].tolist(), strict=True)
+    for k, (left, right, clash) in enumerate(sides):
         if clash:
-            a, b = (ids[int(i)] for i in clash.split(","))
-            told = f"joining them would join {a} and {b}, which contradict each other"
-            said[k] = "; ".join(s for s in (said[k], told) if s)
-    return said
+            a, b = (int(i) for i in clash.split(","))
+            told = f"joining them would join {ids[a]} and {ids[b]}, which contradict each other"
+            if {a, b} == {left, right}:
+                told = "by themselves they contradict each other"
+            against[k] = "; ".join(s for s in (against[k], told) if s)
+    return for_it, against

@@ -7,7 +7,11 @@ import pandas as pd
 
 from prismake.deduplication.titles import Difference
 
-_KINDS = {"": "an article"}
+_KINDS = {
+    "": "an article", "erratum": "a correction", "retraction": "a retraction notice", "comment": "a comment", "reply": "a reply",
+    "protocol": "a protocol", "dissertation": "a dissertation", "preprint": "a preprint", "dataset": "a data set", "conference": "a paper or abstract of a meeting",
+    "registration": "a registration of a trial", "book": "a book", "chapter": "a chapter", "book review": "a book review",
+}  # fmt: skip
 
 
 def words(pairs: pd.DataFrame) -> tuple[list[str], list[str]]:
@@ -28,13 +32,13 @@ def words(pairs: pd.DataFrame) -> tuple[list[str], list[str]]:
     say(for_it, (d == Difference.NONE), "same title")
     say(for_it, (d != Difference.NONE) & c["cross"], "one title is the other's translation")
     say(for_it, (d == Difference.SPELLING), "same title but for spelling")
-    say(for_it, (d == Difference.SUBTITLE), "same title but for a part at an end")
+    say(for_it, (d == Difference.SUBTITLE), "same title, but one goes on or begins earlier")
     say(for_it, c["authors"] >= 0.99, "same authors")
     say(for_it, (c["authors"] >= 0.5) & (c["authors"] < 0.99), "most authors the same")
     say(for_it, (c["authors"] >= 0) & (c["authors"] < 0.5) & (c["first"] == 1), "same first author")
     say(for_it, c["year"] == 0, "same year")
     say(for_it, c["journal"] == 2, "same journal")
-    say(for_it, c["journal"] == 1, "similar journal")
+    say(for_it, c["journal"] == 1, "similar names of journals")
     for field, name in (
         ("volume", "volume"),
         ("issue", "issue"),
@@ -70,7 +74,7 @@ def words(pairs: pd.DataFrame) -> tuple[list[str], list[str]]:
     say(against, (c["abstract"] >= 0) & (c["abstract"] < 0.45), "different abstracts")
     for i in np.flatnonzero((c["notice_left"] != c["notice_right"]) | (c["work_left"] != c["work_right"])).tolist():
         kinds = [c["notice_left"][i] or c["work_left"][i], c["notice_right"][i] or c["work_right"][i]]
-        against[i].append(" and ".join(_KINDS.get(k, k) for k in kinds))
+        against[i].append("one is {}, the other {}".format(*(_KINDS.get(k, k) for k in kinds)))
     return ["; ".join(w) for w in for_it], ["; ".join(w) for w in against]
 
 
