@@ -153,6 +153,14 @@ def test_morris_2008(treated: tuple, control: tuple, r: float, printed: float) -
     assert v > 0
 
 
+def test_the_small_sample_correction() -> None:
+    # Borenstein et al. (2009), p. 27: J = 1 - 3 / (4 x 98 - 1) = .9923, so d .5970 is g .5924.
+    assert (round(c.g_from_d(1.0, 98, "approximate"), 4), round(c.g_from_d(0.5970, 98, "approximate"), 4)) == (
+        0.9923,
+        0.5924,
+    )
+
+
 def test_matched_groups() -> None:
     # Borenstein et al. (2009), p. 29: SD of differences 5.5, r .70: SD within 7.1005; difference 3.0, n 50: d = .4225.
     within = c.sd_within_from_change(5.5, 0.7)

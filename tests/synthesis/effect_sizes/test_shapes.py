@@ -319,3 +319,37 @@ def test_the_pretest_posttest_control_effect_of_morris(trial) -> None:  # type: 
     assert row["vi"] > 0
     assert made(tables, measure="DPPC2").effects.empty
     assert "no pre-post correlation" in made(tables, measure="DPPC2").not_computed["reason"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("measure", "stated", "yi", "sei"),
+    [
+        # ln 0.60 = -0.5108; (ln 0.90 - ln 0.40) / 3.9199 = 0.2069
+        (
+            "OR",
+            {"measure": "or", "value": "0.60", "ci_lb": "0.40", "ci_ub": "0.90", "adjusted": "yes"},
+            -0.5108,
+            0.2069,
+        ),
+        # The same as a 90 percent interval: / 3.2897
+        (
+            "OR",
+            {"measure": "or", "value": "0.60", "ci_lb": "0.40", "ci_ub": "0.90", "ci_level": "90"},
+            -0.5108,
+            0.2465,
+        ),
+        # ln 0.70 = -0.3567; p = .04 is z = 2.0537
+        ("HR", {"measure": "hr", "value": "0.70", "p": ".04"}, -0.3567, 0.1737),
+        ("HR", {"measure": "log_hr", "value": "-0.357", "se": "0.174"}, -0.357, 0.174),
+        # ln 1.50 = 0.4055; (ln 2.40 - ln 0.94) / 3.9199 = 0.2391
+        ("RR", {"measure": "rr", "value": "1.50", "ci_lb": "0.94", "ci_ub": "2.40"}, 0.4055, 0.2391),
+        ("IRR", {"measure": "irr", "value": "2", "p": "0.01"}, 0.6931, 0.2691),
+        ("MD", {"measure": "md", "value": "-4.0", "ci_lb": "-7.92", "ci_ub": "-0.08", "adjusted": "yes"}, -4.0, 2.0),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_effects_as_reports_state_them(trial, measure, stated, yi, sei, turned) -> None:  # type: ignore[no-untyped-def]
+    contrast = "old vs new" if turned else "new vs old"
+    row = one(trial(*N, effects_reported=reported(**stated, contrast=contrast)), measure=measure)
+    assert (row["yi"], row["sei"]) == (pytest.approx(-yi if turned else yi, abs=6e-5), pytest.approx(sei, abs=6e-5))
+    assert ("adjusted" in row["flags"]) == ("adjusted" in stated)

@@ -97,7 +97,12 @@ def rebuilt_counts(pair: Pair, measure: str, choices: Choices) -> Draft:
         phi, words = phi_of(c, first + second, pair.contrast_sign * crude_direction(pair))
         if phi is None:
             return draft.fail(words)
-        cells = conversions.table_from_phi(phi, first + second, first, events)
+        margins = (first + second, first, events)
+        chi2 = c.get("chi2") if words == "chi2" else None
+        if chi2 is None:
+            cells = conversions.table_from_phi(phi, *margins)
+        else:
+            cells = conversions.table_from_chi2(chi2, *margins, 1 if phi >= 0 else -1)
     if min(cells) < 0:
         return draft.fail(f"no table with these margins has this {_NAMES.get(words, 'odds ratio')}")
     a, b = (cells[0], cells[2]) if pair.contrast_sign == 1 else (cells[2], cells[0])
