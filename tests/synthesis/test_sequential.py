@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prismake.synthesis.analysis import run_analysis
+from prismake.synthesis.futility import futility_boundaries
 from prismake.synthesis.sequential import (
     diversity,
     obrien_fleming_boundaries,
@@ -102,3 +104,57 @@ def test_without_years_there_is_a_reason(effects):
     assert "no effect has a number" in run_analysis(effects, spec)["clinical"]["sequential"]["not_estimable"]
     spec["clinical"]["sequential"]["order_by"] = "study_when"
     assert "no column study_when" in run_analysis(effects, spec)["clinical"]["sequential"]["not_estimable"]
+
+
+@pytest.mark.parametrize(
+    ("fractions", "efficacy", "spent", "alpha", "expected", "information", "inflation"),
+    [
+        # R package rpact (Wassmer & Pahlke): two-sided beta spending, non-binding, from the values of its own tests.
+        ([0.3, 0.4, 0.8, 1.0], [3.0276355, 2.8984727, 2.2289649, 2.0639032], [0, 0.010609935, 0.065960997, 0.1], 0.05,
+         [np.nan, 0.13460523, 1.5007674], 11.628636, 1.1067068),
+        ([0.15, 0.25, 0.8, 1.0], None, [0, 0, 0.051333333, 0.07], 0.025, [np.nan, np.nan, 1.8509555], 15.164247, 1.0974644),
+    ],
+)  # fmt: skip
+def test_futility_boundaries_as_rpact_has_them(fractions, efficacy, spent, alpha, expected, information, inflation):
+    upper = obrien_fleming_boundaries(fractions, alpha) if efficacy is None else efficacy
+    found = futility_boundaries(fractions, upper, spent, alpha=alpha)
+    assert found.boundaries[:-1] == pytest.approx(expected, abs=2e-7, nan_ok=True)
+    assert found.boundaries[-1] == pytest.approx(upper[-1])
+    assert (found.drift**2, found.inflation) == pytest.approx((information, inflation), rel=5e-6)
+
+
+def test_futility_keeps_the_error_of_missing_the_effect_at_beta():
+    t = np.array([0.3, 0.55, 0.8, 1.0])
+    upper = obrien_fleming_boundaries(t)
+    found = futility_boundaries(t, upper, obrien_fleming_spending(t, 0.2))
+    rng = np.random.default_rng(8)
+    steps = rng.normal(0, np.sqrt(np.diff(t, prepend=0.0)), (200_000, t.size))
+    z = (np.cumsum(steps, axis=1) + found.drift * t) / np.sqrt(t)
+    given_up, on = 0.0, np.ones(len(z), dtype=bool)
+    for look in range(t.size):
+        inside = np.abs(z[:, look]) < np.nan_to_num(found.boundaries[look])
+        given_up += float((on & inside).mean())
+        on &= ~inside & (np.abs(z[:, look]) < upper[look])
+    assert given_up == pytest.approx(0.2, abs=3e-3)
+
+
+def test_an_analysis_says_when_going_on_was_futile():
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame(
+        {
+            "effect_id": [f"e{i}" for i in range(12)], "study_id": [f"s{i}" for i in range(12)],
+            "yi": rng.normal(0, 0.12, 12), "vi": 0.03, "study_year": list(range(2001, 2013)), "measure": "SMD",
+        }
+    )  # fmt: skip
+    asked = {"effect": 0.25, "power": 0.8, "diversity": 0.0}
+    plain, with_futility = (
+        run_analysis(frame, {"clinical": {"sequential": asked | extra}})["clinical"]["sequential"]
+        for extra in ({}, {"futility": True})
+    )
+    assert plain["futile_at"] is None and plain["inflation"] == 1.0
+    factor = with_futility["inflation"]
+    assert 1.0 < factor < 1.2
+    assert with_futility["required_information"] == pytest.approx(factor * plain["required_information"])
+    first = next(look for look in with_futility["looks"] if look["futile"])
+    assert with_futility["futile_at"] == first["at"] and abs(first["z"]) < first["futility"] < first["boundary"]
+    assert not with_futility["crossed"]

@@ -126,21 +126,24 @@ def sequential(facts: Facts, a: Analysis) -> Table:
     for i, look in enumerate(block.get("looks") or []):
         place = f"{at}.looks.{i}"
         boundary = n.entry(file, f"{place}.boundary", "statistic")
-        rows.append(
-            [
-                str(look.get("at", "")),
-                n.entry(file, f"{place}.k", "count"),
-                n.entry(file, f"{place}.fraction", "share"),
-                known_or_blank(n.entry(file, f"{place}.z", "statistic")),
-                boundary if boundary.known else str(look.get("no_boundary") or ""),
-                "yes" if look.get("crossed") else "no",
-            ]
-        )
+        row: list[Content] = [
+            str(look.get("at", "")),
+            n.entry(file, f"{place}.k", "count"),
+            n.entry(file, f"{place}.fraction", "share"),
+            known_or_blank(n.entry(file, f"{place}.z", "statistic")),
+            boundary if boundary.known else str(look.get("no_boundary") or ""),
+            "yes" if look.get("crossed") else "no",
+        ]
+        if block.get("futility"):
+            row += [known_or_blank(n.entry(file, f"{place}.futility", "statistic")), "yes" if look["futile"] else "no"]
+        rows.append(row)
     heads = [
         Column("Up to"),
         *(Column(h, "right") for h in ("k", "Share of the required information", "Z", "Boundary")),
         Column("Crossed"),
     ]
+    if block.get("futility"):
+        heads += [Column("Futility boundary", "right"), Column("Within it")]
     effect, size, alpha = (
         n.entry(file, f"{at}.{key}", form) for key, form in (("effect", "estimate"), ("power", "share"), ("alpha", "p"))
     )

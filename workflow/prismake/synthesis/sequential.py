@@ -17,7 +17,7 @@ from scipy.special import ndtr, ndtri
 Array = NDArray[np.float64]
 
 # A boundary as far out as this is never crossed (and its tail, 1e-15, no longer told from none).
-_FARTHEST = 8.0
+FARTHEST = 8.0
 
 
 def obrien_fleming_spending(fraction: ArrayLike, alpha: float = 0.05) -> Array:
@@ -51,22 +51,22 @@ def obrien_fleming_boundaries(fractions: ArrayLike, alpha: float = 0.05) -> Arra
         limit = _limit(density, step, now, (allowed - spent) / 2.0)
         boundaries[look] = limit
         if look + 1 < t.size:
-            density = _carry(density, step, min(limit, _FARTHEST) * np.sqrt(now), t[look + 1] - now)
+            density = carry(density, step, min(limit, FARTHEST) * np.sqrt(now), t[look + 1] - now)
         spent = allowed
     return boundaries
 
 
 @dataclass(frozen=True)
-class _Density:
+class Density:
     """The density of the score at the nodes of a quadrature over the region that goes on."""
 
     nodes: Array
     weighted: Array
 
 
-def _limit(density: _Density | None, step: float, now: float, tail: float) -> float:
+def _limit(density: Density | None, step: float, now: float, tail: float) -> float:
     """The Z whose upper tail has the probability `tail`; inf where it lies farther out than any Z."""
-    low, high = 0.0, _FARTHEST
+    low, high = 0.0, FARTHEST
     if _beyond(density, step, high * np.sqrt(now)) > tail:
         return float("inf")
     for _ in range(100):
@@ -75,28 +75,38 @@ def _limit(density: _Density | None, step: float, now: float, tail: float) -> fl
     return high
 
 
-def _beyond(density: _Density | None, step: float, score: float) -> float:
+def _beyond(density: Density | None, step: float, score: float) -> float:
     """P(the score is above `score` now and had not crossed before)."""
     if density is None:
         return float(ndtr(-score / np.sqrt(step)))
     return float(density.weighted @ ndtr((density.nodes - score) / np.sqrt(step)))
 
 
-def _carry(density: _Density | None, step: float, edge: float, next_step: float) -> _Density:
-    """The density at the next nodes, which lie within the boundary and close enough for both steps' normal kernels."""
-    finest = np.sqrt(min(step, next_step))
-    panels = int(min(400, max(8, np.ceil(2.0 * edge / finest))))
-    points, weights = np.polynomial.legendre.leggauss(12)
-    edges = np.linspace(-edge, edge, panels + 1)
-    half = np.diff(edges)[:, None] / 2.0
-    nodes = (edges[:-1, None] + half * (1.0 + points[None, :])).ravel()
-    quadrature = (half * weights[None, :]).ravel()
+def below(density: Density | None, step: float, score: float, drift: float = 0.0) -> float:
+    """P(the score is below `score` now and no look before has stopped), under a drift of the score."""
     if density is None:
-        values = np.exp(-(nodes**2) / (2.0 * step)) / np.sqrt(2.0 * np.pi * step)
+        return float(ndtr((score - drift * step) / np.sqrt(step)))
+    return float(density.weighted @ ndtr((score - drift * step - density.nodes) / np.sqrt(step)))
+
+
+def carry(
+    density: Density | None, step: float, edge: float, next_step: float, hole: float = 0.0, drift: float = 0.0
+) -> Density:
+    """The density at the next nodes, which lie in hole < |score| < edge, close enough for both steps' normal kernels."""
+    finest = np.sqrt(min(step, next_step))
+    panels = int(min(400, max(8, np.ceil((edge - hole) / finest))))
+    points, weights = np.polynomial.legendre.leggauss(12)
+    edges = np.linspace(hole, edge, panels + 1)
+    half = np.diff(edges)[:, None] / 2.0
+    outer = (edges[:-1, None] + half * (1.0 + points[None, :])).ravel()
+    nodes, quadrature = np.concatenate([-outer[::-1], outer]), (half * weights[None, :]).ravel()
+    quadrature = np.concatenate([quadrature[::-1], quadrature])
+    if density is None:
+        values = np.exp(-((nodes - drift * step) ** 2) / (2.0 * step)) / np.sqrt(2.0 * np.pi * step)
     else:
-        kernel = np.exp(-((nodes[:, None] - density.nodes[None, :]) ** 2) / (2.0 * step))
+        kernel = np.exp(-((nodes[:, None] - drift * step - density.nodes[None, :]) ** 2) / (2.0 * step))
         values = kernel @ density.weighted / np.sqrt(2.0 * np.pi * step)
-    return _Density(nodes, quadrature * values)
+    return Density(nodes, quadrature * values)
 
 
 def required_information(effect: float, *, alpha: float = 0.05, power: float = 0.9, diversity: float = 0.0) -> float:

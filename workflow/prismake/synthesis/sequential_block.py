@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from prismake.synthesis.futility import Futility, futility_boundaries
 from prismake.synthesis.influence import cumulative
 from prismake.synthesis.model import NotEstimable, fit
 from prismake.synthesis.pooling import Pool
 from prismake.synthesis.sequential import (
     diversity,
     obrien_fleming_boundaries,
+    obrien_fleming_spending,
     required_information,
     required_participants,
 )
@@ -38,7 +40,11 @@ def sequential_block(pooled: Pool, spec: Specification, asked: Mapping[str, Any]
     times = _times(pooled, column)
     heterogeneity = _diversity(pooled, spec, asked)
     required = required_information(effect, alpha=alpha, power=power, diversity=heterogeneity["value"])
+    inflation = _inflation(pooled, times, required, alpha, power) if asked.get("futility") else 1.0
+    required *= inflation
     looks = _looks(pooled, spec, times, required, alpha)
+    if asked.get("futility"):
+        _add_futility(looks, alpha, power)
     crossed = [look for look in looks if look["crossed"]]
     last = looks[-1]
     return {
@@ -49,13 +55,16 @@ def sequential_block(pooled: Pool, spec: Specification, asked: Mapping[str, Any]
         "diversity": heterogeneity,
         "required_information": required,
         "required_information_homogeneous": required_information(effect, alpha=alpha, power=power),
-        "required_participants": _participants(pooled, effect, alpha, power, heterogeneity["value"]),
+        "required_participants": _participants(pooled, effect, alpha, power, heterogeneity["value"], inflation),
+        "futility": bool(asked.get("futility")),
+        "inflation": inflation,
         "information": last["information"],
         "fraction": last["fraction"],
         "looks": looks,
         "crossed": bool(crossed),
         "crossed_at": crossed[0]["at"] if crossed else None,
         "reached": last["fraction"] >= 1.0,
+        "futile_at": next((look["at"] for look in looks if look["futile"] and not _before(crossed, look, looks)), None),
         "not_estimable": None,
     }
 
@@ -90,12 +99,50 @@ def _diversity(pooled: Pool, spec: Specification, asked: Mapping[str, Any]) -> d
     }
 
 
-def _participants(pooled: Pool, effect: float, alpha: float, power: float, share: float) -> float | None:
+def _participants(
+    pooled: Pool, effect: float, alpha: float, power: float, share: float, inflation: float
+) -> float | None:
     """People that are required, for standardised mean differences, whose variance in a group is 1."""
     measures = set(pooled.source["measure"].astype(str)) if "measure" in pooled.source else set()
     if not measures or not measures <= _STANDARDISED:
         return None
-    return float(np.ceil(required_participants(effect, alpha=alpha, power=power, diversity=share)))
+    return float(np.ceil(inflation * required_participants(effect, alpha=alpha, power=power, diversity=share)))
+
+
+def _before(crossed: list[dict[str, Any]], look: dict[str, Any], looks: list[dict[str, Any]]) -> bool:
+    """Whether a boundary of efficacy was crossed before a look."""
+    return bool(crossed) and looks.index(crossed[0]) < looks.index(look)
+
+
+def _schedule(fractions: np.ndarray) -> np.ndarray:
+    """The looks before the required information, and the one that reaches it."""
+    return np.append(fractions[fractions < 1.0 - 1e-9], 1.0)
+
+
+def _futility(fractions: np.ndarray, alpha: float, power: float) -> Futility:
+    """Boundaries over a schedule; beta is spent as alpha is."""
+    spent = obrien_fleming_spending(fractions, 1.0 - power)
+    return futility_boundaries(fractions, obrien_fleming_boundaries(fractions, alpha), spent, alpha=alpha)
+
+
+def _inflation(pooled: Pool, times: np.ndarray, required: float, alpha: float, power: float) -> float:
+    """By what the required information grows for the futility boundary, at the looks that it leaves before its end."""
+    ends = np.cumsum([float((1.0 / pooled.vi[times == when]).sum()) for when in np.unique(times)])
+    factor = 1.0
+    for _ in range(50):
+        before, factor = factor, _futility(_schedule(ends / (required * factor)), alpha, power).inflation
+        if abs(factor - before) <= 1e-9:
+            break
+    return factor
+
+
+def _add_futility(looks: list[dict[str, Any]], alpha: float, power: float) -> None:
+    """The boundary of futility at each look before the required information, and whether Z lies within it."""
+    fractions = _schedule(np.array([look["fraction"] for look in looks]))
+    found = _futility(fractions, alpha, power).boundaries
+    for look, bound in zip(looks, found[:-1], strict=False):
+        look["futility"] = None if np.isnan(bound) else float(bound)
+        look["futile"] = bool(np.isfinite(bound) and abs(look["z"]) < bound)
 
 
 def _looks(pooled: Pool, spec: Specification, times: np.ndarray, required: float, alpha: float) -> list[dict[str, Any]]:
@@ -120,6 +167,8 @@ def _looks(pooled: Pool, spec: Specification, times: np.ndarray, required: float
                 "no_boundary": _why_none(float(boundary)),
                 "crossed": bool(np.isfinite(boundary) and abs(z) >= boundary),
                 "b": float(models.row(end).b[0]),
+                "futility": None,
+                "futile": False,
             }
         )
     return looks
