@@ -160,7 +160,7 @@ def _unpacked(content: bytes) -> bytes | None:
             data = zlib.decompressobj(-15).decompress(part, size + 1) if method else part
             if len(data) != size or zlib.crc32(data) != crc:
                 return None
-            if name.startswith(b"xl/worksheets/"):
+            if name.startswith(b"xl/worksheets/") and b't="e"' in data:
                 data = _ERROR_CELL.sub(rb"\1str\2", data)
                 crc, size = zlib.crc32(data), len(data)
             sizes = (flags & 0x800, 0, 0, 0x21, crc, size, size, length)  # the names' encoding, stored, 1 January 1980
@@ -182,7 +182,7 @@ def _as_value_error(error: BaseException) -> BaseException:
 
 
 def _text(cell: object) -> str:
-    if isinstance(cell, float):
+    if type(cell) is float:
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
     if isinstance(cell, str):
         return cell
