@@ -44,6 +44,16 @@ def test_a_file_given_twice_is_an_error(tmp_path: Path) -> None:
     assert codes(import_search([path, path], settings("1.ris", "again.ris"))) == ["error file-twice"]
 
 
+def test_the_same_records_saved_in_another_form_are_a_warning(tmp_path: Path) -> None:
+    first = write(tmp_path, "1.ris", range(3))
+    again, more = tmp_path / "again.ris", write(tmp_path, "more.ris", range(4))
+    records = first.read_text().split("TY  - ")[1:]
+    again.write_bytes(b"\xef\xbb\xbf" + "".join(f"TY  - {r}" for r in reversed(records)).replace("\n", "\r\n").encode())
+    imported = import_search([first, again, more], settings("1.ris", "again.ris", "more.ris"))
+    assert codes(imported) == ["warning same-records"]
+    assert "the same 3 records as 1.ris" in next(iter(imported.faults)).what
+
+
 def test_an_export_of_another_database_is_an_error(tmp_path: Path) -> None:
     imported = import_search([write(tmp_path, "1.ris", range(3))], {**settings("1.ris"), "database": "APA PsycInfo"})
     assert codes(imported) == ["error wrong-database"]

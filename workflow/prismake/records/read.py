@@ -23,7 +23,7 @@ from prismake.records.pieces import LONGEST, pieces
 from prismake.records.text import decode, text_blocks, unix
 from prismake.records.workbooks import is_workbook
 
-PAGE_LIMITS = (500, 1000, 2000)
+PAGE_LIMITS = (500, 1000, 2000, 10_000, 20_000)
 
 
 @dataclass

@@ -1,8 +1,8 @@
 """One search from its files to its source records, with everything said that a search can have wrong.
 
-Said are: a number of reported hits that differs from the records; a file given twice; an export of another database
-than the search's; a file of exactly 500, 1,000 or 2,000 records, which is where platforms cut; a file that ends in
-the middle of a record.
+Said are: a number of reported hits that differs from the records; a file given twice, also where it was saved in
+another form; an export of another database than the search's; a file of exactly 500, 1,000, 2,000, 10,000 or 20,000
+records, which is where platforms cut; a file that ends in the middle of a record.
 """
 
 from __future__ import annotations
@@ -99,6 +99,7 @@ def _parts(
     asides: list[pd.DataFrame] = []
     rows: list[dict[str, Any]] = []
     hashes: dict[str, str] = {}
+    contents: dict[tuple[int, int], str] = {}
     faults = imported.faults
     for path, name in zip(paths, settings.get("files") or [str(path) for path in paths], strict=True):
         mark = _hash(path)
@@ -110,7 +111,9 @@ def _parts(
                 expected="each part of an export once",
                 mend="remove it from the files of this search, or export the part that is missing",
             )
+        again = bool(mark) and mark in hashes
         hashes.setdefault(mark, str(name))
+        number_of_records = content = 0  # the sum of hashes is the same for the same records in any order
         row: dict[str, Any] = {"file": str(name), "sha256": mark}
         rows.append(row)
         format_, columns = settings.get("format") or "auto", settings.get("columns")
@@ -126,7 +129,18 @@ def _parts(
                 row[column] = row.get(column) or getattr(export, column)
             for column, number in (("in_file", export.in_file), ("set_aside", len(aside)), ("records", len(kept))):
                 row[column] = row.get(column, 0) + number
+            number_of_records += len(kept)
+            content += sum(map(hash, kept["fingerprint"].tolist()))
             yield kept
+        same = contents.setdefault((number_of_records, content), str(name)) if number_of_records else str(name)
+        if same != str(name) and not again:
+            faults.warning(
+                "same-records",
+                f"This file holds the same {number_of_records} records as {same}: is it the same export, saved again?",
+                file=str(name),
+                expected="each part of an export once",
+                mend="remove one of the two from the files of this search",
+            )
     if not rows:
         yield model.empty_frame()
     imported.files = pd.DataFrame(rows, columns=FILE_COLUMNS)
