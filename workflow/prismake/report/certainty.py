@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from prismake.report.blocks import Cell, Column, Content, Table
@@ -33,8 +34,8 @@ def summary_of_findings(facts: Facts) -> Table:
         at = f"rows.{i}"
         low, high = (n.entry(FILE, f"{at}.{bound}", "estimate") for bound in ("ci_lb", "ci_ub"))
         b = n.entry(FILE, f"{at}.effect", "estimate")
-        effect = f"{symbol(str(row.get('measure') or ''))} {b.text}" if b.known else "not estimable"
         interval = f" [{low.text}, {high.text}]" if low.known and high.known else ""
+        words = f"{symbol(str(row.get('measure') or ''))} {b.text}{interval}"
         certainty = f"{row.get('certainty_symbols') or ''} {row.get('certainty') or ''}".strip()
         notes = str(row.get("footnotes") or "").replace(" ", "")
         rows.append(
@@ -45,7 +46,7 @@ def summary_of_findings(facts: Facts) -> Table:
                 ),
                 known_or_blank(n.entry(FILE, f"{at}.k", "count")),
                 known_or_blank(n.entry(FILE, f"{at}.participants", "size")),
-                Cell(effect + interval, b.value),
+                replace(b, text=words) if b.known else "not estimable",
                 _risk(facts, at, "risk_control"),
                 _risk(facts, at, "risk_intervention"),
                 (certainty or "not judged yet") + (f" ({notes})" if notes else ""),
@@ -88,4 +89,4 @@ def _risk(facts: Facts, at: str, name: str) -> Content:
     if not n.known:
         return ""
     low, high = (facts.numbers.entry(FILE, f"{at}.{name}_{bound}", "whole") for bound in ("ci_lb", "ci_ub"))
-    return Cell(f"{n.text} [{low.text}, {high.text}]", n.value) if low.known and high.known else n
+    return replace(n, text=f"{n.text} [{low.text}, {high.text}]") if low.known and high.known else n
