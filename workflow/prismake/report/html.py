@@ -41,6 +41,9 @@ from prismake.report.widths import sideways, typical_length
 # Rows of a table that stand in the page; the script brings the others when they are asked for.
 ROWS_AT_ONCE = 100
 
+# What stands in one line however narrow its column.
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
 # Tables of so many columns are set closer.
 DENSE = 9
 
@@ -197,7 +200,7 @@ class HtmlWriter:
                 element(
                     "td" if i else "th",
                     self._cell(cell),
-                    class_=name,
+                    class_="whole" if _DATE.fullmatch(text_of(cell)) else name,
                     scope=None if i else "row",
                     data_s=key if key != text_of(cell) else None,
                 )
