@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +24,7 @@ def test_the_report_tells_the_review(document: Document) -> None:
     for words in (
         "40 records were screened",
         "The review includes 12 studies",
-        "Scopus and Web of Science were searched",
+        "The search covered Scopus and Web of Science",
         "each record was to have 2 independent votes",
         "The overall risk of bias was judged low in 4 studies",
         "Cohen’s κ is not estimable (one category only)",
@@ -230,3 +231,20 @@ def test_sentences_begin_with_capitals_and_tell_nothing_that_was_not_done(make: 
     assert ("were screened" in text) == (not how.get("pending"))
     assert not facts.run and "were compared by tailoring" not in text and "were synthesised" not in text
     assert "in at least one meta-analysis" not in text and facts.pooled_studies == []
+
+
+@pytest.mark.parametrize(
+    ("measure", "said"),
+    [
+        ("ZCOR", "Contact: of 6 studies, 1 shows a positive association, 4 a negative one and 1 neither"),
+        ("SMD", "Contact: of 6 studies, 1 favours the intervention, 4 the comparator and 1 neither"),
+    ],
+)
+def test_votes_on_associations_favour_nobody(make: Make, measure: str, said: str) -> None:
+    facts = make()
+    votes = {"studies": 6, "positive": 1, "negative": 4, "mixed": 0, "none": 1, "pval": 0.375}
+    content = {"constructs": {"contact": {"label": "contact", "vote_counting": votes}}}
+    (facts.results.folder / "narrative/narrative.json").write_text(json.dumps(content), encoding="utf-8")
+    facts = facts_of(facts.results.folder)
+    facts.protocol = {**facts.protocol, "effect_measure": measure}
+    assert said in document_of(facts).plain()

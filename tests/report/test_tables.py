@@ -246,9 +246,10 @@ def test_an_item_leads_to_the_text_that_tells_it(make: Make) -> None:
 def test_the_effects_that_enter_an_analysis_are_told(make: Make) -> None:
     facts = make()
     rule = {"construct": ["depression", "anxiety"], "timepoint": {"not": "post"}, "study_age": {"min": 18, "max": 65}}
-    facts.protocol = {**facts.protocol, "analyses": {"primary": {**facts.analyses[0].result, "effects": rule}}}
+    planned = {"primary": {**facts.analyses[0].result, "effects": rule}}
+    facts.protocol = {**facts.protocol, "analyses": planned, "outcomes": {"depression": {"label": "Low mood"}}}
     (row,) = entering(facts).rows
-    assert row[1] == "construct: depression or anxiety; timepoint: not post; age: at least 18 and at most 65"
+    assert row[1] == "construct: low mood or anxiety; timepoint: not post; age: at least 18 and at most 65"
 
 
 def test_the_codebook_stands_in_the_appendix(make: Make) -> None:

@@ -50,7 +50,7 @@ DATA = {
         "resources/retrieval/retrieval.csv",
         "0005,,yes,no,",
         "0005,,yes,yes,",
-        r"(\d) reports (?:were|from databases) assessed",
+        r"(\d)(?: reports from databases)? were assessed in full text",
         "4",
         "5",
     ),
@@ -61,6 +61,14 @@ DATA = {
         r"both decided on 8 records and agreed on ([\d.]+)%",
         "87.5",
         "100.0",
+    ),
+    "full-text vote": Datum(
+        "resources/screening/votes.csv",
+        "full_text,scopus:2-s2.0-99100000003,Bo Judge,reviewer,exclude,comparator",
+        "full_text,scopus:2-s2.0-99100000003,Bo Judge,reviewer,include,",
+        r"both decided on 4 reports and agreed on ([\d.]+)%",
+        "100.0",
+        "75.0",
     ),
     # Another work, no more a duplicate of Scopus' fourth record.
     "search export row": Datum(

@@ -203,10 +203,10 @@ class Methods:
 
     def extraction(self) -> Markup:
         """How data were extracted."""
-        checked = "heets were checked against a codebook, and values are kept as they were typed."
+        checked = "heets are checked against a codebook, and values are kept as they were typed."
         rule = self.facts.protocol.get("extraction") or {}
         if not rule.get("extractors"):
-            return self.say("Data were extracted into sheets; the s{}", checked)
+            return self.say("Data are extracted into sheets; the s{}", checked)
         entry = self.facts.numbers.leaf("extraction.extractors", rule["extractors"])
         text = self.say("Data were to be extracted by {}", self.writer.counted(entry, "person", "people"))
         if rule.get("reconcile") and int(rule["extractors"]) > 1:

@@ -7,36 +7,39 @@ from typing import Any
 
 from prismake.report.blocks import Column, Content, Table
 from prismake.report.facts import Facts
-from prismake.report.words import label_of
+from prismake.report.words import label_of, uncapitalised
 
 CODEBOOK = "extraction/codebook.json"
 
 
 def entering(facts: Facts) -> Table:
     """For each analysis the effects that enter it (PRISMA 2020 item 13a)."""
+    named = facts.protocol.get("outcomes") or {}
+    labels = {name: str(rule.get("label") or name) for name, rule in named.items() if isinstance(rule, Mapping)}
     specs = facts.config.get("analyses") or facts.protocol.get("analyses") or {}
     rows: list[list[Content]] = []
     for a in facts.analyses:
         rule = (specs.get(a.name) or {}).get("effects") or {}
         words = "; ".join(
-            f"{label_of(column.removeprefix('study_'))}: {_chosen(wanted)}" for column, wanted in rule.items()
+            f"{label_of(column.removeprefix('study_'))}: {_chosen(wanted, labels if column == 'construct' else {})}"
+            for column, wanted in rule.items()
         )
         rows.append([a.title, words or "all effects"])
     heads = [Column("Analysis", prose=True), Column("Effects that enter", prose=True)]
     return Table("entering", "Effects that enter each analysis", heads, rows)
 
 
-def _chosen(wanted: Any) -> str:
+def _chosen(wanted: Any, labels: Mapping[str, str]) -> str:
     """A condition of the protocol in words: a value, several, all but some, a range."""
     if isinstance(wanted, Mapping):
         parts = []
         if "not" in wanted:
-            parts.append(f"not {_chosen(wanted['not'])}")
+            parts.append(f"not {_chosen(wanted['not'], labels)}")
         parts += [f"{words} {wanted[key]}" for key, words in (("min", "at least"), ("max", "at most")) if key in wanted]
         return " and ".join(parts)
     if isinstance(wanted, list):
-        return " or ".join(_chosen(value) for value in wanted)
-    return str(wanted).replace("_", " ")
+        return " or ".join(_chosen(value, labels) for value in wanted)
+    return uncapitalised(labels.get(str(wanted)) or str(wanted).replace("_", " "))
 
 
 def codebook(facts: Facts) -> Table:

@@ -304,12 +304,18 @@ class Sentences:
         text = self.say("{}: of {}, ", name, self.writer.counted(value("studies"), "study"))
         if votes.get("not_estimable"):
             return text + self.say("none has a clear direction.")
+        # A correlation favours nobody.
+        associated = str(self.facts.protocol.get("effect_measure") or "") in CORRELATIONS
+        if associated:
+            verbs, sides = ("shows", "show"), ("a positive association", "a negative one", "a negative association")
+        else:
+            verbs, sides = ("favours", "favour"), ("the intervention", "the comparator", "the comparator")
         if votes.get("studies") == 1:
-            side = "intervention" if votes.get("positive") else "comparator"
-            return self.say("{}: {} favours the {}.", name, self.writer.counted(value("studies"), "study"), side)
+            side = sides[0] if votes.get("positive") else sides[2]
+            return self.say("{}: {} {} {}.", name, self.writer.counted(value("studies"), "study"), verbs[0], side)
         positive = value("positive")
-        text += self.say("{} {} the intervention", positive, noun_for(positive.value, "favours", "favour"))
-        text += self.say(", {} the comparator and {} neither", value("negative"), self._neither(at, votes))
+        text += self.say("{} {} {}", positive, noun_for(positive.value, *verbs), sides[0])
+        text += self.say(", {} {} and {} neither", value("negative"), sides[1], self._neither(at, votes))
         if not is_missing(votes.get("pval")):
             text += self.say(" (sign test, *p*\u00a0{})", value("pval", "p_equals"))
         return text + Markup(".")
@@ -327,6 +333,8 @@ class Sentences:
             return []
         return [str(text) for text in self.facts.results.json("protocol/check.json").get("banners") or []]
 
+
+CORRELATIONS = {"COR", "UCOR", "ZCOR", "PCOR", "ZPCOR", "SPCOR", "ZSPCOR"}
 
 # Below so many studies tests of asymmetry have little power (Cochrane Handbook, section 13.3.5.4).
 FEW = 10
