@@ -36,3 +36,13 @@ def test_rows_and_columns_are_named_and_words_escaped(make_summary):
 def test_lists_are_linked_where_they_lie(make_summary):
     assert 'href="lists/duplicates.csv"' in flow_html(make_summary(), list_file="lists/{box}.csv")
     assert "<a " not in flow_html(make_summary(), list_file="")
+
+
+def test_the_table_of_a_new_review_uses_the_words_of_its_template(make_summary):
+    new, update = (
+        dict(zip(r["box"], r["label"], strict=True))
+        for r in map(flow_rows, (make_summary(), make_summary(update=True)))
+    )
+    assert (new["new_studies"], new["new_reports"]) == ("Studies included in review", "Reports of included studies")
+    assert "total_studies" not in new and update["total_studies"] == "Total studies included in review"
+    assert new["records_excluded_human"] == "\u2013 by a human"  # below its whole, as parts are

@@ -116,6 +116,9 @@ _ALL = [
 BOXES: dict[str, Box] = {box.name: box for box in _ALL}
 """Every list of ids, by name, in the order of the flow."""
 
+NEW_REVIEW = {"new_studies": "Studies included in review", "new_reports": "Reports of included studies"}
+"""What PRISMA 2020's template for new reviews calls the boxes of what is included; there are no totals beside them."""
+
 SYNTHESIS_BOXES: dict[str, Box] = {
     "total_studies_ma": Box("total_studies_ma", "study", "Total studies included in meta-analysis",
                             "Studies with an effect in at least one meta-analysis."),

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from prismake.flow.boxes import BOXES, PENDING_BOXES, SYNTHESIS_BOXES
+from prismake.flow.boxes import BOXES, NEW_REVIEW, PENDING_BOXES, SYNTHESIS_BOXES
 from prismake.flow.metrics import NBSP
 
 Column = Literal["previous", "dbr", "dbr_side", "other", "other_side"]
@@ -202,10 +202,7 @@ def _included(
     in_synthesis = tuple(Entry(counted(words[box], n), box) for box, n in (synthesis or {}).items() if box in words)
     waiting = make.entry("unlinked_reports", always=False)
     if not updated:
-        entries = (
-            Entry(counted("Studies included in review", counts["new_studies"] or 0), "new_studies"),
-            Entry(counted("Reports of included studies", counts["new_reports"] or 0), "new_reports"),
-        )
+        entries = tuple(Entry(counted(label, counts[name] or 0), name) for name, label in NEW_REVIEW.items())
         return [Cell(INCLUDED, "dbr", (*entries, *waiting, *in_synthesis))]
     new = (*make.main("new_studies"), *make.main("new_reports"), *waiting)
     new += make.entry("updated_studies", always=False)

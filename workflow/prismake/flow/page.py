@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from prismake.flow.boxes import BOXES, SYNTHESIS_BOXES
+from prismake.flow.boxes import BOXES, NEW_REVIEW, SYNTHESIS_BOXES
 from prismake.flow.diagram import banner, number
 
 FLOW_ROW_COLUMNS = ["stage", "arm", "label", "n", "unit", "box"]
@@ -30,6 +30,7 @@ _PARTS = {
     "dbr_excluded": ("reasons", "label"),
     "other_excluded": ("other_reasons", "label"),
 }
+_OF_ITS_WHOLE = ("records_excluded_human", "records_excluded_automation")
 _ARMS = {"": "", "dbr": "Databases and registers", "other": "Other methods"}
 
 
@@ -39,13 +40,16 @@ def flow_rows(summary: Mapping[str, Any], *, synthesis: Mapping[str, int] | None
     Rows that only a review in progress has (pending lists) are left out where they count nothing.
     """
     rows: list[list[str]] = []
+    updated = summary["template"].startswith("updated")
     for stage, names in _STAGES.items():
         for name in names.split():
             n = summary["boxes"].get(name)
-            if n is None or (n == 0 and not BOXES[name].of_template):
-                continue
             box = BOXES[name]
-            rows.append([stage, _ARMS[box.arm], box.label, number(n), box.unit, name])
+            if n is None or (n == 0 and not box.of_template) or (name.startswith("total_") and not updated):
+                continue
+            label = box.label if updated else NEW_REVIEW.get(name, box.label)
+            label = f"\u2013 {label}" if name in _OF_ITS_WHOLE else label
+            rows.append([stage, _ARMS[box.arm], label, number(n), box.unit, name])
             rows += _part_rows(summary, name, stage, _ARMS[box.arm])
     for name, n in (synthesis or {}).items():
         rows.append(["Included", "", SYNTHESIS_BOXES[name].label, number(n), SYNTHESIS_BOXES[name].unit, name])

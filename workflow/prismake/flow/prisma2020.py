@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from prismake.flow.boxes import NEW_REVIEW
 from prismake.messages.faults import Faults
 
 PRISMA2020_COLUMNS = ["data", "node", "box", "description", "boxtext", "tooltips", "url", "n"]
@@ -62,7 +63,6 @@ _LISTS = {
     "dbr_excluded": ("reasons", "label"),
     "other_excluded": ("other_reasons", "label"),
 }
-_NEW_REVIEW = {"new_studies": "Studies included in review", "new_reports": "Reports of included studies"}
 
 
 def prisma2020_frame(
@@ -89,7 +89,7 @@ def prisma2020_frame(
             n = _cell(counts.get(data))
         if data.startswith("total_") and not updated and not data.endswith("_ma"):
             n = _HIDDEN
-        text = words if updated else _NEW_REVIEW.get(data, words)
+        text = words if updated else NEW_REVIEW.get(data, words)
         url = _HIDDEN if data in ("NA", box) else f"ids/{data.replace('_specific', '')}.csv"
         rows.append([data, node, box, words, text, text, url, n])
     return pd.DataFrame(rows, columns=PRISMA2020_COLUMNS, dtype=str), faults
