@@ -79,3 +79,9 @@ def test_a_report_that_both_arms_found_is_a_warning(doi, holds):
     tables = flow_tables({"reports": reports})
     found = {identity.id: identity for identity in check_flow(tables, count_flow(tables))}["W2"]
     assert (found.holds, found.level) == (holds, "warning")
+
+
+def test_of_the_ledger_only_what_the_flow_needs_is_held(tables):
+    ledger = tables.ledger.assign(title="A long title", vote_id=[f"v{i}" for i in range(len(tables.ledger))])
+    held = flow_tables({"ledger": ledger}).ledger
+    assert "title" not in held and {"vote_id", "phase", "record_id", "reviewer"} <= set(held)

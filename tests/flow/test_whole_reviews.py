@@ -9,11 +9,15 @@ import pytest
 from prismake.flow.count import count_flow
 from prismake.flow.identities import check_flow
 
-TOGETHER = 25
-"""Reviews that are built as one; four times as many are tried here, thousands by tests/benchmarks/random_reviews.py."""
+TOGETHER = 50
+"""Reviews that are built as one; twice as many are tried here, thousands by tests/benchmarks/random_reviews.py."""
 
 
-@pytest.mark.parametrize("seed", range(4))
+class Enough(Exception):
+    """What has been seen of a review's life is all that the test needs."""
+
+
+@pytest.mark.parametrize("seed", range(2))
 def test_no_vote_is_lost_and_every_identity_holds(whole_review, seed):
     verdicts: Counter[tuple[str, str]] = Counter()
 
@@ -36,15 +40,15 @@ def test_a_vote_that_is_taken_away_or_put_on_another_record_is_noticed(whole_rev
     seen = []
 
     def check(reviews, stage: str) -> None:
-        if stage != "draft":
-            return
+        assert stage == "draft"
         whole = reviews.built.merged.ledger
         for broken in (whole.iloc[1:], whole.assign(record_id=whole["record_id"].iloc[-1])):
             reviews.built = reviews.built._replace(merged=_with(reviews.built.merged, broken))
             seen.append(reviews.lost_or_moved())
-        reviews.built = reviews.built._replace(merged=_with(reviews.built.merged, whole))
+        raise Enough
 
-    whole_review.lived(99, 2, check)
+    with pytest.raises(Enough):
+        whole_review.lived(99, 2, check)
     assert all(seen) and len(seen) == 2
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from prismake.extraction.risk_of_bias.tools import tool_of
 from prismake.flow.boxes import Unit
 from prismake.flow.finished import LaterStages
-from prismake.flow.tables import COLUMNS, FlowTables, flow_tables
+from prismake.flow.tables import COLUMNS, LEDGER_COLUMNS, FlowTables, flow_tables
 from prismake.records.tables import read_csv, read_parquet
 
 
@@ -29,7 +29,7 @@ def read_flow_tables(paths: Mapping[str, str | Path]) -> FlowTables:
 def _read(name: str, path: str | Path) -> pd.DataFrame:
     if str(path).endswith(".parquet"):
         return read_parquet(path, ["source_record_id", "search", "title"] if name == "source_records" else None)
-    return read_csv(path)
+    return read_csv(path, LEDGER_COLUMNS if name == "ledger" else None)
 
 
 def titles_of(tables: FlowTables, unit: Unit) -> dict[str, str]:

@@ -21,6 +21,8 @@ COLUMNS: dict[str, list[str]] = {
     "study_links": ["study_id", "report_id"],
 }
 """The columns that each table must have; more are welcome."""
+LEDGER_COLUMNS = ["vote_id", *COLUMNS["ledger"], "report_id", "state", "round", "calibration"]
+"""What is kept of the ledger: of a million records it has two million rows, and titles, notes and files count nothing."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ def flow_tables(frames: Mapping[str, pd.DataFrame]) -> FlowTables:
                     expected=f"the columns {', '.join(columns)}",
                     mend="build the stage that makes this table again",
                 )
-        tables[name] = _as_text(frame)
+        kept = [column for column in frame if name != "ledger" or column in LEDGER_COLUMNS]
+        tables[name] = _as_text(frame[kept])
     faults.raise_errors()
     return FlowTables(**tables)
 

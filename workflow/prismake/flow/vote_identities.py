@@ -66,11 +66,12 @@ def _conflicts(decisions: pd.DataFrame, votes: pd.DataFrame) -> Identity:
     said = votes[votes["role"].eq("reviewer") & votes["decision"].isin(("include", "exclude"))]
     differ = said.groupby(["phase", "record_id"])["decision"].nunique()
     keys = set(zip(decisions["phase"], decisions["record_id"], strict=True))
-    left = sorted(f"{phase} {record}" for phase, record in differ[differ > 1].index if (phase, record) in keys)
+    left = sorted(f"{phase} {record}" for phase, record in set(differ[differ > 1].index) & keys)
     named = decisions["phase"] + " " + decisions["record_id"]
     is_open = decisions["status"].eq("conflict")
     settled = decisions["basis"].isin(("adjudication", "consensus", "any_include")) & ~is_open
-    right = [key for key in named[is_open | settled] if key in set(left)]
+    differing = set(left)
+    right = [key for key in named[is_open | settled] if key in differing]
     return same_ids("E6b", statement, left, right, pending=list(named[is_open]))
 
 

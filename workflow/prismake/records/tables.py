@@ -10,7 +10,7 @@ import math
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from glob import escape
 from pathlib import Path
@@ -165,11 +165,13 @@ def rows_among(path: str | Path, key: str, ids: Iterable[str], columns: list[str
     return pa.Table.from_batches([batch.select(names) for batch in kept], schema).to_pandas()
 
 
-def read_csv(path: str | Path) -> pd.DataFrame:
-    """Read what `write_csv` wrote: every cell as text, blank as "". Raises ValueError where the file has no header."""
+def read_csv(path: str | Path, columns: Collection[str] | None = None) -> pd.DataFrame:
+    """Read what `write_csv` wrote: every cell as text, blank as ""; of `columns` those that are there, else all. Raises
+    ValueError where the file has no header."""
     import pandas as pd
 
-    return pd.read_csv(path, dtype=str, keep_default_na=False, na_filter=False, encoding="utf-8")
+    wanted = None if columns is None else lambda name: name in columns
+    return pd.read_csv(path, dtype=str, keep_default_na=False, na_filter=False, encoding="utf-8", usecols=wanted)
 
 
 def write_json(value: Any, path: str | Path) -> None:
