@@ -14,6 +14,7 @@ from prismake.report.blocks import Table
 from prismake.report.facts import Analysis, Facts
 from prismake.report.numbers import Numbers
 from prismake.report.results import Results
+from prismake.report.results_tables import moderators
 from prismake.report.robustness_tables import (
     bias_test,
     kinds,
@@ -135,6 +136,28 @@ def test_dependent_effects_show_their_variance_by_level_and_their_robust_test(ma
     failed = {"type": "CR2", "not_estimable": REASON}
     facts = changed(facts, estimate={**estimate, "robust": failed})
     assert "An invented reason." in said(robust_table, facts)
+
+
+def test_moderators_show_their_robust_tests_beside_the_model_s_own(make: Callable[..., Facts]) -> None:
+    row = {"name": "intrcpt", "b": 0.3, "ci_lb": 0.1, "ci_ub": 0.5, "pval": 0.004}
+    model = {"terms": ["study_age"], "coefficients": [row, row | {"name": "study_age", "b": 0.02}]}
+    facts = changed(make(studies=3, pooled=3), moderators=[model])
+    plain = moderators(facts, facts.analyses[0])
+    assert [head.label for head in plain.columns][-1] == "p" and not plain.note
+    robust = {"type": "CR2", "df": 5.3, "pval": 0.041, "ci_lb": 0.01, "ci_ub": 0.59}
+    none = {"type": "CR2", "not_estimable": REASON}
+    model["coefficients"] = [row | {"robust": robust}, model["coefficients"][1] | {"robust": none}]
+    facts = changed(facts, moderators=[model])
+    table = moderators(facts, facts.analyses[0])
+    assert [head.label for head in table.columns][-3:] == [
+        f"Robust {facts.analyses[0].interval_head}",
+        "Robust df",
+        "Robust p",
+    ]
+    assert "[0.010, 0.590] | 5.30 | .041" in said(moderators, facts)
+    assert table.note.startswith("Robust: cluster-robust") and table.note.endswith(
+        "No robust test: an invented reason."
+    )
 
 
 def test_a_multivariate_model_shows_each_kind_and_whether_they_differ(make: Callable[..., Facts]) -> None:

@@ -14,10 +14,11 @@ from prismake.report.words import label_of, sentence
 
 
 def moderators(facts: Facts, a: Analysis) -> Table:
-    """Meta-regressions, coefficient by coefficient."""
+    """Meta-regressions, coefficient by coefficient, with their cluster-robust tests where the analysis has them."""
     file = f"analyses/{a.name}/result.json"
     rows: list[list[Content]] = []
     n = facts.numbers
+    reasons: list[str] = []
     models = a.result.get("moderators") or []
     for i, model in enumerate(models if isinstance(models, list) else [models]):
         names = model.get("terms") or []
@@ -30,24 +31,25 @@ def moderators(facts: Facts, a: Analysis) -> Table:
                 [
                     title or "Meta-regression",
                     Cell(sentence(str(model.get("not_estimable") or "No coefficients"))),
-                    "",
-                    "",
-                    "",
+                    *[""] * 6,
                 ]
             )
             continue
         for j, coefficient in enumerate(coefficients):
             at = f"moderators.{i}.coefficients.{j}"
-            low, high = n.entry(file, f"{at}.ci_lb", "slope"), n.entry(file, f"{at}.ci_ub", "slope")
             term = "intercept" if coefficient.get("name") == "intrcpt" else str(coefficient.get("name") or "")
-            interval = Cell(f"[{low.text}, {high.text}]", low.value) if low.known and high.known else Cell("")
+            reason = (coefficient.get("robust") or {}).get("not_estimable")
+            reasons += [reason] if reason and reason not in reasons else []
             rows.append(
                 [
                     title,
                     label_of(term.removeprefix("study_")),
                     n.entry(file, f"{at}.b", "slope"),
-                    interval,
+                    _slope_interval(facts, file, at),
                     known_or_blank(n.entry(file, f"{at}.pval", "p")),
+                    _slope_interval(facts, file, f"{at}.robust"),
+                    known_or_blank(n.entry(file, f"{at}.robust.df", "statistic")),
+                    known_or_blank(n.entry(file, f"{at}.robust.pval", "p")),
                 ]
             )
     heads = [
@@ -56,16 +58,27 @@ def moderators(facts: Facts, a: Analysis) -> Table:
         Column("b", "right"),
         Column(a.interval_head, "right"),
         Column("p", "right"),
+        *(Column(head, "right") for head in (f"Robust {a.interval_head}", "Robust df", "Robust p")),
     ]
+    tested = any(row[-1] != "" for row in rows)
+    heads, rows = without_blank(heads, rows)
+    note = "Robust: cluster-robust, the effects of a study being one cluster." if tested else ""
+    note = " ".join([note, *(f"No robust test: {reason}." for reason in reasons)]).strip()
     return Table(
         f"moderators-{a.name}",
         f"Meta-regression: {a.title}",
         heads,
         rows,
+        note,
         empty="None was computed.",
         file=file,
         stamp=a.stamp_words,
     )
+
+
+def _slope_interval(facts: Facts, file: str, at: str) -> Cell:
+    low, high = (facts.numbers.entry(file, f"{at}.{key}", "slope") for key in ("ci_lb", "ci_ub"))
+    return Cell(f"[{low.text}, {high.text}]", low.value) if low.known and high.known else Cell("")
 
 
 def agreement(facts: Facts) -> Table:
