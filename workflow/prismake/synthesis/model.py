@@ -247,13 +247,12 @@ def _fit_full(
             between, se_tau2 = np.asarray(tau2, dtype=float), np.full(len(tau2), np.nan)
         df = problem.k - problem.p
         w = problem.weights(between)
-        beta, covariance, s2w = _estimate(problem, w, between, method, weights, df)
+        beta, covariance = _estimate(problem, w, between, method, weights)
         inverse_r = np.linalg.inv(r)
         b = np.einsum("...pq,bq->bp", inverse_r, beta) if r.ndim == 2 else np.einsum("bpq,bq->bp", inverse_r, beta)
         vb = inverse_r @ covariance @ np.swapaxes(inverse_r, -1, -2)
-        if test in ("z", "t"):
-            s2w = np.ones_like(s2w)
-        elif test == "adhoc":
+        s2w = np.ones(df.shape) if test in ("z", "t") else problem.quadratic(w) / df
+        if test == "adhoc":
             s2w = np.maximum(s2w, 1.0)
         elif test == "knha":
             # Residuals that are rounding would give a standard error of zero and a p-value of zero.
@@ -284,21 +283,16 @@ def _qe_p(qe: Array, df: Array) -> Array:
     return np.where(df > 0, upper_chi2(qe, np.where(df > 0, df, 1.0)), 1.0)
 
 
-def _estimate(
-    problem: Problem, w: Array, tau2: Array, method: str, weights: Array | None, df: Array
-) -> tuple[Array, Array, Array]:
-    """Coefficients on the basis, their covariance, and the Knapp-Hartung scale y'Py / (k - p)."""
-    best = problem.coefficients(w, problem.y)
-    resid = problem.y - problem.expand(best)
-    s2w = (w * resid * resid).sum(axis=1) / df
+def _estimate(problem: Problem, w: Array, tau2: Array, method: str, weights: Array | None) -> tuple[Array, Array]:
+    """Coefficients on the basis and their covariance."""
     if method not in WEIGHTED:
         gram = problem.gram(w)
-        covariance: Array = 1.0 / gram if problem.p == 1 else np.linalg.inv(gram)
-        return best, covariance, s2w
+        covariance: Array = 1.0 / gram if problem.p == 1 else np.asarray(np.linalg.inv(gram))
+        return problem.coefficients(w, problem.y), covariance
     a = problem.weights(np.zeros_like(tau2)) if weights is None else weights * problem.unit_weights()
     inverse = np.linalg.inv(problem.gram(a))
     meat = problem.gram(a * a * (problem.v + tau2[:, None]))
-    return problem.coefficients(a, problem.y), inverse @ meat @ inverse, s2w
+    return problem.coefficients(a, problem.y), inverse @ meat @ inverse
 
 
 def _heterogeneity(problem: Problem) -> tuple[Array, Array]:

@@ -128,7 +128,7 @@ class Problem:
     def coefficients(self, w: Array, u: Array) -> Array:
         """The weighted least-squares coefficients of u on the basis, (B, p)."""
         if self.basis is None:
-            return ((w * u).sum(axis=1) / w.sum(axis=1))[:, None]
+            return (np.einsum("bk,bk->b", w, u) / w.sum(axis=1))[:, None]
         return np.linalg.solve(self.gram(w), self.crossprod(w * u)[..., None])[..., 0]
 
     def residuals(self, w: Array) -> Array:
@@ -138,7 +138,7 @@ class Problem:
     def quadratic(self, w: Array) -> Array:
         """y'Py, (B,)."""
         r = self.residuals(w)
-        return (w * r * r).sum(axis=1)
+        return np.einsum("bk,bk,bk->b", w, r, r)
 
     def moments(self, w: Array, *, third: bool = True) -> Moments:
         """Everything of P at weights w; `third` False leaves y'PPPy out (as zeros).
@@ -195,7 +195,7 @@ class Problem:
             rss=rss,
             ypp=ypp,
             yppp=yppp,
-            tr_p=sum_w - sum_w2 / sum_w if third else _trace_of_mean(w, sum_w),
+            tr_p=sum_w - sum_w2 / sum_w if third else _trace_of_mean(w, sum_w, sum_w2),
             tr_pp=sum_w2 - 2.0 * np.einsum("bk,bk,bk->b", w, w, w) / sum_w + (sum_w2 / sum_w) ** 2,
             sum_w=sum_w,
             sum_w2=sum_w2,
@@ -240,11 +240,14 @@ class Problem:
         )
 
 
-def _trace_of_mean(w: Array, sum_w: Array) -> Array:
-    """tr(P) = sum w - sum w^2 / sum w as 2 sum_{i<j} w_i w_j / sum w: no cancellation when one weight dominates."""
-    before = np.cumsum(w, axis=1)
-    before -= w
-    return 2.0 * np.einsum("bk,bk->b", w, before) / sum_w
+def _trace_of_mean(w: Array, sum_w: Array, sum_w2: Array) -> Array:
+    """tr(P) = sum w - sum w^2 / sum w, or where one weight dominates 2 sum_{i<j} w_i w_j / sum w, which cancels nothing."""
+    trace = sum_w - sum_w2 / sum_w
+    rows = np.flatnonzero(trace < 0.25 * sum_w)
+    if rows.size:
+        some = w[rows]
+        trace[rows] = 2.0 * np.einsum("bk,bk->b", some, np.cumsum(some, axis=1) - some) / sum_w[rows]
+    return trace
 
 
 def orthonormal_basis(x: Array) -> tuple[Array, Array]:
