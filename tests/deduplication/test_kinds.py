@@ -35,7 +35,7 @@ def test_the_title_that_a_notice_is_about():
     [
         ("article", "Dissertation Abstracts International: Section B", "", "dissertation"), ("dissertation", "", "", "dissertation"),
         ("article", "PsyArXiv", "", "preprint"), ("article", "", "10.31234/osf.io/ab1cd", "preprint"), ("other", "Figshare", "", "dataset"),
-        ("article", "", "10.6084/m9.figshare.1", "dataset"), ("article", "ClinicalTrials.gov", "", "registration"),
+        ("article", "", "10.6084/m9.figshare.1", "dataset"), ("article", "", "10.5555/fpsyg.2020.00012.s001", "dataset"), ("article", "", "10.5555/abc0000123.supp", "dataset"), ("article", "Sleep", "10.5555/s001", ""), ("article", "ClinicalTrials.gov", "", "registration"),
         ("article", "Archives of Rehabilitation", "", ""), ("book", "", "", "book"), ("chapter", "Handbook of Rest", "", "chapter"),
         ("article", "Proceedings of the Conference on Rest", "", "conference"),
     ],

@@ -146,6 +146,7 @@ def test_what_is_unclear_is_asked_once_with_evidence_in_words(made):
     question = found.queue.iloc[0]
     assert "same title" in question["evidence"] and "different first pages" in question["against"]
     assert question["ruling"] == ""
+    assert question["against"].endswith("not told by both: DOI, abstract")
 
 
 @pytest.mark.parametrize(("said", "n"), [("same", 1), ("different", 2)])

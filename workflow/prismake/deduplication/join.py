@@ -60,8 +60,8 @@ def join(
 ) -> Joined:
     """Clusters of the source records, which stand in the order of their searches (`search_rank`).
 
-    `pairs`: those decided, among the pairs that blocking brought together (`met`) by the blocking keys `codes`; `kept_apart`: pairs that an
-    earlier deduplication kept apart.
+    `pairs`: those decided, among the pairs that blocking brought together (`met`) by the blocking keys `codes`, which are changed to those of the
+    merged entries; `kept_apart`: pairs that an earlier deduplication kept apart.
     """
     left, right = pairs["left"].to_numpy(), pairs["right"].to_numpy()
     clusters = Clusters(len(features))
@@ -210,7 +210,7 @@ class _State:
 
     def _merge(self, changed: list[int]) -> None:
         if self.known is self.features:
-            self.known, self.codes = copied(self.features), self.codes.copy()
+            self.known = copied(self.features)
         groups = [sorted(self.clusters.of(i)) for i in changed]
         entries = normalise(
             merged_entries(self.source, groups, choose(self.source, self.features, groups, self.choices))

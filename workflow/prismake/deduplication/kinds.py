@@ -83,7 +83,9 @@ _DATASET = re.compile(
     r"\b(?:figshare|zenodo|dryad|mendeley data|dataverse|open science framework|psyctests|uk data service|icpsr|gesis data)\b",
     re.I,
 )
-_DATASET_DOI = re.compile(r"^10\.(?:6084|5061|5281|17632|7910|3886|5255|4121|17605)/|^10\.1037/t\d{5}")
+_DATASET_DOI = re.compile(
+    r"^10\.(?:6084|5061|5281|17632|7910|3886|5255|4121|17605|25384)/|^10\.1037/t\d{5}|\.s\d{3}$|\.supp$"
+)
 _TEST_DOI = re.compile(r"^10\.1037/t\d{5}")
 _TESTS = re.compile(r"\bpsyc\W?tests\b", re.I)
 _REGISTER = re.compile(
@@ -143,7 +145,7 @@ def work_of(
     if doi:
         if _PREPRINT_DOI.match(doi):
             return PREPRINT
-        if _DATASET_DOI.match(doi):
+        if _DATASET_DOI.search(doi):
             return DATASET
     kind = _TYPES.get(entry_type.strip().lower(), "")
     if kind == BOOK and journal and begins_within:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from prismake.deduplication.rules import PERSON
 from prismake.deduplication.titles import Difference
 
 _KINDS = {
@@ -15,7 +16,10 @@ _KINDS = {
 
 
 def words(pairs: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """For each compared pair what speaks for and what against its being one entry, phrases joined by "; "."""
+    """For each decided pair what speaks for and what against its being one entry, phrases joined by "; ".
+
+    Of a pair that a person is asked about also what cannot be compared: that is why it is asked.
+    """
     n = len(pairs)
     c = {name: pairs[name].to_numpy() for name in pairs.columns}
     for_it: list[list[str]] = [[] for _ in range(n)]
@@ -75,6 +79,15 @@ def words(pairs: pd.DataFrame) -> tuple[list[str], list[str]]:
     for i in np.flatnonzero((c["notice_left"] != c["notice_right"]) | (c["work_left"] != c["work_right"])).tolist():
         kinds = [c["notice_left"][i] or c["work_left"][i], c["notice_right"][i] or c["work_right"][i]]
         against[i].append("one is {}, the other {}".format(*(_KINDS.get(k, k) for k in kinds)))
+    asked = np.flatnonzero(c["outcome"] == PERSON)
+    unknown = {
+        "year": c["year"] < 0, "journal": c["journal"] == 0, "volume": c["volume"] == 0, "first page": c["page"] == 0, "DOI": c["doi"] == 0,
+        "abstract": c["abstract"] < 0,
+    }  # fmt: skip
+    for i in asked.tolist():
+        missing = [name for name, mask in unknown.items() if mask[i]]
+        if missing:
+            against[i].append(f"not told by both: {', '.join(missing)}")
     return ["; ".join(w) for w in for_it], ["; ".join(w) for w in against]
 
 
