@@ -51,7 +51,7 @@ def join(
     features: Features,
     pairs: pd.DataFrame,
     *,
-    met: tuple[np.ndarray, np.ndarray],
+    met: np.ndarray,
     codes: np.ndarray,
     search_rank: np.ndarray,
     ruled: Rulings,
@@ -60,7 +60,7 @@ def join(
 ) -> Joined:
     """Clusters of the source records, which stand in the order of their searches (`search_rank`).
 
-    `pairs`: those decided, among the pairs that blocking brought together (`met`) by the blocking keys `codes`, which are changed to those of the
+    `pairs`: those decided, among the pairs that blocking brought together (`met`, as left * n + right) by the blocking keys `codes`, which are changed to those of the
     merged entries; `kept_apart`: pairs that an earlier deduplication kept apart.
     """
     left, right = pairs["left"].to_numpy(), pairs["right"].to_numpy()
@@ -103,7 +103,7 @@ class _State:
         source: pd.DataFrame,
         features: Features,
         pairs: pd.DataFrame,
-        met: tuple[np.ndarray, np.ndarray],
+        met: np.ndarray,
         codes: np.ndarray,
         clusters: Clusters,
         settings: Settings,
@@ -113,7 +113,7 @@ class _State:
         self.known, self.codes = features, codes
         self.is_first = np.ones(self.n, dtype=bool)
         self.several = np.zeros(self.n, dtype=bool)
-        self.met = met[0] * self.n + met[1]  # sorted, as blocking gives them
+        self.met = met
         keys = pairs["left"].to_numpy() * self.n + pairs["right"].to_numpy()
         self.compared = set(keys.tolist())
         self.alike = set(keys[pairs["outcome"].to_numpy() == DUPLICATE].tolist())

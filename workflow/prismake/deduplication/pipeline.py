@@ -80,6 +80,8 @@ def deduplicate(
         met = candidate_pairs(features, codes=codes, stage=search_rank)
         shown.step(doing="comparing pairs")
         pairs = compare(features, *met)
+        brought = met[0] * len(features) + met[1]
+        del met
         shown.step(doing="deciding on pairs")
         pairs = decide(pairs, settings)
         shown.step(doing="joining")
@@ -87,7 +89,7 @@ def deduplicate(
             source,
             features,
             pairs,
-            met=met,
+            met=brought,
             codes=codes,
             search_rank=search_rank,
             ruled=ruled,
@@ -95,7 +97,7 @@ def deduplicate(
             settings=settings,
         )
         pairs, clusters = joined.pairs, joined.clusters
-        del met, codes
+        del brought, codes
         shown.step(doing="merging")
         groups = _groups(clusters)
         records, conflicts = merge(source, features, groups, joined.choices)
