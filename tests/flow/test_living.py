@@ -74,3 +74,19 @@ def test_lists_say_to_which_update_each_id_belongs(tables, counted):
     studies = list_table(counted, "new_studies", {}, None, wave_of_all(tables))
     assert set(studies["update"]) == {"0"}
     assert "update" not in list_table(counted, "records_screened", {})
+
+
+@pytest.mark.parametrize(
+    ("waves", "bands", "across"), [(1, 1, 1), (2, 1, 3), (4, 1, 5), (5, 2, 3), (9, 2, 5), (12, 3, 5)]
+)
+def test_many_waves_stand_in_bands_so_that_a_page_does_not_shrink_their_words(counted, waves, bands, across):
+    first, update = counted.summary["updates"]
+    many = {**counted.summary, "updates": [first, *([update] * (waves - 1))]}
+    root = ET.fromstring(living_svg(many))
+    bars = [
+        text.text for text in root.iter("{http://www.w3.org/2000/svg}text") if "rotate" in text.get("transform", "")
+    ]
+    assert bars.count("Identification") == bands
+    assert float(root.get("width")) < 60 + across * 235
+    words = words_of(living_svg(many))
+    assert len(re.findall("Records screened", words)) == waves + (waves > 1)

@@ -7,6 +7,7 @@ the review holds by now. Other methods and reports of earlier versions have no s
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -32,6 +33,9 @@ from prismake.flow.layout import (
 )
 from prismake.flow.svg import Link, draw
 
+_Column = tuple[str, str, Mapping[str, int]]
+"""A wave: its name, what stands below it, and its counts."""
+_LEFT = MARGIN + BAR + 12
 WIDTH = 205.0
 """Width of a column: six of them fill a page across."""
 TOGETHER = "All searches together"
@@ -61,7 +65,7 @@ _STAGES: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...] = (
 _LABELS = {"new_studies": "Studies included", "dbr_included_reports": "Reports of included studies"}
 
 
-def living_columns(updates: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, Mapping[str, int]]]:
+def living_columns(updates: Sequence[Mapping[str, Any]]) -> list[_Column]:
     """Name, what stands below it, and counts of each wave, and of all together where there are several."""
     columns = [(str(u["name"]), _below(u), u["counts"]) for u in updates]
     if len(updates) > 1:
@@ -79,7 +83,7 @@ def _label(box: str) -> str:
     return _LABELS.get(box, BOXES[box].label)
 
 
-def _shown(box: str, columns: Sequence[tuple[str, str, Mapping[str, int]]]) -> bool:
+def _shown(box: str, columns: Sequence[_Column]) -> bool:
     """Whether a box is shown at all: those of the template are, others where they count something in some wave."""
     return box in _ALWAYS or any(counts.get(box) for _, _, counts in columns)
 
@@ -98,26 +102,45 @@ def living_svg(
     return draw(_lay_out(columns, banner(summary), footers), title, _description(columns), link)
 
 
-def _lay_out(columns: Sequence[tuple[str, str, Mapping[str, int]]], interim: str, footers: tuple[str, ...]) -> Layout:
-    left = MARGIN + BAR + 12
-    right = left + max(len(columns), 1) * (WIDTH + GAP) - GAP
-    lefts = [left + i * (WIDTH + GAP) for i in range(len(columns))]
+_Arrows = list[tuple[tuple[float, float], ...]]
+SIDE_BY_SIDE = 5
+"""Waves that stand side by side; more go below, for a page would shrink their words until nobody can read them."""
+
+
+def _lay_out(columns: Sequence[_Column], interim: str, footers: tuple[str, ...]) -> Layout:
+    bands = max(1, math.ceil(len(columns) / SIDE_BY_SIDE))
+    across = max(1, math.ceil(len(columns) / bands))
+    right = _LEFT + across * (WIDTH + GAP) - GAP
     rectangles: list[Rectangle] = []
+    arrows: _Arrows = []
     y = MARGIN
     if interim:
         rectangles.append(text_box(interim, MARGIN, y, right - MARGIN, "banner", ""))
         y = rectangles[-1].bottom + GAP / 2
+    for first in range(0, max(len(columns), 1), across):
+        band, joined, y = _band(columns[first : first + across], columns, y)
+        rectangles += band
+        arrows += joined
+    lines, bottom = footer_lines(footers, y - GAP, right)
+    return Layout(right + MARGIN, bottom + MARGIN, tuple(rectangles), tuple(arrows), lines)
+
+
+def _band(
+    columns: Sequence[_Column], all_columns: Sequence[_Column], y: float
+) -> tuple[list[Rectangle], _Arrows, float]:
+    """Waves side by side from `y` down, the arrows between their boxes, and where the next band may begin."""
+    lefts = [_LEFT + i * (WIDTH + GAP) for i in range(len(columns))]
     titles = [_title(name, below, x, y) for x, (name, below, _) in zip(lefts, columns, strict=True)]
     y += max((box.height for box in titles), default=0.0) + GAP / 2
-    rectangles += [
+    rectangles = [
         _title(n, b, x, box.y, y - GAP / 2 - box.y) for x, (n, b, _), box in zip(lefts, columns, titles, strict=True)
     ]
-    arrows: list[tuple[tuple[float, float], ...]] = []
+    arrows: _Arrows = []
     above: list[Rectangle] = []
     for stage, boxes in _STAGES:
         top = y
         for heading, names in boxes:
-            shown = [name for name in names if _shown(name, columns)]
+            shown = [name for name in names if _shown(name, all_columns)]
             entries = [_entries(heading, shown, counts) for _, _, counts in columns]
             height = max(entries_height(some, WIDTH) for some in entries) if entries else 0.0
             if len(boxes) == 1:
@@ -130,8 +153,7 @@ def _lay_out(columns: Sequence[tuple[str, str, Mapping[str, int]]], interim: str
             rectangles += row
             above, y = row, y + height + GAP
         rectangles.append(phase_bar(stage, top, y - GAP))
-    lines, bottom = footer_lines(footers, y - GAP, right)
-    return Layout(right + MARGIN, bottom + MARGIN, tuple(rectangles), tuple(arrows), lines)
+    return rectangles, arrows, y
 
 
 def _title(name: str, below: str, x: float, y: float, height: float = 0.0) -> Rectangle:
@@ -152,7 +174,7 @@ def _entries(heading: str, names: Sequence[str], counts: Mapping[str, int]) -> t
     return (*head, *(Entry(counted(_label(name), counts.get(name, 0)), name) for name in names))
 
 
-def _description(columns: Sequence[tuple[str, str, Mapping[str, int]]]) -> str:
+def _description(columns: Sequence[_Column]) -> str:
     """The drawing in words, for those who cannot see it."""
     boxes = [box for _, rows in _STAGES for _, names in rows for box in names if _shown(box, columns)]
     said = [
