@@ -146,6 +146,59 @@ def test_bibliontology_rdf() -> None:
     assert (second["title"], second["year"], second["entry_type"]) == ("A book", 2001, "book")
 
 
+SCOPUS = """Scopus
+EXPORT DATE: 12 March 2024
+
+Ng, A., van Ek, B.B.
+57200520888;6504100000;
+A trial of something
+(2017) Journal of Tests, 11 (4), pp. 959-975. Cited 12 times.
+https://www.scopus.com/inward/record.uri?eid=2-s2.0-85029313182&doi=10.1016%2fj.x&partnerID=40
+
+DOI: 10.1016/j.x
+
+ABSTRACT: Background: we asked.
+AUTHOR KEYWORDS: one;  two
+REFERENCES: Aas, C., A work, (2001) J., 5, pp. 1-2;
+Bly, D., Another (2002)
+ISSN: 00218430
+LANGUAGE OF ORIGINAL DOCUMENT: English
+DOCUMENT TYPE: Review
+SOURCE: Scopus
+
+Aas C.
+AUTHOR FULL NAMES: Aas, Cy (57200520889)
+57200520889
+Second
+(2021) Journal of Physics: Series, Education, 11, 2, art. no. 1780142, Cited 3 times.
+https://www.scopus.com/pages/publications/105046871383?origin=resultslist
+DOCUMENT TYPE: Conference paper
+SOURCE: Scopus
+"""
+
+
+def test_scopus_text() -> None:
+    export = read(SCOPUS, "scopus-text")
+    first, second = export.records.to_dict("records")
+    assert (export.database, export.platform, export.in_file) == ("Scopus", "Scopus", 2)
+    assert first["title"] == "A trial of something" and first["authors"] == "Ng, A.; van Ek, B.B."
+    assert (first["journal"], first["volume"], first["issue"], first["pages"], first["year"]) == (
+        "Journal of Tests", "11", "4", "959-975", 2017,
+    )  # fmt: skip
+    assert (first["accession"], first["doi"], first["entry_type"]) == ("2-s2.0-85029313182", "10.1016/j.x", "review")
+    assert first["abstract"] == "Background: we asked." and first["keywords"] == "one; two" and first["line"] == 4
+    assert first["language"] == "English" and first["issn"] == "0021-8430" and "Bly, D." in first["fields"]
+    assert second["accession"] == "2-s2.0-105046871383" and second["article_number"] == "1780142"
+    assert (second["journal"], second["volume"], second["issue"]) == (
+        "Journal of Physics: Series, Education",
+        "11",
+        "2",
+    )
+    assert second["line"] == 21
+    cut = read(SCOPUS[:-20], "scopus-text")
+    assert len(cut.records) == 2 and [fault.code for fault in cut.faults] == ["truncated"]
+
+
 CNKI = (
     "SrcDatabase-来源库: 期刊\nTitle-题名: 心理治疗的试验\nAuthor-作者: 王伟;李娜;\nOrgan-单位: 某大学\nSource-文献来源: 心理学报\n"
     "Keyword-关键词: 心理治疗;;抑郁\nSummary-摘要: 目的:探讨\n疗效。\nPubTime-发表时间: 2021-03-15\nYear-年: 2021\nVolume-卷: 53\nPeriod-期: 03\n"

@@ -31,6 +31,7 @@ FILES = {
     "ebsco.txt": "Record: {n}\nTitle: A title {n}\nAuthors: Ng, A.; Ek, B.\nSource: Journal. Jan2001, Vol. 5 Issue 2, p1-2.\nAbstract: Text\ngoes on\n"
     "Accession Number: {n}\nDatabase: CINAHL\n\n",
     "embase.txt": "RECORD {n}\n\nTITLE\nA title {n}\n\nAUTHOR NAMES\nNg A.\n\nSOURCE\nJournal (2001) 5:2 (1-2)\n\n",
+    "scopus.txt": "Ng, A., Ek, B.\n57;65;\nA title {n}\n(2017) Journal of Tests, 11 (4), pp. 9-16. Cited 3 times.\nhttps://x.org\n\nABSTRACT: Text\nSOURCE: Scopus\n\n",
     "cnki.txt": "SrcDatabase-来源库: 期刊\nTitle-题名: 题 {n}\nAuthor-作者: 王伟;\nSource-文献来源: 学报\nYear-年: 2001\n\n",
     "ovid.xml": '<record index="{n}"><F C="TI" L="Title"><D type="c">Title {n}</D></F><F C="AU"><D type="s">Ng A</D></F></record>\n',
     "bibo.rdf": '    <bibo:Book rdf:about="#{n}">\n        <dcterms:title>Title {n}</dcterms:title>\n        <dcterms:date>2001</dcterms:date>\n'
