@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from pathlib import Path
 
+import prismake.report
 import pytest
 from prismake.messages.faults import InputFaults
 from prismake.report.manuscript import read_manuscript
@@ -54,6 +57,10 @@ def test_private_characters_in_data_cannot_forge_a_token(tmp_path: Path, results
         ("## Heading {#part-2}\n1. first\n", 0),
         ("A {% if 3 > 2 %}b{% endif %}", 0),
         ("in 2020\nand 2021", 2),
+        ("{{ 'We pooled 9 studies' if a else '' }}", 1),
+        ('{{ "9" }} studies', 1),
+        ("{{ n('analyses.2nd.estimate', 'p') }} and {{ ref('table-2') }}", 0),
+        ("<!--# 3 studies #-->", 0),
     ],
 )
 def test_the_linter_finds_digits_that_are_no_names(text: str, found: int) -> None:
@@ -65,6 +72,21 @@ def test_the_shipped_results_prose_types_no_number() -> None:
     sources = [*templates.glob("sections/*.j2"), templates / "report.md.j2"]
     assert sources
     assert [f for s in sources for f in bare_digits(s.read_text(encoding="utf-8"), s.name)] == []
+
+
+@pytest.mark.parametrize("module", ["sentences", "methods"])
+def test_the_sentences_of_the_library_type_no_number_either(module: str) -> None:
+    tree = ast.parse((Path(prismake.report.__file__).parent / f"{module}.py").read_text(encoding="utf-8"))
+    said = [
+        node.args[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "say"
+        and isinstance(node.args[0], ast.Constant)
+    ]
+    assert len(said) > 10
+    assert [words for words in said if re.search(r"\d", words)] == []
 
 
 def test_a_number_typed_in_results_prose_stops_with_its_line(tmp_path: Path) -> None:

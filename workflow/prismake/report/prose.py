@@ -213,6 +213,8 @@ _NAMES = re.compile(
     r"PRISMA(?:-S)? (?:2020|item \w+|LSR)|RoB 2|I2|H2|tau2|item \d+[a-z]?|ASReview \d+|\bD\d\b|<h\d|\{#[\w-]+\}"
 )
 _LOGIC = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<!--#.*?#-->", re.S)
+# Words, or a number alone, between quotation marks in it: said as it stands, where a name of a number has no space.
+_SAID = re.compile(r"""(["'])(?P<words>[^"'\n]* [^"'\n]*|[\d.,%\u2212-]*\d[\d.,%]*)\1""")
 
 
 @dataclass(frozen=True)
@@ -225,12 +227,21 @@ class BareDigit:
 
 
 def bare_digits(source: str, file: str) -> list[BareDigit]:
-    """Every digit of a template or manuscript text that stands outside `{{ … }}` and is not part of a known name."""
+    """Every digit of a template or manuscript text that is not part of a known name, and that stands outside `{{ … }}` or
+    there in words that are said as they stand."""
 
     def blank(match: re.Match[str]) -> str:
         return re.sub(r"[^\n]", " ", match[0])
 
-    text = _NAMES.sub(blank, _LOGIC.sub(blank, source))
+    def logic(match: re.Match[str]) -> str:
+        if match[0].startswith("<!--"):
+            return blank(match)
+        kept = list(blank(match))
+        for said in _SAID.finditer(match[0]):
+            kept[slice(*said.span("words"))] = said["words"]
+        return "".join(kept)
+
+    text = _NAMES.sub(blank, _LOGIC.sub(logic, source))
     text = re.sub(r"^\s*\d+\.\s", lambda m: " " * len(m[0]), text, flags=re.M)
     found = []
     for number, (line, original) in enumerate(zip(text.split("\n"), source.split("\n"), strict=True), 1):
