@@ -76,6 +76,7 @@ def analysis(k: int, measure: str, test: bool = True) -> tuple[dict[str, Any], l
                 "y": rng.random(),
             }
         )
+    ages = [18.0 + 2.6 * j for j in range(21)]
     levels = [
         {"level": name, "k": 2, "estimate": interval(0.2, 0.05) | {"pi_lb": -0.2, "pi_ub": 0.6}}
         for name in ("alliance", "preference for a room or another")
@@ -98,7 +99,15 @@ def analysis(k: int, measure: str, test: bool = True) -> tuple[dict[str, Any], l
         "estimate": interval(0.25, 0.1) | {"pi_lb": -1.1, "pi_ub": 1.6},
         "heterogeneity": {"tau2": 0.08, "I2": 71.2, "QE": 123.4, "QE_df": k - 1, "QEp": 1e-9},
         "subgroups": {"study_group": {"levels": levels, "test": {"QM": 2.07, "df": 1, "df2": None, "p": 0.15}}},
-        "moderators": [{"terms": ["study_age"], "coefficients": [{"b": 0.4}, {"b": -0.01}]}],
+        "moderators": [
+            {
+                "terms": ["study_age"],
+                "coefficients": [{"b": 0.4}, {"b": -0.01}],
+                "predictions": [
+                    {"kind": "numeric", "rows": [{"value": x, "estimate": interval(0.4 - 0.01 * x, 0.3)} for x in ages]}
+                ],
+            }
+        ],
         "sensitivity": {
             **{name: blocks for name in ("leave_one_out", "cumulative", "influence", "baujat")},
             "gosh": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from prismake.report.blocks import Table
 from prismake.report.facts import Analysis, Facts
 from prismake.report.numbers import Numbers
 from prismake.report.results import Results
-from prismake.report.results_tables import moderators
+from prismake.report.results_tables import moderators, predictions
 from prismake.report.robustness_tables import (
     bias_test,
     kinds,
@@ -213,3 +214,20 @@ def test_the_test_of_a_method_with_an_estimate_is_its_test_of_bias(make: Callabl
     )
     assert "right skew, z −3.00; p .001; evidential value: yes" in rows["p-curve"]
     assert bias_test(limit) == "Q_small_p" and bias_test(uniform) == "" and bias_test(curve) == ""
+
+
+def test_predictions_of_a_regression_are_tabulated_on_the_scale_that_is_read(make: Callable[..., Facts]) -> None:
+    def row(value: float | str, b: float) -> dict[str, Any]:
+        limits = {"ci_lb": b - 0.1, "ci_ub": b + 0.1, "pi_lb": b - 0.5, "pi_ub": b + 0.5}
+        ratio = {"scale": "odds ratio", **{k: math.exp(v) for k, v in {"b": b, **limits}.items()}}
+        return {"value": value, "estimate": {"b": b, **limits}, "transformed": ratio}
+
+    year = {"term": "study_year", "kind": "numeric", "rows": [row(2000.0 + i / 2, 0.1 * i) for i in range(21)]}
+    group = {"term": "study_group", "kind": "factor", "rows": [row("old", 0.0), row("young", 0.5)]}
+    block = {"terms": ["study_year", "study_group"], "coefficients": [], "predictions": [year, group]}
+    facts = changed(make(studies=3, pooled=3), measure="OR", moderators=[block])
+    lines = said(predictions, facts).split("\n")
+    assert [line.split(" | ")[:2] for line in lines] == [
+        *(["year", value] for value in ("2000", "2005", "2010")), ["group", "old"], ["group", "young"]
+    ]  # fmt: skip
+    assert "1.00 | [0.90, 1.11] | [0.61, 1.65]" in lines[0] and "1.65 | [1.49, 1.82]" in lines[4]

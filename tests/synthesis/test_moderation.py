@@ -7,6 +7,7 @@ import pytest
 from prismake.synthesis.analysis import run_analysis
 from prismake.synthesis.model import NotEstimable, fit
 from prismake.synthesis.moderation import best_linear_unbiased, meta_regression, predict, variance_inflation, wald_test
+from prismake.synthesis.predicted import predicted
 
 YEARS = [2001, 2004, 2003, 2008, 2010, 2012, 2011, 2019]
 KINDS = ["a", "b", "c", "a", "b", "c", "a", "b"]
@@ -67,3 +68,36 @@ def test_moderators_have_permutation_tests_where_the_protocol_asks_for_them(effe
     assert block["permutation"]["exact"] and block["permutation"]["arrangements"] == 720
     assert all(0 < row["p_permutation"] <= 1 for row in block["coefficients"])
     assert block["permutation"]["p"] == pytest.approx(block["coefficients"][1]["p_permutation"])
+
+
+def test_what_a_regression_predicts_is_the_line_and_the_means_of_levels(eight):
+    y, v = eight
+    year = meta_regression(y, v, {"year": YEARS}, ["year"])
+    (line,) = predicted(year.design, year.fit.b, year.fit.vb, tau2=float(year.fit.tau2), level=95.0, df=None)
+    assert (line["kind"], len(line["rows"]), line["rows"][0]["value"], line["rows"][-1]["value"]) == (
+        "numeric", 21, 2001.0, 2019.0,
+    )  # fmt: skip
+    by_hand = predict(year.fit, np.array([[1.0, 2010.0]]))
+    middle = line["rows"][10]["estimate"]
+    assert [middle[key] for key in ("b", "se", "ci_lb", "pi_ub")] == pytest.approx(
+        [by_hand.pred[0], by_hand.se[0], by_hand.ci_lb[0], by_hand.pi_ub[0]]
+    )
+    kind = meta_regression(y, v, {"kind": KINDS}, ["kind"], method="EE")
+    (levels,) = predicted(kind.design, kind.fit.b, kind.fit.vb, tau2=None, level=95.0, df=None, measure="OR")
+    assert [row["value"] for row in levels["rows"]] == ["a", "b", "c"]
+    for row in levels["rows"]:  # equal effects: the level's own pooled effect
+        own = np.array([name == row["value"] for name in KINDS])
+        alone = fit(y[own], v[own], method="EE")
+        assert [row["estimate"]["b"], row["estimate"]["se"]] == pytest.approx([alone.b[0], alone.se[0]])
+        assert row["estimate"]["pi_lb"] is None and row["transformed"]["b"] == pytest.approx(np.exp(alone.b[0]))
+
+
+def test_terms_of_an_interaction_have_no_prediction_of_their_own(eight):
+    found = meta_regression(
+        *eight, {"year": YEARS, "half": [0, 1] * 4, "size": [3, 9, 4, 7, 1, 8, 2, 6]}, ["year*half", "size"]
+    )
+    blocks = predicted(found.design, found.fit.b, found.fit.vb, tau2=0.1, level=95.0, df=2.0)
+    assert [block["term"] for block in blocks] == ["size"]
+    mean = found.design.x.mean(axis=0) @ found.fit.b
+    middle = blocks[0]["rows"][10]
+    assert middle["value"] == 5.0 and middle["estimate"]["b"] == pytest.approx(mean)  # the mean of the sizes

@@ -35,6 +35,7 @@ from prismake.report.results_tables import (
     drift_figure,
     moderators,
     not_pooled,
+    predictions,
     registration,
     risk_of_bias,
 )
@@ -257,7 +258,7 @@ def _table_functions(facts: Facts) -> SimpleNamespace:
     functions["effects"] = lambda a: effects(facts, a)
     functions["all_effects"] = lambda: all_effects(facts)
     functions["subgroups"] = lambda a, column: tables.subgroups(facts, a, column)
-    for build in (sensitivity, publication_bias, moderators, levels_of_variance, kinds, robust_table):
+    for build in (sensitivity, publication_bias, moderators, predictions, levels_of_variance, kinds, robust_table):
         functions[build.__name__] = lambda a, build=build: build(facts, a)
     for whole in (
         crosscheck_main,

@@ -118,6 +118,11 @@ def level(value: float) -> str:
     return f"{per_cent:g}%"
 
 
+def moderator(value: float) -> str:
+    """A value of a moderator, in whatever unit: five digits, no more decimals than it has (2010.5, 0.125)."""
+    return f"{float(value):.5g}".replace("-", MINUS)
+
+
 def plain(value: object) -> str:
     """A year, a code: as it stands, whole numbers without a point."""
     if isinstance(value, float) and value.is_integer():
@@ -140,6 +145,7 @@ FORMATS: dict[str, Callable[..., str]] = {
     "statistic": statistic,
     "degrees": degrees,
     "level": level,
+    "moderator": moderator,
     "plain": plain,
 }
 

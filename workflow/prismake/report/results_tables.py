@@ -9,7 +9,7 @@ from prismake.report.blocks import Cell, Column, Content, Figure, Table
 from prismake.report.facts import Analysis, Facts
 from prismake.report.figures.catalogue import description_in
 from prismake.report.results import is_true
-from prismake.report.tables import known_or_blank, phase_words, without_blank
+from prismake.report.tables import estimate_cells, estimate_key, known_or_blank, phase_words, without_blank
 from prismake.report.words import label_of, sentence
 
 
@@ -45,9 +45,9 @@ def moderators(facts: Facts, a: Analysis) -> Table:
                     title,
                     label_of(term.removeprefix("study_")),
                     n.entry(file, f"{at}.b", "slope"),
-                    _slope_interval(facts, file, at),
+                    _interval(facts, file, at, "ci_lb", "ci_ub", "slope"),
                     known_or_blank(n.entry(file, f"{at}.pval", "p")),
-                    _slope_interval(facts, file, f"{at}.robust"),
+                    _interval(facts, file, f"{at}.robust", "ci_lb", "ci_ub", "slope"),
                     known_or_blank(n.entry(file, f"{at}.robust.df", "statistic")),
                     known_or_blank(n.entry(file, f"{at}.robust.pval", "p")),
                 ]
@@ -76,9 +76,50 @@ def moderators(facts: Facts, a: Analysis) -> Table:
     )
 
 
-def _slope_interval(facts: Facts, file: str, at: str) -> Cell:
-    low, high = (facts.numbers.entry(file, f"{at}.{key}", "slope") for key in ("ci_lb", "ci_ub"))
-    return Cell(f"[{low.text}, {high.text}]", low.value) if low.known and high.known else Cell("")
+def _interval(facts: Facts, file: str, at: str, low: str, high: str, form: str) -> Cell:
+    """Two limits as one cell, blank where there are none."""
+    lower, upper = (facts.numbers.entry(file, f"{at}.{key}", form) for key in (low, high))
+    return Cell(f"[{lower.text}, {upper.text}]", lower.value) if lower.known and upper.known else Cell("")
+
+
+def predictions(facts: Facts, a: Analysis) -> Table:
+    """What the meta-regressions predict: at each level of a factor; at the lowest, middle and highest value of a number."""
+    file = f"analyses/{a.name}/result.json"
+    rows: list[list[Content]] = []
+    n = facts.numbers
+    models = a.result.get("moderators")
+    for i, model in enumerate(models if isinstance(models, list) else []):
+        for j, term in enumerate(model.get("predictions") or []):
+            last = len(term["rows"]) - 1
+            factor = term["kind"] == "factor"
+            for row in range(last + 1) if factor else (0, last // 2, last):
+                at = f"moderators.{i}.predictions.{j}.rows.{row}"
+                value = term["rows"][row]["value"]
+                scale = estimate_key(term["rows"][row])
+                prediction = _interval(facts, file, f"{at}.{scale}", "pi_lb", "pi_ub", "estimate")
+                rows.append(
+                    [
+                        label_of(str(term["term"]).removeprefix("study_")),
+                        label_of(str(value)) if factor else n.entry(file, f"{at}.value", "moderator"),
+                        *estimate_cells(facts, file, f"{at}.{scale}")[:2],
+                        prediction,
+                    ]
+                )
+    heads = [
+        Column("Moderator"),
+        Column("Value", "right"),
+        *(Column(head, "right") for head in (a.symbol, a.interval_head, f"{a.level:g}% PI")),
+    ]
+    return Table(
+        f"predictions-{a.name}",
+        f"Predicted by meta-regression, other moderators at their means: {a.title}",
+        heads,
+        rows,
+        note="PI = prediction interval; the coefficients stand in the table before.",
+        empty="None was computed.",
+        file=file,
+        stamp=a.stamp_words,
+    )
 
 
 def agreement(facts: Facts) -> Table:

@@ -21,6 +21,7 @@ from prismake.synthesis.model import NotEstimable
 from prismake.synthesis.moderation import MetaRegression, WaldTest, meta_regression
 from prismake.synthesis.permutation import permutation_test
 from prismake.synthesis.pooling import Pool, participants, pool, select_effects
+from prismake.synthesis.predicted import predicted
 from prismake.synthesis.result import (
     estimate_block,
     fit_block,
@@ -32,6 +33,7 @@ from prismake.synthesis.robust_moderation import independent_robust, robust_coef
 from prismake.synthesis.sensitivity import SENSITIVITY, fit_pool, independent_only, model_blocks, pooled_block
 from prismake.synthesis.specification import DEPENDENT, NESTED, TABLES, Specification, specification
 from prismake.synthesis.subgroups import subgroups
+from prismake.synthesis.tau2 import EQUAL
 
 _MEASURES = {
     *choices.TWO_MEANS,
@@ -223,7 +225,7 @@ def _moderator_block(pooled: Pool, spec: Specification, terms: list[str]) -> dic
         if not pooled.k:
             raise NotEstimable("there are no effects to pool")
         if spec.model in DEPENDENT:
-            design, found_block = dependent_moderators(pooled, spec, terms)
+            design, found_block = dependent_moderators(pooled, spec, terms, _measure_of(pooled.source, spec))
             return block | _rows_of(pooled, design) | found_block
         independent_only(spec)
         columns = {str(column): list(pooled.table[column]) for column in pooled.table.columns}
@@ -276,6 +278,16 @@ def _regression_block(found: MetaRegression, pooled: Pool, spec: Specification) 
         "test": _wald_block(test),
         "term_tests": {term: _wald_block(one) for term, one in found.term_tests.items()},
         "robust_term_tests": robust_tests(sandwich, design),
+        "predictions": predicted(
+            design,
+            fitted.b,
+            fitted.vb,
+            tau2=None if spec.method in EQUAL else float(fitted.tau2),
+            level=spec.level,
+            df=None if fitted.test == "z" else float(fitted.df),
+            measure=_measure_of(pooled.source, spec),
+            transform=spec.transform,
+        ),
         "R2": found.R2,
         "heterogeneity": heterogeneity_block(fitted, pooled.yi[design.rows], pooled.vi[design.rows], design.x),
         "fit": fit_block(fitted),

@@ -23,6 +23,7 @@ from prismake.synthesis.multilevel import Multilevel
 from prismake.synthesis.multivariate import Multivariate
 from prismake.synthesis.multivariate_block import fit_kinds, heterogeneity_of_kinds
 from prismake.synthesis.pooling import Pool
+from prismake.synthesis.predicted import predicted
 from prismake.synthesis.projection import redundant
 from prismake.synthesis.result import plain
 from prismake.synthesis.robust import Robust, robust
@@ -30,7 +31,9 @@ from prismake.synthesis.robust_moderation import robust_coefficient, robust_test
 from prismake.synthesis.specification import Specification
 
 
-def dependent_moderators(pooled: Pool, spec: Specification, terms: list[str]) -> tuple[Design, dict[str, Any]]:
+def dependent_moderators(
+    pooled: Pool, spec: Specification, terms: list[str], measure: str = ""
+) -> tuple[Design, dict[str, Any]]:
     """The design and the block of one meta-regression by the analysis's multilevel or CHE model.
 
     With test t the reference has (studies - coefficients) degrees of freedom. Where the specification names a robust
@@ -70,6 +73,17 @@ def dependent_moderators(pooled: Pool, spec: Specification, terms: list[str]) ->
         "test": _wald(fitted, list(range(1, p)), df),
         "term_tests": tests,
         "robust_term_tests": robust_tests(found, design),
+        "predictions": predicted(
+            design,
+            fitted.b,
+            fitted.vb,
+            # Kinds of effects have a variance each: no one interval holds the true effects of all.
+            tau2=None if isinstance(fitted, Multivariate) else float(fitted.sigma2.sum()),
+            level=spec.level,
+            df=df,
+            measure=measure,
+            transform=spec.transform,
+        ),
         "R2": None,
         "heterogeneity": heterogeneity,
         "fit": plain({"ll": fitted.ll, "deviance": -2 * fitted.ll, "likelihood": spec.method}),

@@ -127,10 +127,15 @@ class Prediction:
 
 def predict(fitted: Fit, x: Array) -> Prediction:
     """Predictions at rows of a design matrix (m, p) with the columns of the model."""
-    pred = x @ fitted.b
-    se = np.sqrt(np.einsum("mp,pq,mq->m", x, fitted.vb, x))
-    crit = critical(fitted.level, None if fitted.test == "z" else fitted.df)
-    half, wide = crit * se, crit * np.sqrt(se**2 + fitted.tau2)
+    crit = float(critical(fitted.level, None if fitted.test == "z" else fitted.df))
+    return prediction_at(x, fitted.b, fitted.vb, float(fitted.tau2), crit)
+
+
+def prediction_at(x: Array, b: Array, vb: Array, tau2: float, crit: float) -> Prediction:
+    """The same from coefficients (p,), their covariance (p, p), the variance of true effects and the critical value."""
+    pred = x @ b
+    se = np.sqrt(np.einsum("mp,pq,mq->m", x, vb, x))
+    half, wide = crit * se, crit * np.sqrt(se**2 + tau2)
     return Prediction(pred, se, pred - half, pred + half, pred - wide, pred + wide)
 
 

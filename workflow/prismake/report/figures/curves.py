@@ -123,6 +123,7 @@ def bubble(
     values: Sequence[float],
     line: tuple[float, float] | None,
     *,
+    band: Sequence[tuple[float, float, float]] = (),
     title: str,
     axis: str,
     moderator: str,
@@ -130,13 +131,23 @@ def bubble(
     banner: str = "",
     back: Back = None,
 ) -> Drawing | None:
-    """Effects against a moderator, bubbles as wide as precise, with the regression line (intercept, slope)."""
+    """Effects against a moderator, bubbles as wide as precise, with the regression line (intercept, slope).
+
+    band: the line's confidence limits as (value of the moderator, lower, upper).
+    """
     if len(points) < 3 or min(values) == max(values):
         return None
-    low, high = widened(values, 0.06)
+    low, high = widened([*values, *(x for x, *_ in band)], 0.06)
     ends = [line[0] + line[1] * v for v in (min(values), max(values))] if line else []
+    ends += [limit for _, *limits in band for limit in limits]
     text = f"Bubble plot of {len(points)} effects against {moderator}."
-    on = panel(title, text, (low, high), widened([p.yi for p in points] + ends + [0.0], 0.08), name=name, banner=banner)
+    note = "Shaded: confidence interval of the regression line." if band else ""
+    heights = widened([p.yi for p in points] + ends + [0.0], 0.08)
+    on = panel(title, text, (low, high), heights, name=name, banner=banner, note=note)
+    if band:
+        edges = [(on.x(x), on.y(lower)) for x, lower, _ in band]
+        edges += [(on.x(x), on.y(upper)) for x, _, upper in reversed(band)]
+        on.drawing.shape(edges, fill=FAINT)
     on.drawing.line(on.left, on.y(0), on.left + on.width, on.y(0), stroke=RULE)
     best = max(1 / p.sei for p in points)
     # Among hundreds dark edges would hide the line.

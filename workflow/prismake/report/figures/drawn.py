@@ -189,7 +189,14 @@ class Figures:
             points = [p for p, _ in known]
             named = self._named("bubble")
             return curves.bubble(
-                points, values, _line(block), axis=self._axis, back=self._back, moderator=words, **named
+                points,
+                values,
+                _line(block),
+                band=_band(block),
+                axis=self._axis,
+                back=self._back,
+                moderator=words,
+                **named,
             )
         return None
 
@@ -202,6 +209,12 @@ class Figures:
         if self.banner:
             drawing.text(210, 16, self.banner, size=9, anchor="middle", bold=True, fill=MUTED)
         return drawing
+
+
+def _band(block: Mapping[str, Any]) -> list[tuple[float, float, float]]:
+    """The confidence limits of a meta-regression on one moderator."""
+    rows = [row for one in block.get("predictions") or [] if one["kind"] == "numeric" for row in one["rows"]]
+    return [(float(row["value"]), float(row["estimate"]["ci_lb"]), float(row["estimate"]["ci_ub"])) for row in rows]
 
 
 def _line(block: Mapping[str, Any]) -> tuple[float, float] | None:
