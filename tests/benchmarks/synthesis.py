@@ -28,6 +28,9 @@ from oracle.univariate import compare_simple
 def compare_file(out: Comparison, name: str, content: dict, inputs_of: Callable[[str], dict | None]) -> None:
     """Compare one file of the oracle: by the kind that it says it is of, else section by section."""
     outputs, kind = content.get("outputs", content), "items" if "items" in content else str(content.get("kind"))
+    if not isinstance(outputs, dict):
+        out.walk(kind, name, Missing(), outputs, lambda kind, leaf: (0.0, 0.0), "outputs")
+        return
     compare = next((function for start, function in KINDS.items() if kind.startswith(start)), None)
     if compare is not None:
         with out.part("", name):
@@ -99,7 +102,11 @@ def main() -> int:
     if not files:
         print(f"no oracle files in {arguments.folder}")
         return 1
-    contents = {path.stem: answered(json.loads(path.read_text("utf-8"))) for path in files}
+    contents = {}
+    for path in files:
+        with out.part("files that cannot be read", path.stem):
+            found = answered(json.loads(path.read_text("utf-8")))
+            contents[path.stem] = found if isinstance(found, dict) else {"outputs": found}
     # What is printed is held against numbers that were computed for other files.
     for name in sorted(contents, key=lambda name: ("items" in contents[name], name)):
         compare_file(out, name, contents[name], lambda other: _inputs(arguments.folder, other))

@@ -17,7 +17,7 @@ def test_one_table_gives_its_own_effect():
     assert mantel_haenszel(*one).se == pytest.approx((1 / 10 + 1 / 50 + 1 / 20 + 1 / 42) ** 0.5)
     assert mantel_haenszel(*one, measure="RR").b == pytest.approx(np.log((10 / 60) / (20 / 62)))
     assert mantel_haenszel(*one, measure="RD").b == pytest.approx(10 / 60 - 20 / 62)
-    assert mantel_haenszel(*one).QE is None
+    assert (mantel_haenszel(*one).QE, mantel_haenszel(*one).QEp) == (0.0, 1.0)
 
 
 def test_swapping_the_groups_changes_the_sign():
@@ -56,3 +56,14 @@ def test_columns_of_the_effects_are_used(effects):
     assert found["estimate"]["b"] < 0 and found["heterogeneity"]["QE_df"] == 6
     with pytest.raises(NotEstimable, match="2x2"):
         fit_two_by_two(effects, specification({"model": "peto"}))
+
+
+@pytest.mark.parametrize("measure", ["OR", "RR", "RD"])
+@pytest.mark.parametrize("events", [([24, 24], [32, 22]), ([0, 0], [0, 0])])
+def test_an_event_that_everybody_or_nobody_has_is_refused(measure, events):
+    with pytest.raises(NotEstimable):
+        mantel_haenszel(events[0], [24, 24], events[1], [32, 22], measure=measure)
+
+
+def test_peto_counts_the_tables_that_carry_nothing():
+    assert peto([3, 0], [20, 10], [5, 0], [20, 10]).k == 2

@@ -418,5 +418,58 @@ random_sets <- function(count, seed) {
     }
   }
 }
-metadat_sets()
+# Two-by-two tables and rates, some with zeros in one arm or in both.
+random_tables <- function(count, seed) {
+  set.seed(seed)
+  pooled <- function(fit, q) {
+    out <- list(k = fit$k, b = as.vector(fit$beta)[1], se = fit$se, p = fit$pval, ci_lb = fit$ci.lb, ci_ub = fit$ci.ub)
+    for (name in q) out[[name]] <- number(fit[[name]])
+    out
+  }
+  blocks <- list()
+  for (i in seq_len(count)) {
+    k <- sample(c(2, 3, 5, 12, 30), 1)
+    n1i <- sample(c(5, 20, 100, 1000), k, TRUE) + sample(0:9, k, TRUE); n2i <- pmax(3, n1i + sample(-2:8, k, TRUE))
+    risk <- sample(c(0.01, 0.1, 0.5, 0.95), 1)
+    ai <- rbinom(k, n1i, risk); ci <- rbinom(k, n2i, min(0.99, risk * sample(c(1, 1.3), 1)))
+    block <- list(inputs = list(ai = ai, n1i = n1i, ci = ci, n2i = n2i))
+    for (measure in c("OR", "RR", "RD")) block[[paste0("MH_", measure)]] <- attempt(
+      pooled(rma.mh(measure = measure, ai = ai, n1i = n1i, ci = ci, n2i = n2i), c("QE", "QEp", if (measure == "OR") c("MH", "MHp", "TA", "TAp"))))
+    block$PETO <- attempt(pooled(rma.peto(ai = ai, n1i = n1i, ci = ci, n2i = n2i), c("QE", "QEp")))
+    blocks[[paste0("table", i)]] <- block
+    t1i <- n1i * runif(k, 0.5, 3); t2i <- n2i * runif(k, 0.5, 3)
+    rates <- list(inputs = list(x1i = ai, t1i = t1i, x2i = ci, t2i = t2i))
+    rates$MH_IRR <- attempt(pooled(rma.mh(measure = "IRR", x1i = ai, t1i = t1i, x2i = ci, t2i = t2i), c("QE", "QEp")))
+    blocks[[paste0("rates", i)]] <- rates
+  }
+  if (count > 0) emit(sprintf("tables_random%d", seed), list(id = "tables", kind = "Mantel-Haenszel / Peto (live)", outputs = blocks))
+}
+
+# Every arrangement of small sets, which are files of their own.
+random_permutations <- function(count, seed) {
+  set.seed(seed)
+  blocks <- list()
+  for (i in seq_len(count)) {
+    k <- sample(3:7, 1); scale <- 10^sample(-3:3, 1)
+    vi <- 10^rnorm(k, -1, 0.6); yi <- rnorm(k, sample(c(0, 0.6), 1), sqrt(vi + sample(c(0, 0.2), 1)))
+    if (runif(1) < 0.2) { yi <- round(yi, 1); vi <- rep(vi[1], k) }
+    yi <- yi * scale; vi <- vi * scale^2
+    id <- sprintf("permuted%d_%03d", seed, i)
+    block <- list()
+    for (method in c("EE", "DL", "REML")) block[[method]] <- attempt({
+      fit <- rma_tight(yi, vi, method); x <- permutest(fit, exact = TRUE, progbar = FALSE)
+      list(p = x$pval, stat = fit$zval, n_perm = 2^k)
+    })
+    if (k <= 5) block$meta_regression_index <- attempt({
+      fit <- rma_tight(yi, vi, "DL", mods = cbind(seq_len(k))); x <- permutest(fit, exact = TRUE, progbar = FALSE)
+      list(moderator = seq_len(k), p = x$pval, QMp = x$QMp, zval = fit$zval, method = "DL")
+    })
+    blocks[[id]] <- block
+    emit(id, list(id = id, k = k, inputs = list(yi = yi, vi = vi), outputs = list()))
+  }
+  if (count > 0) emit(sprintf("permutations_random%d", seed), list(id = "permutations", kind = "exact permutation tests (live)", outputs = blocks))
+}
+if (!length(wanted) || any(wanted == "metadat")) metadat_sets()
 random_sets(option("random", 0), option("seed", 1))
+random_tables(option("random", 0), option("seed", 1))
+random_permutations(option("random", 0), option("seed", 1))

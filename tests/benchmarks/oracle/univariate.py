@@ -152,6 +152,10 @@ def compare_confint(
                 "I2": [pair[0] for pair in both],
                 "H2": [pair[1] for pair in both],
             }
+            # metafor looks no farther than 100, whatever the scale: it says so, and ours is where Q crosses.
+            if block["tau2"][2] is not None and block["tau2"][2] <= 100.0 * (1 + 1e-9) < three[2]:
+                reason = "R's search for the upper bound of tau2 ends at 100"
+                tree = {key: [*values[:2], Argued(values[2], reason)] for key, values in tree.items()}
             if not theirs_closer and not (name in EQUAL or name in CLOSED_FORM):
                 reason = f"{name}: our tau2 satisfies the estimating equation better"
                 tree = {key: [Argued(values[0], reason), *values[1:]] for key, values in tree.items()}

@@ -36,9 +36,9 @@ class TwoByTwo:
     p: float
     ci_lb: float
     ci_ub: float
-    QE: float | None
+    QE: float
     QE_df: int
-    QEp: float | None
+    QEp: float
     I2: float | None
     H2: float | None
     MH: float | None = None
@@ -97,6 +97,8 @@ def mantel_haenszel(
     if measure not in MEASURES:
         raise ValueError(f"unknown measure {measure!r}; known: {', '.join(MEASURES)}")
     t = _tables(ai, n1i, ci, n2i)
+    if not _informative(t).any():
+        raise NotEstimable("in no study have some people the event and others not")
     pooled = {"OR": _odds_ratio, "RR": _risk_ratio, "RD": _risk_difference}[measure]
     b, se = pooled(t)
     y, v = _effects(t, measure)
@@ -153,7 +155,8 @@ def _odds_ratio_tests(t: _Tables, b: float, correct: bool) -> dict[str, float | 
     usable = t.n > 1
     variance = (t.n1 * t.n2 * events * none / (t.n**2 * np.where(usable, t.n - 1, 1)))[usable].sum()
     excess = abs((t.a - expected).sum()) - (0.5 if correct else 0.0)
-    mh = max(excess, 0.0) ** 2 / variance if variance > 0 else None
+    # As metafor has it, the correction is made even where it is larger than the excess.
+    mh = excess**2 / variance if variance > 0 else None
     found: dict[str, float | None] = {"MH": mh, "MHp": None if mh is None else float(upper_chi2(mh, 1))}
     ta = _tarone(t, float(np.exp(b)))
     return found | {
@@ -169,7 +172,7 @@ def _informative(t: _Tables) -> NDArray[np.bool_]:
 def _tarone(t: _Tables, odds: float) -> float | None:
     t = t.where(_informative(t))
     if t.a.size < 2:
-        return None
+        return 0.0
     events = t.a + t.c
     # The cell expected under the pooled odds ratio solves a quadratic.
     if abs(odds - 1.0) < 1e-12:
@@ -181,14 +184,15 @@ def _tarone(t: _Tables, odds: float) -> float | None:
     cells = (expected, events - expected, t.n1 - expected, t.n2 - events + expected)
     if any((cell <= 0).any() for cell in cells):
         return None
-    variance = 1.0 / sum(1.0 / cell for cell in cells)
+    variance = 1.0 / np.sum([1.0 / cell for cell in cells], axis=0)
     difference = t.a - expected
     return float(max(0.0, (difference**2 / variance).sum() - difference.sum() ** 2 / variance.sum()))
 
 
 def peto(ai: ArrayLike, n1i: ArrayLike, ci: ArrayLike, n2i: ArrayLike, *, level: float = 95.0) -> TwoByTwo:
-    """Peto's one-step odds ratio; tables without events, or with events only, carry nothing."""
+    """Peto's one-step odds ratio; tables without events, or with events only, carry nothing, and count in k alone."""
     t = _tables(ai, n1i, ci, n2i)
+    k = t.a.size
     t = t.where(_informative(t))
     if t.a.size == 0:
         raise NotEstimable("no study has both events and people without one")
@@ -196,9 +200,7 @@ def peto(ai: ArrayLike, n1i: ArrayLike, ci: ArrayLike, n2i: ArrayLike, *, level:
     expected = events * t.n1 / t.n
     variance = t.n1 * t.n2 * events * (t.b + t.d) / (t.n**2 * (t.n - 1))
     b = float((t.a - expected).sum() / variance.sum())
-    return _finish(
-        b, float(np.sqrt(1.0 / variance.sum())), (t.a - expected) / variance, 1.0 / variance, t.a.size, level
-    )
+    return _finish(b, float(np.sqrt(1.0 / variance.sum())), (t.a - expected) / variance, 1.0 / variance, k, level)
 
 
 def rate_ratio(x1i: ArrayLike, t1i: ArrayLike, x2i: ArrayLike, t2i: ArrayLike, *, level: float = 95.0) -> TwoByTwo:
@@ -219,7 +221,8 @@ def rate_ratio(x1i: ArrayLike, t1i: ArrayLike, x2i: ArrayLike, t2i: ArrayLike, *
 def _finish(b: float, se: float, y: Array, v: Array, k: int, level: float, **tests: float | None) -> TwoByTwo:
     """Tests and intervals of a pooled estimate, and the heterogeneity of the tables around it."""
     df = y.size - 1
-    qe = float(((y - b) ** 2 / v).sum()) if df >= 1 else None
+    # One table leaves nothing to test: Q is 0 and its p 1, as in every other model.
+    qe = float(((y - b) ** 2 / v).sum()) if df >= 1 else 0.0
     half = float(critical(level)) * se
     return TwoByTwo(
         b=b,
@@ -230,9 +233,9 @@ def _finish(b: float, se: float, y: Array, v: Array, k: int, level: float, **tes
         ci_ub=b + half,
         QE=qe,
         QE_df=df,
-        QEp=None if qe is None else float(upper_chi2(qe, df)),
-        I2=None if qe is None else max(0.0, 100.0 * (qe - df) / qe) if qe > 0 else 0.0,
-        H2=None if qe is None else qe / df,
+        QEp=float(upper_chi2(qe, df)) if df >= 1 else 1.0,
+        I2=(max(0.0, 100.0 * (qe - df) / qe) if qe > 0 else 0.0) if df >= 1 else None,
+        H2=qe / df if df >= 1 else None,
         k=k,
         **tests,
     )
@@ -260,16 +263,18 @@ def fit_two_by_two(source: pd.DataFrame, spec: Specification) -> dict[str, Any]:
         "pi_lb": None,
         "pi_ub": None,
     }
+    # With one table there is nothing to test, which no number in a report should hide.
+    several = found.QE_df >= 1
     heterogeneity = {
         "tau2": None,
         "I2": found.I2,
         "H2": found.H2,
-        "QE": found.QE,
+        "QE": found.QE if several else None,
         "QE_df": found.QE_df,
-        "QEp": found.QEp,
+        "QEp": found.QEp if several else None,
         "MH": found.MH,
         "MHp": found.MHp,
-        "TA": found.TA,
-        "TAp": found.TAp,
+        "TA": found.TA if several else None,
+        "TAp": found.TAp if several else None,
     }
     return {"estimate": estimate, "heterogeneity": heterogeneity}
