@@ -1,7 +1,9 @@
+import xml.etree.ElementTree as ET
 from collections import Counter
 
 from prismake.deduplication.overlap import contributions, overlap_table
-from prismake.deduplication.overlap_figure import described, draw_overlap
+from prismake.deduplication.overlap_figure import described, draw_overlap, overlap_drawing
+from prismake.drawing.text import text_width
 
 DATABASES = ["Scopus", "Scopus", "APA PsycInfo; Scopus", "APA PsycInfo", "Scopus", ""]
 
@@ -32,7 +34,7 @@ def test_the_figure_has_the_same_bytes_each_time_and_says_what_it_shows(tmp_path
             tmp_path / "two" / f"overlap.{kind}"
         ).read_bytes()
     svg = (tmp_path / "one" / "overlap.svg").read_text(encoding="utf-8")
-    assert "3 in Scopus" in svg and "<desc>" in svg
+    assert "3 in Scopus" in svg and "<desc" in svg
 
 
 def test_hostile_names_and_no_records_do_not_break_the_figure(tmp_path):
@@ -40,3 +42,17 @@ def test_hostile_names_and_no_records_do_not_break_the_figure(tmp_path):
     assert "<script>" not in (tmp_path / "a.svg").read_text(encoding="utf-8")
     draw_overlap(overlap_table([]), [tmp_path / "b.svg"])
     assert described(overlap_table([])) == "No records."
+
+
+def test_no_text_leaves_the_figure_and_what_is_left_out_is_said():
+    names = [f"A database with quite a long name {i:02}" for i in range(9)]
+    pairs = [f"{a}; {b}" for a in names for b in names if a < b]
+    drawing = overlap_drawing(overlap_table([*pairs, *names, names[0]]), "Simulated example")
+    root = ET.fromstring(drawing.svg())
+    for text in root.iter("{http://www.w3.org/2000/svg}text"):
+        width = text_width(text.text or "", float(text.get("font-size")))
+        at = {"middle": 0.5, "end": 1.0}.get(text.get("text-anchor"), 0.0)
+        left = float(text.get("x")) - at * width
+        assert left >= 0 and left + width <= drawing.width and 8 <= float(text.get("y")) <= drawing.height, text.text
+    words = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert "21 smaller combinations are not drawn." in words and "Simulated example" in words

@@ -36,6 +36,7 @@ rule deduplicate:
     params:
         code=code("deduplicate"),
         settings=settings(
+            "review.simulated",
             "deduplication.mode",
             "deduplication.join_preprints",
             "deduplication.join_dissertations",

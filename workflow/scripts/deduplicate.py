@@ -44,7 +44,8 @@ def main(
     write_csv(defuse(found.queue), output["queue"])
     write_csv(faults.frame(), output["messages"])
     write_json(found.summary, output["summary"])
-    draw_overlap(found.overlap, [Path(path) for path in figures])
+    note = "Simulated example: no record in it is real." if settings.get("review.simulated") else ""
+    draw_overlap(found.overlap, [Path(path) for path in figures], note=note)
 
 
 if "snakemake" in globals():

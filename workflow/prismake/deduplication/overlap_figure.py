@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
+from prismake.drawing.canvas import Canvas
+from prismake.drawing.text import INK, MUTED, text_width
+from prismake.drawing.typeset import typeset
+from prismake.records.tables import write_bytes
+
 _DARK, _LIGHT, _BAND = "#22313f", "#c9d1d9", "#f3f5f7"
 _SHOWN = 24
-_METADATA = {
-    "svg": {"Date": None, "Creator": None},
-    "pdf": {"CreationDate": None, "ModDate": None, "Creator": None, "Producer": None},
-    "png": {"Software": None},
-}
+"""Combinations that are drawn; how many more there are is said."""
+_MARGIN, _STEP, _ROW, _BARS, _TOTALS, _RADIUS = 14.0, 34.0, 24.0, 150.0, 130.0, 6.0
+"""Pixels: around all; a combination's column; a database's row; the highest bar; the longest bar; a dot."""
 
 
 def draw_overlap(table: pd.DataFrame, paths: list[Path], *, note: str = "") -> None:
@@ -22,26 +23,10 @@ def draw_overlap(table: pd.DataFrame, paths: list[Path], *, note: str = "") -> N
 
     `table`: as `overlap_table` gives it. The largest 24 combinations are drawn, and how many are not is said in the figure.
     """
-    import matplotlib
-
-    matplotlib.use("agg")
-    settings: Any = {
-        "svg.hashsalt": "prismake",
-        "svg.fonttype": "none",
-        "pdf.fonttype": 42,
-        "font.family": "DejaVu Sans",
-        "font.size": 9,
-    }
-    with matplotlib.rc_context(settings):
-        figure = _figure(table, note)
-        for path in paths:
-            kind = path.suffix.lstrip(".")
-            buffer = io.BytesIO()
-            figure.savefig(
-                buffer, format=kind, dpi=300, metadata=_METADATA[kind], bbox_inches="tight", facecolor="white"
-            )
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(_described(buffer.getvalue(), table) if kind == "svg" else buffer.getvalue())
+    drawing = overlap_drawing(table, note)
+    made = typeset(drawing.svg(), drawing.title, drawing.description, [path.suffix.lstrip(".") for path in paths])
+    for path in paths:
+        write_bytes(made[path.suffix.lstrip(".")], path)
 
 
 def described(table: pd.DataFrame) -> str:
@@ -52,89 +37,60 @@ def described(table: pd.DataFrame) -> str:
     return "Records by the databases that found them: " + "; ".join(parts) + "."
 
 
-def _figure(table: pd.DataFrame, note: str):
-    from matplotlib.figure import Figure
-
+def overlap_drawing(table: pd.DataFrame, note: str = "") -> Canvas:
+    """Bars of the combinations over a grid of dots, and beside it a bar for each database."""
     shown = table.head(_SHOWN)
-    names = _names(table)
-    sizes = {
-        name: int(sum(n for combination, _, n in table.itertuples(index=False) if name in combination.split("; ")))
-        for name in names
-    }
-    columns, rows = max(1, len(shown)), max(1, len(names))
-    figure = Figure(figsize=(2.6 + 0.42 * columns + 1.6, 2.4 + 0.3 * rows))
-    grid = figure.add_gridspec(
-        2,
-        2,
-        width_ratios=[1.6, max(1.2, 0.42 * columns)],
-        height_ratios=[2.0, 0.3 * rows],
-        hspace=0.06,
-        wspace=0.04,
-    )
-    bars, dots, totals = (
-        figure.add_subplot(grid[0, 1]),
-        figure.add_subplot(grid[1, 1]),
-        figure.add_subplot(grid[1, 0]),
-    )
-    counts = [int(n) for n in shown["records"]]
-    bars.bar(range(len(counts)), counts, color=_DARK, width=0.6)
-    for x, n in enumerate(counts):
-        bars.annotate(
-            f"{n:,}",
-            (x, n),
-            ha="center",
-            va="bottom",
-            fontsize=7.5,
-            xytext=(0, 1),
-            textcoords="offset points",
+    sizes = _sizes(table)
+    labels = [f"{name} ({n:,})" for name, n in sizes.items()]
+    left = _MARGIN + max((text_width(label, 10) for label in labels), default=0.0) + 12
+    grid, top = left + _TOTALS + 14, _MARGIN + 32 + _BARS + 8
+    drawing = Canvas("Overlap between databases", described(table), "overlap")
+    bottom = top + _ROW * len(sizes)
+    drawing.width = max(grid + _STEP * len(shown) + _MARGIN, 320.0)
+    for row, (label, n) in enumerate(zip(labels, sizes.values(), strict=True)):
+        y = top + _ROW * (row + 0.5)
+        if row % 2 == 0:
+            drawing.element(
+                "rect", x=grid, y=y - _ROW / 2, width=drawing.width - _MARGIN - grid, height=_ROW, fill=_BAND
+            )
+        drawing.text(left - 8, y + 3.5, label, anchor="end")
+        length = _TOTALS * n / max(sizes.values())
+        drawing.element("rect", x=left + _TOTALS - length, y=y - 7, width=length, height=14.0, fill=_DARK)
+    for column, (combination, _, n) in enumerate(shown.itertuples(index=False)):
+        _combination(
+            drawing, combination, int(n), list(sizes), grid + _STEP * (column + 0.5), top, int(shown["records"].max())
         )
-    bars.set_ylabel("Records")
-    bars.set_xlim(-0.6, columns - 0.4)
-    bars.set_xticks([])
-    bars.margins(y=0.14)
-    for side in ("top", "right", "bottom"):
-        bars.spines[side].set_visible(False)
-    for y in range(len(names)):
-        if y % 2 == 0:
-            dots.axhspan(y - 0.5, y + 0.5, color=_BAND, linewidth=0)
-    for x, combination in enumerate(shown["databases"]):
-        inside = [names.index(name) for name in combination.split("; ")]
-        dots.scatter([x] * len(names), range(len(names)), s=34, color=_LIGHT, zorder=2)
-        dots.plot([x, x], [min(inside), max(inside)], color=_DARK, linewidth=1.6, zorder=3)
-        dots.scatter([x] * len(inside), inside, s=34, color=_DARK, zorder=4)
-    dots.set_xlim(-0.6, columns - 0.4)
-    dots.set_ylim(rows - 0.5, -0.5)
-    dots.axis("off")
-    totals.barh(range(len(names)), [sizes[name] for name in names], color=_DARK, height=0.5)
-    totals.invert_xaxis()
-    totals.set_ylim(rows - 0.5, -0.5)
-    totals.set_yticks(range(len(names)), [f"{name} ({sizes[name]:,})" for name in names])
-    totals.set_xlabel("Records in each database", fontsize=8)
-    totals.tick_params(axis="x", labelsize=7)
-    totals.tick_params(axis="y", length=0)
-    for side in ("top", "right", "left"):
-        totals.spines[side].set_visible(False)
-    left_out = len(table) - len(shown)
-    said = [f"{left_out} smaller combinations are not drawn." if left_out else "", note]
-    if any(said):
-        figure.text(0.02, -0.02, " ".join(s for s in said if s), fontsize=7.5, ha="left", va="top")
-    return figure
+    if len(shown):
+        drawing.text(grid, _MARGIN + 8, "Records in each combination of databases", size=9, fill=MUTED)
+        drawing.text(left + _TOTALS, bottom + 16, "Records in each database", size=9, anchor="end", fill=MUTED)
+    said = [f"{len(table) - len(shown)} smaller combinations are not drawn." if len(table) > len(shown) else "", note]
+    said += ["No records."] if not len(table) else []
+    for line in filter(None, said):
+        bottom += 16
+        drawing.text(_MARGIN, bottom + 16, line, size=9, fill=MUTED)
+    drawing.height = bottom + 16 + _MARGIN
+    return drawing
 
 
-def _names(table: pd.DataFrame) -> list[str]:
+def _combination(
+    drawing: Canvas, combination: str, n: int, names: list[str], x: float, top: float, largest: int
+) -> None:
+    """One column: its bar with the count, and a dot for each database, filled and joined where it belongs to them."""
+    inside = [names.index(name) for name in combination.split("; ")]
+    height = _BARS * n / largest
+    tip = f"{n:,} in {combination.replace('; ', ' and ')}"
+    drawing.element("rect", tip, x=x - 12, y=top - 8 - height, width=24.0, height=height, fill=_DARK)
+    drawing.text(x, top - 12 - height, f"{n:,}", size=8.5, anchor="middle", fill=INK)
+    for row in range(len(names)):
+        drawing.element("circle", cx=x, cy=top + _ROW * (row + 0.5), r=_RADIUS, fill=_DARK if row in inside else _LIGHT)
+    first, last = (top + _ROW * (row + 0.5) for row in (min(inside), max(inside)))
+    drawing.line(x, first, x, last, stroke=_DARK, width=2)
+
+
+def _sizes(table: pd.DataFrame) -> dict[str, int]:
+    """Records of each database, the largest first."""
     found: dict[str, int] = {}
     for combination, _, n in table.itertuples(index=False):
         for name in combination.split("; "):
             found[name] = found.get(name, 0) + int(n)
-    return sorted(found, key=lambda name: (-found[name], name))
-
-
-def _described(svg: bytes, table: pd.DataFrame) -> bytes:
-    """The SVG with a title and a description for those who do not see it."""
-    import html
-
-    text = svg.decode("utf-8")
-    start = text.index("<svg")
-    end = text.index(">", start)
-    words = f"\n <title>Overlap between databases</title>\n <desc>{html.escape(described(table))}</desc>"
-    return (text[:end] + ' role="img"' + text[end : end + 1] + words + text[end + 1 :]).encode("utf-8")
+    return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
