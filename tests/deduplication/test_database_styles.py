@@ -322,6 +322,8 @@ NOT = {
         wos(MEETING, pages="S415"), scopus(MEETING, title="Early change and dropout in telephone-based treatment", pages="S415", abstract=COST_ABSTRACT)),
     "abstracts on one page under the DOI of the supplement, without abstract": (
         wos(MEETING, pages="S415"), psycinfo(MEETING, title="Late change and dropout in internet-based treatment", pages="S415", abstract="")),
+    "abstracts of a study and its pilot on one page under the DOI of the supplement": (
+        wos(MEETING, pages="S415"), psycinfo(MEETING, title=f"{MEETING['title']}: A pilot study of dropout", pages="S415", abstract=COST_ABSTRACT)),
     "messages of one editor-in-chief, place not told by one": (
         wos(PLAIN, title="Message from the editor-in-chief", issue="1", pages="1-2"), psycinfo(PLAIN, title="Message from the editor-in-chief", volume="", issue="", pages="")),
     "dissertations of one title by two people of one initial": (

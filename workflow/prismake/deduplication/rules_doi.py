@@ -30,7 +30,12 @@ SHARED_DOI = (
     careful(
         "same DOI, title but for a subtitle",
         lambda p: (
-            p.same_doi & p.subtitle & p.some_people & (p.same_page | (p.page_not_told & p.same_people)) & ~p.moved
+            p.same_doi
+            & p.subtitle
+            & p.some_people
+            & (p.same_page | (p.page_not_told & p.same_people))
+            & ~p.moved
+            & ~(p.supplement & p.unlike_abstract)
         ),
     ),
     careful(
@@ -46,8 +51,7 @@ SHARED_DOI = (
             & (p.title >= 0.6)
             & (p.same_people | (p.some_people & p.own_pages))
             & (p.own_pages | (p.title >= 0.85))
-            & (p.one_title_within_the_other | p.same_abstract | (p.own_pages & ~p.supplement))
-            & ~p.other_abstract
+            & (p.same_abstract | (~p.supplement & (p.own_pages | p.one_title_within_the_other)))
         ),
     ),
     careful(
