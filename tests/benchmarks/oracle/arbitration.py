@@ -66,3 +66,19 @@ def falls_at_zero(y: np.ndarray, v: np.ndarray, x: np.ndarray) -> bool:
     reference = Reference(y, v, x)
     m = reference.parts(reference.ones / reference.v)
     return bool(m["ypp"] <= m["tr"])
+
+
+def not_where_q_crosses(
+    y: np.ndarray, v: np.ndarray, x: np.ndarray | None, ours: float, theirs: float | None, level: float
+) -> bool:
+    """Whether the generalised Q at their bound of tau2 is far from the quantile that it should have, and at ours not."""
+    if theirs is None:
+        return False
+    design = np.ones((y.size, 1)) if x is None else x
+    goal = float(chi2_quantile(level, y.size - design.shape[1]))
+    gaps = []
+    for tau2 in (ours, theirs):
+        root = 1.0 / np.sqrt(v + tau2)
+        rest = root * y - (root[:, None] * design) @ np.linalg.lstsq(root[:, None] * design, root * y, rcond=None)[0]
+        gaps.append(abs(float(rest @ rest) / goal - 1.0))
+    return gaps[0] < 1e-6 and gaps[1] > 1e3 * max(gaps[0], 1e-12)

@@ -109,13 +109,15 @@ class Comparison:
 
         A reason of the engine is none: the numbers that R has there count as refused.
         """
-        self.section = name
+        before, self.section = self.section, name
         try:
             yield
         except NotEstimable as reason:
             self._refused(name, file, name, Refused(str(reason)), theirs)
         except Exception as reason:
             self.kinds[name].disagreements.append(f"{file} {name}: stopped at {type(reason).__name__}: {reason}")
+        finally:
+            self.section = before
 
     def walk(self, kind: str, file: str, ours: Any, theirs: Any, tolerance: Tolerance, path: str = "") -> None:
         """Compare a tree of the oracle with ours."""

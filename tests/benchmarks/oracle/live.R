@@ -186,7 +186,7 @@ selmodels <- function(yi, vi, more) {
 misc <- function(yi, vi) {
   fit <- attempt(rma_tight(yi, vi, "REML"))
   out <- list()
-  out$tes <- attempt({x <- tes(yi, vi, alternative = if (rma_tight(yi, vi, "EE")$beta[1] < 0) "less" else "greater"); list(O = x$O, E = x$E, OE = x$OEratio, X2 = x$X2, p = x$pval, theta = x$theta, power = x$power)})
+  out$tes <- attempt({x <- tes(yi, vi, alternative = if (rma_tight(yi, vi, "EE")$beta[1] < 0) "less" else "greater", test = "chi2"); list(O = x$O, E = x$E, OE = x$OEratio, X2 = x$X2, p = x$pval, theta = x$theta, power = x$power)})
   out$hc <- attempt({x <- hc(rma_tight(yi, vi, "DL")); list(b = x$beta[1], ci_lb = x$ci.lb, ci_ub = x$ci.ub, se = x$se, tau2 = x$tau2)})
   out$blup <- attempt({x <- blup(fit); list(pred = x$pred, se = x$se, pi_lb = x$pi.lb, pi_ub = x$pi.ub)})
   out$weights_reml <- attempt(list(w = weights(fit)))

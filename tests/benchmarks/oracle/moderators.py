@@ -63,26 +63,55 @@ def compare_metareg(out: Comparison, file: str, content: Tree) -> None:
             continue
         y, v = rows_of(content, block["used"])
         x = np.asarray(block["model_matrix"]["X"], dtype=float).reshape(y.size, -1)
-        names = block["model_matrix"]["names"]
         own = _own_design(content, block, formula)
         kind = "metareg design matrix"
         out.walk(kind, file, {"X": own}, {"X": block["model_matrix"]["X"]}, lambda kind, leaf: (1e-12, 1.0), formula)
         for method, results in block["fits"].items():
             _compare_fits(out, file, f"{formula} {method}", results, y, v, x, method)
-        compare_confint_of(out, file, block.get("confint", {}), y, v, x)
-        if "influence" in block:
-            columns = _columns(names, block["influence"].get("dfbs", {}))
-            tree = influence_tree(y, v, "REML", x, columns)
-            limits = tolerance("REML", 1.0, float(v.mean()))
-            argue_invariants(tree, influence_tree(y, v, "REML", centred(x), columns), block["influence"], limits)
-            out.walk("metareg influence", file, tree, block["influence"], limits, formula)
-        if "vif" in block:
-            tree = {"vif": variance_inflation(fit(y, v, x)).tolist()}
-            out.walk("metareg vif", file, tree, block["vif"], tolerance("REML", 1.0, 1.0), formula)
-        if "robust_HC_CR2_singletons" in block:
-            theirs = block["robust_HC_CR2_singletons"]
-            limits = tolerance("REML", 1e-3, float(v.mean()))
-            out.walk("metareg robust", file, _robust_argued(y, v, x, theirs, limits), theirs, limits, formula)
+        for part, compare in _PARTS.items():
+            if part in block:
+                with out.part(f"metareg {part}", file, block[part]):
+                    compare(out, file, formula, block, y, v, x)
+
+
+def _compare_confint(out: Comparison, file: str, formula: str, block: Tree, *data: np.ndarray) -> None:
+    compare_confint_of(out, file, block["confint"], *data)
+
+
+def _compare_influence(
+    out: Comparison, file: str, formula: str, block: Tree, y: np.ndarray, v: np.ndarray, x: np.ndarray
+) -> None:
+    columns = _columns(block["model_matrix"]["names"], block["influence"].get("dfbs", {}))
+    tree = influence_tree(y, v, "REML", x, columns)
+    limits = tolerance("REML", 1.0, float(v.mean()))
+    argue_invariants(tree, influence_tree(y, v, "REML", centred(x), columns), block["influence"], limits)
+    out.walk("metareg influence", file, tree, block["influence"], limits, formula)
+
+
+def _compare_vif(
+    out: Comparison, file: str, formula: str, block: Tree, y: np.ndarray, v: np.ndarray, x: np.ndarray
+) -> None:
+    tree = {"vif": variance_inflation(fit(y, v, x)).tolist()}
+    if np.size(block["vif"]["vif"]) != len(tree["vif"]):
+        tree = {"vif": Missing("R dropped a column that it held for redundant, so its model is another one")}
+    out.walk("metareg vif", file, tree, block["vif"], tolerance("REML", 1.0, 1.0), formula)
+
+
+def _compare_robust(
+    out: Comparison, file: str, formula: str, block: Tree, y: np.ndarray, v: np.ndarray, x: np.ndarray
+) -> None:
+    theirs = block["robust_HC_CR2_singletons"]
+    limits = tolerance("REML", 1e-3, float(v.mean()))
+    out.walk("metareg robust", file, _robust_argued(y, v, x, theirs, limits), theirs, limits, formula)
+
+
+_PARTS = {
+    "confint": _compare_confint,
+    "influence": _compare_influence,
+    "vif": _compare_vif,
+    "robust_HC_CR2_singletons": _compare_robust,
+}
+"""Parts of a meta-regression beside its fits: each stops for itself where it cannot be compared."""
 
 
 def _columns(names: list[str], columns: Tree) -> list[str]:
@@ -202,7 +231,9 @@ def _compare_fits(
         if test == "het":
             continue
         fitted = attempt(fit, y, v, x, method=method, test=test)
-        if isinstance(fitted, Refused):
+        if np.size(theirs.get("b", np.zeros(x.shape[1]))) != x.shape[1]:
+            fitted = Missing("R dropped a column that it held for redundant, so its model is another one")
+        if isinstance(fitted, (Refused, Missing)):
             out.walk("metareg fits", file, fitted, theirs, lambda kind, leaf: (0.0, 0.0), f"{where} {test}")
             continue
         limits = regression_limits(fitted, float(v.mean()))
@@ -210,7 +241,7 @@ def _compare_fits(
         trial = Comparison()
         trial.walk("trial", file, tree, theirs, limits)
         trial.walk("trial", file, het, results["het"], limits)
-        if trial.kinds["trial"].disagreements:
+        if trial.kinds["trial"].disagreements and y.size > x.shape[1]:
             exact = Reference(y, v, x).numbers(method, test, float(fitted.tau2))
             floor = float(fitted.se.max()) ** 2
             if settles({**het, **tree}, {**results["het"], **theirs}, exact, min(floor, 1.0)):

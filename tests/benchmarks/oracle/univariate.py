@@ -21,7 +21,7 @@ from prismake.synthesis.regression_test import PREDICTORS, predictor_of, regress
 from prismake.synthesis.tau2 import CLOSED_FORM, EQUAL
 from prismake.synthesis.trim_and_fill import TrimAndFill, trim_and_fill
 
-from oracle.arbitration import falls_at_zero, ours_is_closer, profile, profile_drop
+from oracle.arbitration import falls_at_zero, not_where_q_crosses, ours_is_closer, profile, profile_drop
 from oracle.comparison import Argued, Comparison, Missing, Refused, Tolerance
 from oracle.tolerances import CLOSED, CLOSED_SLACK, DEFAULT_CONVERGENCE, floors, iterative
 
@@ -152,10 +152,11 @@ def compare_confint(
                 "I2": [pair[0] for pair in both],
                 "H2": [pair[1] for pair in both],
             }
-            # metafor looks no farther than 100, whatever the scale: it says so, and ours is where Q crosses.
-            if block["tau2"][2] is not None and block["tau2"][2] <= 100.0 * (1 + 1e-9) < three[2]:
-                reason = "R's search for the upper bound of tau2 ends at 100"
-                tree = {key: [*values[:2], Argued(values[2], reason)] for key, values in tree.items()}
+            for position, level in ((1, 0.975), (2, 0.025)):
+                if not_where_q_crosses(y, v, x, three[position], block["tau2"][position], level):
+                    reason = "R's search ended before Q crosses its quantile; at our bound it does"
+                    for values in tree.values():
+                        values[position] = Argued(values[position], reason)
             if not theirs_closer and not (name in EQUAL or name in CLOSED_FORM):
                 reason = f"{name}: our tau2 satisfies the estimating equation better"
                 tree = {key: [Argued(values[0], reason), *values[1:]] for key, values in tree.items()}
