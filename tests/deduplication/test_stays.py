@@ -66,7 +66,7 @@ def unchanged(found: Deduplicated, second: Deduplicated) -> bool:
 
 
 @given(ENTRIES, MODES, st.booleans())
-@settings(max_examples=15)
+@settings(max_examples=10)
 def test_its_own_output_stays_as_it_is(entries, chosen, with_databases):
     found = deduplicate(frame(entries), settings=chosen, searches=SEARCHES)
     if with_databases:
@@ -75,7 +75,7 @@ def test_its_own_output_stays_as_it_is(entries, chosen, with_databases):
 
 
 @given(ENTRIES, MODES, st.randoms())
-@settings(max_examples=8)
+@settings(max_examples=6)
 def test_the_order_of_rows_changes_nothing(entries, chosen, random):
     made = frame(entries)
     order = list(range(len(made)))
@@ -86,7 +86,7 @@ def test_the_order_of_rows_changes_nothing(entries, chosen, random):
 
 
 @given(ENTRIES, MODES)
-@settings(max_examples=8)
+@settings(max_examples=6)
 def test_a_search_that_is_added_takes_nothing_apart_and_keeps_every_id(entries, chosen):
     made = frame(entries)
     before: dict[str, str] = {}
@@ -99,7 +99,7 @@ def test_a_search_that_is_added_takes_nothing_apart_and_keeps_every_id(entries, 
 
 
 @given(ENTRIES, st.data())
-@settings(max_examples=4)
+@settings(max_examples=3)
 def test_rulings_hold_again_and_when_a_search_is_added(entries, data):
     made = frame(entries)
     ids = made["source_record_id"].tolist()
