@@ -96,3 +96,10 @@ def test_no_records_yet_give_tables_of_the_same_types(tmp_path):
     some = read_parquet(run(tmp_path, source(tmp_path / "in.parquet", {}), name="some") / "records.parquet")
     texts = ["record_id", "member_ids", "searches", "databases", "field_sources", "related", "relation"]
     assert nothing.empty and nothing[texts].dtypes.tolist() == some[texts].dtypes.tolist()
+
+
+def test_the_overlap_of_a_simulated_review_says_so(tmp_path):
+    records = source(tmp_path / "in.parquet", {}, {"search": "b"})
+    told = {flag: run(tmp_path, records, name=f"{flag}", **{"review.simulated": flag}) for flag in (True, False)}
+    assert "Simulated example" in (told[True] / "overlap.svg").read_text(encoding="utf-8")
+    assert "Simulated example" not in (told[False] / "overlap.svg").read_text(encoding="utf-8")

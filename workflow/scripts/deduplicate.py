@@ -33,7 +33,7 @@ def main(
         # The export's own fields are half of the table and decide nothing.
         read_parquet(source_records, without=["fields"]),
         rulings=sheet,
-        settings=settings_from(settings),
+        settings=settings_from({name: value for name, value in settings.items() if name != "review.simulated"}),
         searches=settings.get("searches", ()),
         rulings_file=file,
     )
