@@ -48,6 +48,9 @@ def regression_limits(fitted: Fit, mean_vi: float) -> Any:
     return limits
 
 
+_DROPPED = "the model with every column: R dropped one that it held for redundant"
+
+
 def rows_of(content: Tree, used: list[int]) -> tuple[np.ndarray, np.ndarray]:
     """Effects and variances of the rows that R used, which it counts from 1."""
     rows = np.asarray(used, dtype=int) - 1
@@ -74,8 +77,14 @@ def compare_metareg(out: Comparison, file: str, content: Tree) -> None:
                     compare(out, file, formula, block, y, v, x)
 
 
-def _compare_confint(out: Comparison, file: str, formula: str, block: Tree, *data: np.ndarray) -> None:
-    compare_confint_of(out, file, block["confint"], *data)
+def _compare_confint(
+    out: Comparison, file: str, formula: str, block: Tree, y: np.ndarray, v: np.ndarray, x: np.ndarray
+) -> None:
+    coefficients = [np.size(one["z"]["b"]) for one in block["fits"].values() if "b" in one.get("z", {})]
+    if any(count != x.shape[1] for count in coefficients):
+        out.walk("metareg fits", file, Missing(_DROPPED), block["confint"], lambda kind, leaf: (0.0, 0.0), formula)
+        return
+    compare_confint_of(out, file, block["confint"], y, v, x)
 
 
 def _compare_influence(
@@ -93,7 +102,7 @@ def _compare_vif(
 ) -> None:
     tree = {"vif": variance_inflation(fit(y, v, x)).tolist()}
     if np.size(block["vif"]["vif"]) != len(tree["vif"]):
-        tree = {"vif": Missing("R dropped a column that it held for redundant, so its model is another one")}
+        tree = {"vif": Missing(_DROPPED)}
     out.walk("metareg vif", file, tree, block["vif"], tolerance("REML", 1.0, 1.0), formula)
 
 
@@ -232,7 +241,7 @@ def _compare_fits(
             continue
         fitted = attempt(fit, y, v, x, method=method, test=test)
         if np.size(theirs.get("b", np.zeros(x.shape[1]))) != x.shape[1]:
-            fitted = Missing("R dropped a column that it held for redundant, so its model is another one")
+            fitted = Missing(_DROPPED)
         if isinstance(fitted, (Refused, Missing)):
             out.walk("metareg fits", file, fitted, theirs, lambda kind, leaf: (0.0, 0.0), f"{where} {test}")
             continue
