@@ -353,3 +353,35 @@ def test_effects_as_reports_state_them(trial, measure, stated, yi, sei, turned) 
     row = one(trial(*N, effects_reported=reported(**stated, contrast=contrast)), measure=measure)
     assert (row["yi"], row["sei"]) == (pytest.approx(-yi if turned else yi, abs=6e-5), pytest.approx(sei, abs=6e-5))
     assert ("adjusted" in row["flags"]) == ("adjusted" in stated)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "choices"),
+    [
+        ([*((a, s, "1e300") for a in ("new", "old") for s in ("mean_change", "sd_change")), *N], {}),
+        ([("new vs old", "d", "1e300"), *N], {"vtype": "AV"}),
+        ([("new", "percent", "1e300"), ("new", "n", "1e300"), *((("old", s, "9")) for s in ("percent", "n"))], {}),
+        ([*((a, s, v) for a in ("new", "old") for s, v in (("median", "4"), ("iqr", "3"), ("n", "1")))], {}),
+        (
+            [
+                *(
+                    (a, s, v)
+                    for a in ("new", "old")
+                    for s, v in (("median", "4"), ("min", "1"), ("max", "9"), ("n", "1"))
+                )
+            ],
+            {},
+        ),
+    ],
+)
+def test_numbers_that_nobody_has_measured_give_a_reason_and_no_crash(trial, numbers, choices) -> None:  # type: ignore[no-untyped-def]
+    found = made(trial(*numbers), **choices)
+    assert found.effects.empty or found.effects["vi"].gt(0).all()
+    assert found.not_computed.empty or found.not_computed["reason"].ne("").all()
+
+
+def test_a_perfect_pre_post_correlation_leaves_no_root_of_a_negative_number() -> None:
+    from prismake.synthesis.effect_sizes.conversions import sd_change
+
+    assert sd_change(0.1 + 0.2, 0.3, 1.0) == pytest.approx(0.0, abs=1e-12)
+    assert sd_change(8.0, 6.0, -1.0) == pytest.approx(14.0)

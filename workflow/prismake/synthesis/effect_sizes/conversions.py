@@ -109,7 +109,8 @@ def d_ppc2(
 
 def sd_change(sd_pre: float, sd_post: float, r: float) -> float:
     """SD of the change from both SDs and the pre-post correlation (Handbook, 6.5.2.8)."""
-    return math.sqrt(sd_pre**2 + sd_post**2 - 2 * r * sd_pre * sd_post)
+    # sd_pre^2 + sd_post^2 - 2 r sd_pre sd_post, so written that no rounding makes it negative
+    return math.sqrt((sd_pre - sd_post) * (sd_pre - sd_post) + 2 * (1 - r) * sd_pre * sd_post)
 
 
 def pre_post_correlation(sd_pre: float, sd_post: float, sd_of_change: float) -> float:

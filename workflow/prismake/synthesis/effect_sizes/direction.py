@@ -15,7 +15,7 @@ def table(pair: Pair) -> dict[str, float] | None:
         total = stats.get("total") or stats.get("n") or n_of_arm
         events = stats.get("events")
         percent = stats.get("percent")
-        if events is None and percent is not None and total:
+        if events is None and percent is not None and 0 <= percent <= 100 and total:
             events = float(round(percent * total / 100))
         if events is None or not total:
             return None

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from prismake.synthesis.effect_sizes.choices import Choices
 from prismake.synthesis.effect_sizes.escalc import escalc
 
+TOO_LARGE = "a number is too large to compute with: check what was typed"
+
 
 @dataclass
 class Draft:
@@ -60,6 +62,8 @@ def compute(
         )
     except (ValueError, KeyError) as error:
         return draft.fail(str(error).strip("'\""))
+    except OverflowError:
+        return draft.fail(TOO_LARGE)
     if not math.isfinite(yi[0]) or not math.isfinite(vi[0]) or vi[0] <= 0:
         return draft.fail(_why_not(measure, inputs))
     draft.yi, draft.vi = float(yi[0]), float(vi[0])

@@ -70,9 +70,11 @@ def sd_from_quantiles(given: Quantiles, *, both: str = "shi") -> float:
 
     Wan, Wang, Liu & Tong (2014), BMC Med Res Methodol 14:135, eqs. 9 (range) and 16 (quartiles). With both, `shi` weighs
     them by the sample size (Shi, Luo, Weng et al., 2020, Res Synth Methods 11:641, eq. 11), `wan` takes their average
-    (Wan et al., eq. 13). NaN if neither pair is given.
+    (Wan et al., eq. 13). NaN if neither pair is given, and for one person.
     """
     n, quartiles, extremes = given.n, given.quartiles, given.extremes
+    if n <= 1:
+        return math.nan
     by_range = math.nan if extremes is None else (extremes[1] - extremes[0]) / expected_range(n)
     by_quartiles = math.nan if quartiles is None else (quartiles[1] - quartiles[0]) / expected_iqr(n)
     if quartiles and extremes:
@@ -82,8 +84,8 @@ def sd_from_quantiles(given: Quantiles, *, both: str = "shi") -> float:
 
 
 def sd_from_iqr(iqr: float, n: float) -> float:
-    """SD from the width of the interquartile range alone (Wan et al., 2014, eq. 16)."""
-    return iqr / expected_iqr(n)
+    """SD from the width of the interquartile range alone (Wan et al., 2014, eq. 16); NaN for one person."""
+    return math.nan if n <= 1 else iqr / expected_iqr(n)
 
 
 def hozo(given: Quantiles) -> tuple[float, float] | None:

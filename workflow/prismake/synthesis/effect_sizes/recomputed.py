@@ -44,7 +44,7 @@ def _sets_of_means(pair: Pair, own: Numbers) -> Iterator[tuple[Numbers, Numbers]
 def _over_sds_before(pair: Pair) -> Iterator[tuple[Numbers, Numbers]]:
     """Final values and changes with the SDs before treatment."""
     before = [None if b is None else b.get("sd") for b in (pair.baseline_1, pair.baseline_2)]
-    for moments in (_final(pair), _change(pair)) if all(before) else ():
+    for moments in (_final(pair), _change(pair)) if all(sd and sd > 0 for sd in before) else ():
         if all(m.mean is not None and m.n is not None for m in moments):
             over = [Moments(m.mean, sd, m.n) for m, sd in zip(moments, before, strict=True)]
             yield _numbers(*over), _rounding(pair, "mean", "sd")

@@ -20,7 +20,7 @@ from prismake.synthesis.effect_sizes.choices import (
 )
 from prismake.synthesis.effect_sizes.clusters import cluster_factor, inflated
 from prismake.synthesis.effect_sizes.direction import direction_of, table
-from prismake.synthesis.effect_sizes.draft import Draft, compute
+from prismake.synthesis.effect_sizes.draft import TOO_LARGE, Draft, compute
 from prismake.synthesis.effect_sizes.moments import Moments, arm_moments, arm_n, change_moments
 from prismake.synthesis.effect_sizes.pairs import Pair
 from prismake.synthesis.effect_sizes.reported import from_reported
@@ -53,7 +53,10 @@ def effect(pair: Pair, choices: Choices) -> Draft:
     measure = choices.of(pair.outcome["construct"])
     reasons: list[str] = []
     for route in _routes(pair, measure, choices):
-        draft = route(pair, measure, choices)
+        try:
+            draft = route(pair, measure, choices)
+        except OverflowError:
+            draft = Draft(measure).fail(TOO_LARGE)
         if draft.computed:
             return inflated(draft, pair, choices) if route in _STATED_ROUTES else draft
         if draft.reason and draft.reason not in reasons:
