@@ -29,7 +29,7 @@ FIELDS = {
     "ward": ["nine hospitals", "two clinics", "a night school", "five ships"],
 }  # fmt: skip
 SEARCHES = ["first", "second", "third"]
-ENTRIES = st.lists(st.fixed_dictionaries({k: st.sampled_from(v) for k, v in FIELDS.items()}), min_size=8, max_size=48)
+ENTRIES = st.lists(st.fixed_dictionaries({k: st.sampled_from(v) for k, v in FIELDS.items()}), min_size=8, max_size=28)
 MODES = st.sampled_from(
     [
         {},
