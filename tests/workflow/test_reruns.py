@@ -148,7 +148,16 @@ CONFIG = {
     "review.simulated": (
         "simulated: true",
         "simulated: false",
-        ["draw_drift", "risk_of_bias", "narrative_synthesis", "draw_analysis", "draw_flow", "report", "status"],
+        [
+            "deduplicate",
+            "draw_drift",
+            "risk_of_bias",
+            "narrative_synthesis",
+            "draw_analysis",
+            "draw_flow",
+            "report",
+            "status",
+        ],
     ),
     "searches.hits": ("hits: 18", "hits: 19", ["import_search:register", "combine_searches", "report"]),
     "searches.string": ("personalised OR tailored", "personalised", ["combine_searches", "report"]),
