@@ -194,7 +194,7 @@ def _other_given(a: Names, b: Names) -> bool:
 
 def _one_given(a: str, b: str) -> bool:
     """Whether two given names may be one: cut short, or in two spellings."""
-    return a.startswith(b) or b.startswith(a) or fuzz.ratio(a, b) >= 60
+    return a.startswith(b) or b.startswith(a) or fuzz.ratio(a, b) >= 55
 
 
 def _found(of: Names, among: Names) -> int:
