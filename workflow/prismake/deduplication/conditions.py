@@ -125,6 +125,11 @@ class Pairs:
         return (self.authors >= 0.99) & (self.first_author == 1) & ((self.fewest == self.most) | self.cut)
 
     @cached_property
+    def a_whole_list(self) -> np.ndarray:
+        """Four authors or more, as many in either."""
+        return self.all_people & (self.fewest == self.most) & (self.fewest >= 4)
+
+    @cached_property
     def some_people(self) -> np.ndarray:
         return (self.authors >= 0.5) | (self.first_author == 1)
 

@@ -214,7 +214,14 @@ PARTIAL_PLACE = (
             & (
                 p.sparse_both
                 | ((p.fewest >= 2) & (p.length >= 40) & p.same_volume)
-                | (p.sparse_one & p.all_people & p.equal_abstract & ((p.fewest >= 3) | (p.length >= 70)))
+                | (
+                    p.sparse_one
+                    & p.all_people
+                    & (
+                        (p.equal_abstract & ((p.fewest >= 3) | (p.length >= 70)))
+                        | (p.a_whole_list & ~p.supplement & ~p.one_conference)
+                    )
+                )
             )
             & ~p.unlike_abstract
         ),
