@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from prismake.extraction.codebook import Codebook
 from prismake.extraction.load import load_reconciled
+from prismake.extraction.stage import check_extraction
 from prismake.records.tables import read_csv, write_csv
 
 STUDIES = "study_id,label,country,design\n"
@@ -193,3 +195,15 @@ def test_what_is_read_back_was_written_by_the_script(tmp_path: Path, book: Codeb
     write_csv(listed, tmp_path / "differences.csv")
     back = read_csv(tmp_path / "differences.csv")
     assert back["key"].tolist() == listed["key"].tolist()
+
+
+def test_cells_on_which_the_two_differ_wait_and_are_no_blanks(tmp_path: Path, book: Codebook) -> None:
+    lines = ("mean,14.2", "sd,8.1", "n,38", "q1,")
+    first = extracted(tmp_path / "a", "Kern 2001,K,,\n", "".join(ANNA.format(x) for x in lines))
+    second = extracted(tmp_path / "b", "Kern 2001,K,,\n", "".join(ANNA.format(x) for x in ("mean,12.4", *lines[1:])))
+    extraction = load_reconciled(first, second, [], book, {})
+    included = pd.DataFrame({"study_id": ["Kern 2001"], "label": ["K"]})
+    checked = check_extraction(extraction, book, included)
+    blank = [(f.line, f.column) for f in checked.findings if f.code == "required" and f.column == "value"]
+    assert blank == [(5, "value")]  # the quartile that both left blank, not the mean
+    assert "decide between '14.2' and '12.4'" in checked.pending["what"].tolist()

@@ -91,6 +91,25 @@ def reconcile(
     )
 
 
+def undecided_cells(extraction: Extraction, book: Codebook, differences: pd.DataFrame) -> set[tuple[object, ...]]:
+    """File, line and column of each cell that is blank because the two extractors differ and nobody decided yet."""
+    found = set()
+    for name, sheet in book.sheets.items():
+        mine = undecided(differences[differences["sheet"] == name])
+        open_columns = set(zip(mine["key"], mine["column"], strict=True))
+        keys = [_key_text(key) for key in _keys(extraction[name], list(sheet.key))] if open_columns else []
+        for position, text in enumerate(keys):
+            for column in (c for k, c in open_columns if k == text):
+                where = extraction.where(name, position, column)
+                found.add((where["file"], where["line"], where["column"]))
+    return found
+
+
+def undecided(differences: pd.DataFrame) -> pd.DataFrame:
+    """The conflicts without a decision."""
+    return differences[(differences["status"] == "conflict") & (differences["decision"] == "")]
+
+
 def _places(first: Extraction, sheet: str, second: Extraction) -> list[Place]:
     """Where the rows of both extractors stand, one after the other."""
     return [each.place(sheet, i) for each in (first, second) for i in range(len(each[sheet]))]

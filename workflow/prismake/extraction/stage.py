@@ -12,7 +12,7 @@ from prismake.extraction.codebook import Codebook
 from prismake.extraction.consistency import check_consistency
 from prismake.extraction.limits import check_limits
 from prismake.extraction.plausibility import check_plausibility
-from prismake.extraction.reconcile import DIFFERENCES
+from prismake.extraction.reconcile import DIFFERENCES, undecided, undecided_cells
 from prismake.extraction.risk_of_bias.prefill import facts
 from prismake.extraction.sources import check_sources, source_ids
 from prismake.extraction.structure import check_structure, check_words
@@ -66,7 +66,13 @@ def check_extraction(
     if _readable(findings, book):
         missing = {(f.file, f.column) for f in findings if f.code == "missing-column"}
         structure = check_structure(extraction, book)
-        findings.extend(f for f in structure if f.code != "required" or (f.file, f.column) not in missing)
+        # A cell on which the extractors differ is filled twice, and waits.
+        waiting = set() if extraction.differences is None else undecided_cells(extraction, book, extraction.differences)
+        findings.extend(
+            f
+            for f in structure
+            if f.code != "required" or ((f.file, f.column) not in missing and (f.file, f.line, f.column) not in waiting)
+        )
         findings.extend(check_words(extraction, intervention, comparators, constructs))
         findings.extend(check_limits(extraction))
         findings.extend(check_plausibility(extraction))
@@ -112,8 +118,7 @@ def _undecided(differences: pd.DataFrame) -> pd.DataFrame:
             "adjudicator",
             f"decide between {d['value_1']!r} and {d['value_2']!r}",
         )
-        for d in differences.to_dict("records")
-        if d["status"] == "conflict" and not d["decision"]
+        for d in undecided(differences).to_dict("records")
     ]
     return pd.DataFrame(rows, columns=PENDING, dtype=str)
 
