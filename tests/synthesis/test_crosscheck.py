@@ -49,6 +49,17 @@ SPECS = {
         "publication_bias": ["egger_che", "pet_peese", "excess_significance", "fail_safe"],
         "options": {"cumulative_by": "study_age"},
     },
+    "assumed_weights": {
+        "measure": "SMD",
+        "publication_bias": ["selection_model"],
+        "options": {"selection_steps": [0.025, 0.5], "selection_weights": [1, 0.6, 0.15]},
+    },
+    "assumed_weights_equal": {
+        "measure": "SMD",
+        "model": "equal",
+        "publication_bias": ["selection_model"],
+        "options": {"selection_steps": [0.05], "selection_weights": [1, 0.3], "selection_alternative": "less"},
+    },
     "equal": {"measure": "SMD", "model": "equal", "one_per_study": "all"},
     "peto": {"measure": "OR", "model": "peto", "one_per_study": "first"},
     "mantel_haenszel": {"measure": "RR", "model": "mantel_haenszel", "one_per_study": "all"},
@@ -149,6 +160,22 @@ def test_each_part_of_an_analysis_is_a_task(many):
         "trim and fill",
         "selection model",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "extra"),
+    [
+        ("everything", ["greater", "step", [0.025]]),
+        ("assumed_weights", ["greater", "step", [0.025, 0.5], [1.0, 0.6, 0.15]]),
+        ("assumed_weights_equal", ["less", "step", [0.05], [1.0, 0.3]]),
+    ],
+)
+def test_weights_that_are_assumed_are_given_to_metafor_and_those_estimated_are_not(many, name, extra):
+    (task,) = [task for task in tasks(many, name) if task.kind == "selection_model"]
+    alternative, kind, *numbers = task.extra.split(" ")
+    assert [alternative, kind] == extra[:2]
+    given = [[float(number) for number in part.split(",")] for part in numbers]
+    assert given == [pytest.approx(part, rel=1e-15) for part in extra[2:]]
 
 
 def test_equal_numbers_agree_and_a_changed_one_does_not(many):

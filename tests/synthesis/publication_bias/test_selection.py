@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from prismake.synthesis.analysis import run_analysis
 from prismake.synthesis.model import NotEstimable, fit
@@ -94,3 +95,23 @@ def test_the_likelihood_is_never_below_the_oracle_s_best_of_48_starts(oracle, na
     assert found.ll >= best["ll"] - 1e-8
     assert found.b == pytest.approx(best["mu"], rel=1e-5, abs=1e-6)
     assert found.delta[1] == pytest.approx(best["delta"], rel=1e-4)
+
+
+def test_weights_that_are_assumed_need_no_effect_in_each_interval():
+    effects = pd.DataFrame(
+        {
+            "effect_id": list("abcdefghijkl"),
+            "study_id": list("abcdefghijkl"),
+            "yi": 0.5 + 0.02 * np.arange(12.0),
+            "vi": 0.02,
+        }
+    ).assign(measure="SMD")
+    spec = {"measure": "SMD", "method": "ML", "publication_bias": ["selection_model"]}
+    estimated = run_analysis(effects, spec)["publication_bias"]["selection_model"]
+    assert "no effect has 0.025 < p <= 1" in estimated["not_estimable"]
+    options = {"selection_weights": [1, 0.4]}
+    assumed = run_analysis(effects, spec | {"options": options})["publication_bias"]["selection_model"]
+    assert assumed["delta"] == [1.0, pytest.approx(0.4)] and assumed["counts"] == [12, 0]
+    assert assumed["caution"] is None
+    # metafor 3.8: selmodel(rma(yi, vi, method = "ML"), type = "stepfun", steps = .025, delta = c(1, .4))
+    assert (assumed["b"], assumed["tau2"]) == (pytest.approx(0.607783, rel=1e-4), 0.0)

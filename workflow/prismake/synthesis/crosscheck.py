@@ -224,7 +224,9 @@ def _selection(result: Mapping[str, Any], name: str, table: pd.DataFrame, block:
     """A selection model by maximum likelihood: its steps and the weights that are assumed, or its weight function."""
     extra = [str(block["alternative"]), str(block["type"])]
     if block["type"] == "step":
-        extra.append(",".join(f"{step:.17g}" for step in block["steps"] if step < 1.0))
+        extra.append(",".join(f"{step:.17g}" for step in block["steps"]))
+        if block["LRT_df"] == 0:  # The weights are the protocol's: R takes them, lest it estimate a model of its own.
+            extra.append(",".join(f"{weight:.17g}" for weight in block["delta"]))
     settings = common(result) | {"method": "EE" if result["method"] == "EE" else "ML", "test": "z"}
     expected = {key: block[key] for key in ("ll", "b", "tau2")}
     return Task(

@@ -20,7 +20,7 @@ from prismake.synthesis.publication_bias.pet_peese import (
 )
 from prismake.synthesis.publication_bias.puniform import p_uniform
 from prismake.synthesis.publication_bias.puniform_star import p_uniform_star
-from prismake.synthesis.publication_bias.selection import selection_model
+from prismake.synthesis.publication_bias.selection import Selection, selection_model
 from prismake.synthesis.publication_bias.step_function import DELTA_MAX
 from prismake.synthesis.result import plain
 from prismake.synthesis.specification import DEPENDENT, TABLES, Specification
@@ -97,29 +97,40 @@ def selection_model_block(pooled: Pool, spec: Specification) -> dict[str, Any]:
     if type != "step":
         return _smooth_selection(pooled, spec, type)
     steps = tuple(float(step) for step in spec.options.get("selection_steps", (0.025,)))
+    delta = spec.options.get("selection_weights")
     found = selection_model(
         pooled.yi,
         pooled.vi,
         steps=steps,
-        delta=spec.options.get("selection_weights"),
+        delta=delta,
         alternative=str(spec.options.get("selection_alternative", "auto")),
         random=spec.method != "EE",
         level=spec.level,
     )
     edges = [0.0, *steps, 1.0]
     names = [f"{low:g} < p <= {high:g}" for low, high in zip(edges, edges[1:], strict=False)]
-    empty = [name for name, count in zip(names, found.counts, strict=True) if not count]
-    if found.counts[0] == 0 or (len(steps) == 1 and empty):
-        raise NotEstimable(f"no effect has {empty[0]} (one-sided), so its chance of publication cannot be estimated")
-    few = [name for name, count in zip(names, found.counts, strict=True) if count < FEW_IN_INTERVAL]
     caution = _caution(int(pooled.yi.size))
-    if few and caution is None:
-        caution = f"fewer than {FEW_IN_INTERVAL} effects have {' or '.join(few)}; the model is unstable"
-    if caution is None and max(found.delta) >= DELTA_MAX * (1 - 1e-9):
-        caution = f"a weight lies at the bound of {DELTA_MAX:g}: how it was selected cannot be told"
+    if delta is None:
+        caution = _caution_on_intervals(found, names, caution)
     block = asdict(found)
     del block["score"]
     return plain(block | {"intervals": names, "k": int(pooled.yi.size), "caution": caution})
+
+
+def _caution_on_intervals(found: Selection, names: list[str], caution: str | None) -> str | None:
+    """What the counts and the estimated weights of the intervals warn of, unless there is a caution already.
+
+    Raises NotEstimable where an interval that the weights hang on is empty. Weights that are assumed need no counts.
+    """
+    empty = [name for name, count in zip(names, found.counts, strict=True) if not count]
+    if found.counts[0] == 0 or (len(names) == 2 and empty):
+        raise NotEstimable(f"no effect has {empty[0]} (one-sided), so its chance of publication cannot be estimated")
+    few = [name for name, count in zip(names, found.counts, strict=True) if count < FEW_IN_INTERVAL]
+    if caution is None and few:
+        return f"fewer than {FEW_IN_INTERVAL} effects have {' or '.join(few)}; the model is unstable"
+    if caution is None and max(found.delta) >= DELTA_MAX * (1 - 1e-9):
+        return f"a weight lies at the bound of {DELTA_MAX:g}: how it was selected cannot be told"
+    return caution
 
 
 def _smooth_selection(pooled: Pool, spec: Specification, type: str) -> dict[str, Any]:
