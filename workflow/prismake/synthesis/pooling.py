@@ -81,6 +81,10 @@ def _blank(value: Any) -> bool:
     return value is None or value is pd.NA or bool(value != value)
 
 
+# What people_in reads.
+_PEOPLE = ("cluster", "arm_1", "arm_2", "n1", "n2", "people_1", "people_2", "ni")
+
+
 def pool(effects: pd.DataFrame, rule: str = "average", rho: float = 0.6) -> Pool:
     """One row a study by `rule` (see aggregation). Rows without a usable yi and vi are left out and said."""
     notes: list[str] = []
@@ -96,8 +100,8 @@ def pool(effects: pd.DataFrame, rule: str = "average", rho: float = 0.6) -> Pool
     done = one_per_study(y[usable], v[usable], source["study_id"].astype(str).to_numpy(), rule, rho=rho)
     table = source.iloc[[int(rows[0]) for rows in done.rows]].copy().reset_index(drop=True)
     table["yi"], table["vi"], table["sei"] = done.yi, done.vi, np.sqrt(done.vi)
-    ids = source["effect_id"].astype(str) if "effect_id" in source else pd.Series(map(str, range(len(source))))
-    behind = [[ids.iloc[int(i)] for i in rows] for rows in done.rows]
+    ids = source["effect_id"].astype(str).tolist() if "effect_id" in source else list(map(str, range(len(source))))
+    behind = [[ids[int(i)] for i in rows] for rows in done.rows]
     if rule == "average" and any(len(rows) > 1 for rows in done.rows):
         merged = sum(len(rows) > 1 for rows in done.rows)
         who = "study has" if merged == 1 else "studies have"
@@ -105,7 +109,8 @@ def pool(effects: pd.DataFrame, rule: str = "average", rho: float = 0.6) -> Pool
     if rule == "all" and len(source) > source["study_id"].nunique():
         notes.append("effects of one study are treated as independent: standard errors are too small")
     _uniform_columns(table, source, done.rows)
-    table["n"] = [people_in(source.iloc[list(rows)]) for rows in done.rows]
+    counted = source[[column for column in _PEOPLE if column in source.columns]]
+    table["n"] = [people_in(counted.iloc[list(rows)]) for rows in done.rows]
     return Pool(done.yi, done.vi, table, source, behind, notes)
 
 

@@ -123,10 +123,23 @@ def _too_few(k: int) -> str:
 
 def _without_study(pooled: Pool, spec: Specification, study: str) -> dict[str, Any]:
     """The model again without one study, for models that are not refitted in a batch."""
-    source = pooled.source[pooled.source["study_id"].astype(str) != study].reset_index(drop=True)
-    block = pooled_block(pool(source, spec.one_per_study, spec.rho), spec)
-    keys = ("k", "estimate", "heterogeneity", "not_estimable")
-    return {"left_out": study, "label": _label(pooled, study), **{key: block[key] for key in keys}}
+    # A pooled row is of one study alone, so the others stay as they are and need not be pooled again.
+    kept = (pooled.table["study_id"].astype(str) != study).to_numpy()
+    rest = Pool(
+        pooled.yi[kept],
+        pooled.vi[kept],
+        pooled.table[kept].reset_index(drop=True),
+        pooled.source[pooled.source["study_id"].astype(str) != study].reset_index(drop=True),
+        [effects for effects, stays in zip(pooled.effects, kept, strict=True) if stays],
+        pooled.notes,
+    )
+    row: dict[str, Any] = {"left_out": study, "label": _label(pooled, study), "k": rest.k}
+    row |= {"estimate": None, "heterogeneity": None, "not_estimable": None}
+    try:
+        found = model_blocks(rest, spec)
+    except NotEstimable as reason:
+        return row | {"not_estimable": str(reason)}
+    return row | {"estimate": found["estimate"], "heterogeneity": found["heterogeneity"]}
 
 
 def _label(pooled: Pool, study: str) -> str:
