@@ -126,19 +126,3 @@ def test_the_fail_safe_numbers_stand_in_one_block(effects):
     assert found["rosenthal"]["number"] > 0 and found["k"] == len(y) == len(v)
     halved = run_analysis(effects, {"publication_bias": ["fail_safe"], "options": {"fail_safe_target": 0.1}})
     assert halved["publication_bias"]["fail_safe"]["orwin"]["target"] == 0.1
-
-
-@pytest.mark.parametrize("side", ["left", "right"])
-@pytest.mark.parametrize("estimator", ["L0", "R0", "Q0"])
-def test_effects_equally_far_from_their_mean_are_tied_whatever_the_last_digit_says(side, estimator):
-    rng = np.random.default_rng(11)
-    places = list(zip(rng.normal(0, 3, 40), 10 ** rng.uniform(-2, 2, 40), strict=True))
-    for apart in ([-1.0, 1.0], [-3.0, -1.0, 1.0, 3.0], [-4.0, -2.0, 0.0, 2.0, 4.0]):
-        found = set()
-        for centre, scale in places:
-            y, v = centre + scale * np.array(apart), np.full(len(apart), scale**2)
-            try:
-                found.add(str(trim_and_fill(y, v, side=side, estimator=estimator).k0))
-            except NotEstimable as reason:
-                found.add(str(reason))
-        assert len(found) == 1, (apart, found)

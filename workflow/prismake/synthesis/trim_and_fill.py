@@ -13,8 +13,6 @@ from prismake.synthesis.regression_test import regression_test
 Array = NDArray[np.float64]
 
 ESTIMATORS = ("L0", "R0", "Q0")
-# Of the largest effect: what the arithmetic of a mean may leave of a difference that is none.
-_ROUNDING = 1e-13
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,9 @@ def trim_and_fill(
             raise NotEstimable("the number of missing effects does not settle")
         kept = k - k0
         beta = float(fit(y[:kept], v[:kept], method=method).b[0])
-        signed = _signed_ranks(y - beta, _ROUNDING * float(np.abs(y).max()))
+        centred = y - beta
+        ranks = _ranks(np.abs(centred))
+        signed = np.sign(centred) * ranks
         k0, se_k0, p_k0 = _missing(signed, k, estimator)
     beta_final, filled_y, filled_v = beta, np.empty(0), np.empty(0)
     if k0 > 0:
@@ -79,18 +79,11 @@ def trim_and_fill(
     return TrimAndFill(side, estimator, k0, se_k0, p_k0, flip * filled_y, filled_v, fitted)
 
 
-def _signed_ranks(centred: Array, tolerance: float) -> Array:
-    """Ranks of the distances from the mean, from 1, with the sign of the side; ties in the order of the data.
-
-    Distances that differ by `tolerance` or less are tied, and one within it of zero has no side: two effects of the
-    same variance lie equally far from their mean, and which is farther in the last digit is chance.
-    """
-    distance = np.abs(centred)
-    order = np.argsort(distance, kind="stable")
-    tied_group = np.cumsum(np.diff(distance[order], prepend=distance[order[0]]) > tolerance)
-    ranks = np.empty(centred.size)
-    ranks[order[np.lexsort((order, tied_group))]] = np.arange(1, centred.size + 1)
-    return np.where(distance <= tolerance, 0.0, np.sign(centred)) * ranks
+def _ranks(values: Array) -> Array:
+    """Ranks from 1, ties in the order of the data."""
+    ranks = np.empty(values.size)
+    ranks[np.argsort(values, kind="stable")] = np.arange(1, values.size + 1)
+    return ranks
 
 
 def _missing(signed: Array, k: int, estimator: str) -> tuple[int, float | None, float | None]:
